@@ -1,0 +1,72 @@
+# regspec: `make book` builds the executed book, `make test` runs every check.
+# Both set everything up first (a virtual environment in .venv from the locked requirements.txt).
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PY     := $(BIN)/python
+UV_VERSION := 0.13.9
+STAMP  := $(VENV)/.installed
+
+# A local mirror of the public data is looked at first (see data/README.md).
+ifeq ($(origin REGSPEC_DATA),undefined)
+ifneq ($(wildcard ../shared/data),)
+export REGSPEC_DATA := $(abspath ../shared/data)
+endif
+endif
+export PYTHONDONTWRITEBYTECODE := 1
+export JUPYTER_PLATFORM_DIRS := 1
+
+.PHONY: help setup book test lint types units notebooks data lock clean distclean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+setup: $(STAMP) ## create .venv from requirements.txt and install the package
+
+$(STAMP): requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; ok = (3, 11) <= sys.version_info[:2] <= (3, 13); sys.exit(0 if ok else f"regspec needs Python 3.11 to 3.13, found {sys.version.split()[0]}; set PYTHON=python3.12, say")'
+	$(PYTHON) -m venv --clear $(VENV)
+	$(PY) -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	$(BIN)/uv pip install --quiet --python $(PY) -r requirements.txt
+	$(BIN)/uv pip install --quiet --python $(PY) --no-deps --no-build-isolation -e .
+	@touch $@
+
+book: setup ## run what changed and build the website in _build/html
+	$(PY) -m regspec book
+
+test: setup lint types units notebooks ## everything that must hold: style, types, tests, notebooks
+
+lint: setup ## ruff, import direction
+	$(BIN)/ruff check lib tests book
+	$(BIN)/ruff format --check lib tests book
+	$(BIN)/lint-imports --no-cache
+
+types: setup ## mypy on lib/
+	$(BIN)/mypy
+
+units: setup ## unit, property, published-value, manifest and book tests
+	$(PY) -m pytest tests -n 2 --dist loadfile -q
+
+notebooks: setup ## execute every notebook again and compare what it printed
+	$(PY) -m regspec check
+	$(PY) -m pytest --nbval-lax --nbval-current-env -p no:cacheprovider -n 2 --dist loadfile -q notebooks
+
+data: setup ## download the public data that are missing and show where each file is
+	$(PY) -m regspec data fetch
+
+lock: setup ## resolve requirements.txt anew (first for 3.11, then for all supported versions)
+	$(BIN)/uv pip compile pyproject.toml --all-extras --no-annotate -q --upgrade -p 3.11 \
+	  --no-emit-index-url --no-emit-find-links -o _build/constraints.txt
+	$(BIN)/uv pip compile pyproject.toml --all-extras --no-annotate -q --universal -p 3.11 \
+	  --no-emit-index-url --no-emit-find-links -c _build/constraints.txt \
+	  --custom-compile-command "make lock" -o requirements.txt
+
+clean: ## remove the built book and caches
+	rm -rf _build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -not -path './.venv/*' -type d -prune -exec rm -rf {} +
+
+distclean: clean ## remove the virtual environment too
+	rm -rf $(VENV) lib/*.egg-info

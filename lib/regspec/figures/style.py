@@ -1,0 +1,91 @@
+"""House style: one look, a colour-blind safe palette, and the data tier on every figure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import matplotlib as mpl
+import seaborn as sns
+from matplotlib.figure import Figure
+
+__all__ = ["PALETTE", "SEQUENTIAL", "TIERS", "house_style", "stamp"]
+
+#: Okabe-Ito colours by role: they stay apart for colour-blind readers and in grey print.
+PALETTE = {
+    "main": "#0072B2",
+    "contrast": "#D55E00",
+    "third": "#009E73",
+    "fourth": "#CC79A7",
+    "highlight": "#E69F00",
+    "muted": "#8C8C8C",
+    "ink": "#222222",
+}
+
+#: Sequential colour map of maps and error plots (perceptually uniform, light to dark).
+SEQUENTIAL = "cividis_r"
+
+#: Data tiers and the words that name them on screen; ``model`` marks output without data.
+TIERS = {
+    "census": "census tier (IPUMS/NHGIS microdata)",
+    "public": "public tier (official, no registration)",
+    "synthetic": "SYNTHETIC tier (generated data, known truth)",
+    "model": "model output (no data)",
+}
+
+_RC = {
+    "figure.figsize": (7.2, 4.4),
+    "figure.dpi": 100,
+    "figure.facecolor": "white",
+    "savefig.facecolor": "white",
+    "figure.constrained_layout.use": True,
+    "font.size": 11,
+    "axes.titlesize": 12,
+    "axes.titlelocation": "left",
+    "axes.labelsize": 11,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": "#555555",
+    "grid.color": "#E3E3E3",
+    "grid.linewidth": 0.7,
+    "legend.frameon": False,
+    "lines.linewidth": 1.9,
+}
+
+
+@contextmanager
+def house_style() -> Iterator[None]:
+    """Apply the house style inside a ``with`` block and leave global settings untouched."""
+    rc = {**sns.axes_style("ticks", {"axes.grid": True}), **_RC}
+    with mpl.rc_context(rc):
+        mpl.rcParams["axes.prop_cycle"] = mpl.cycler(
+            color=[PALETTE[k] for k in ("main", "contrast", "third", "fourth", "highlight")]
+        )
+        yield
+
+
+def stamp(fig: Figure, *, tier: str, note: str = "") -> Figure:
+    """Print the data tier, and the source with its vintage, under the figure.
+
+    Parameters
+    ----------
+    fig : matplotlib.figure.Figure
+    tier : {"census", "public", "synthetic", "model"}
+    note : str
+        Source and vintage, e.g. ``"BEA SAINC7 (vintage 2022-09-30)"``.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        The same figure.
+
+    Raises
+    ------
+    ValueError
+        If ``tier`` is not one of :data:`TIERS`.
+    """
+    if tier not in TIERS:
+        raise ValueError(f"tier {tier!r} is not known; use one of {', '.join(TIERS)}")
+    text = TIERS[tier] + (f" · {note}" if note else "")
+    fig.text(0.01, -0.01, text, ha="left", va="top", fontsize=8, color="#555555", wrap=True)
+    return fig

@@ -1,0 +1,49 @@
+"""Build the website from the staged book, with every warning an error."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from regspec.publish.stage import stage
+from regspec.sources.paths import project_root
+
+__all__ = ["BuildError", "build"]
+
+
+class BuildError(RuntimeError):
+    """Jupyter Book reported a warning or an error, or wrote no index page."""
+
+
+def build() -> tuple[Path, list[str]]:
+    """Stage and build.
+
+    Returns
+    -------
+    (Path, list of str)
+        ``_build/html/index.html``, and the pages that carry a missing-data notice.
+
+    Raises
+    ------
+    BuildError
+        If a warning was reported or the index page is missing.
+    """
+    src, noticed = stage()
+    command = [
+        str(Path(sys.executable).with_name("jupyter-book")),
+        "build",
+        str(src),
+        "--path-output",
+        str(project_root()),
+        "--all",
+        "-n",
+        "-W",
+        "--keep-going",
+        "-q",
+    ]
+    code = subprocess.call(command)
+    index = project_root() / "_build" / "html" / "index.html"
+    if code != 0 or not index.exists():
+        raise BuildError(f"jupyter-book stopped with code {code}; its warnings are above")
+    return index, noticed

@@ -1,0 +1,143 @@
+"""What notebooks show: figures with caption and alt text, tables, and glued numbers.
+
+A figure's name, caption and alternative text travel in the metadata of its output, so that they
+can hold computed numbers; :mod:`regspec.publish.stage` turns them into numbered book figures.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+from html import escape
+from typing import Any
+
+import matplotlib.pyplot as plt
+import pandas as pd
+from IPython.display import display
+from matplotlib.figure import Figure
+from PIL import Image
+
+__all__ = ["FIGURE_KEY", "as_html", "glue", "note", "show", "table"]
+
+#: Key of the output metadata that holds a figure's name, caption and alternative text.
+FIGURE_KEY = "regspec_figure"
+
+_DPI = 150
+_COLOURS = 128
+
+
+def _png(fig: Figure) -> bytes:
+    """Render to a palette PNG: about a third of the bytes, so executed notebooks stay small."""
+    raw = io.BytesIO()
+    fig.savefig(raw, format="png", dpi=_DPI, bbox_inches="tight", pad_inches=0.08)
+    with Image.open(raw) as image:
+        flat = image.convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE)
+        out = io.BytesIO()
+        flat.save(out, format="PNG", optimize=True)
+    return out.getvalue()
+
+
+def show(fig: Figure, *, name: str, caption: str, alt: str) -> None:
+    """Display a figure with a label, a caption and alternative text, then close it.
+
+    Parameters
+    ----------
+    fig : matplotlib.figure.Figure
+    name : str
+        Label for cross-references, unique in the book (``{numref}`name```); starts ``fig-``.
+    caption : str
+        Markdown; say what is plotted, and the source.
+    alt : str
+        One or two sentences that tell a reader who cannot see the figure what it shows.
+
+    Raises
+    ------
+    ValueError
+        If the name does not start with ``fig-`` or caption or alt text are empty.
+    """
+    if not name.startswith("fig-"):
+        raise ValueError(f"figure name {name!r} must start with 'fig-'")
+    if not caption.strip() or len(alt.strip()) < 20:
+        raise ValueError(f"figure {name!r} needs a caption and an alt text of at least 20 letters")
+    data = {"image/png": _png(fig), "text/plain": f"<Figure {name}>"}
+    meta = {FIGURE_KEY: {"name": name, "caption": caption, "alt": alt}}
+    display(data, raw=True, metadata=meta)
+    plt.close(fig)
+
+
+def _format_cell(value: Any, decimals: int) -> str:
+    if value is None or value is pd.NA or value is pd.NaT:
+        return "–"
+    if isinstance(value, float):
+        return "–" if math.isnan(value) else f"{value:,.{decimals}f}"
+    return str(value)
+
+
+def as_html(frame: pd.DataFrame, *, caption: str, decimals: int = 3, index: bool = False) -> str:
+    """HTML of a frame: caption, scoped headers, and a wrapper that scrolls on narrow screens."""
+    flat = frame.reset_index() if index else frame
+    heads = [
+        " · ".join(str(p) for p in c if str(p)) if isinstance(c, tuple) else str(c)
+        for c in flat.columns
+    ]
+    rows = []
+    for row in flat.itertuples(index=False, name=None):
+        cells = []
+        for value in row:
+            kind = ' class="num"' if isinstance(value, int | float) else ""
+            cells.append(f"<td{kind}>{escape(_format_cell(value, decimals))}</td>")
+        rows.append("<tr>" + "".join(cells) + "</tr>")
+    head = "".join(f'<th scope="col">{escape(h)}</th>' for h in heads)
+    return (
+        f'<div class="regspec-table" tabindex="0" role="region" aria-label="{escape(caption)}">'
+        f"<table><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead>"
+        f"<tbody>{''.join(rows)}</tbody></table></div>"
+    )
+
+
+def table(frame: pd.DataFrame, *, caption: str, decimals: int = 3, index: bool = True) -> None:
+    """Display a frame as an accessible HTML table with a caption.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+    caption : str
+    decimals : int
+        Printed decimals of floating-point cells; missing values print as an en dash.
+    index : bool
+        Whether to print the index as the first columns.
+    """
+    flat = frame.reset_index() if index else frame
+    html = as_html(frame, caption=caption, decimals=decimals, index=index)
+    text = caption + "\n" + flat.round(decimals).to_string(index=False)
+    display({"text/html": html, "text/plain": text}, raw=True)
+
+
+def note(text: str, *, kind: str = "note") -> None:
+    """Display a boxed remark whose text may hold computed values (kind: note or warning)."""
+    html = f'<div class="admonition {escape(kind)}"><p>{escape(text)}</p></div>'
+    display({"text/html": html, "text/plain": text}, raw=True)
+
+
+def glue(name: str, value: float | int | str) -> None:
+    """Store a number or word under a name so that prose can quote it: ``{glue:text}`name:.2f```.
+
+    Parameters
+    ----------
+    name : str
+        Unique in its notebook.
+    value : float, int or str
+        NumPy scalars are converted, so that the stored text is plain.
+
+    Raises
+    ------
+    ValueError
+        If a number is not finite: a page must not print ``nan``.
+    """
+    from myst_nb import glue as myst_glue  # imports Sphinx: only when a notebook glues
+
+    if not isinstance(value, str):
+        value = value.item() if hasattr(value, "item") else value
+        if not math.isfinite(value):
+            raise ValueError(f"glued value {name!r} is {value}; fix the computation or do not glue")
+    myst_glue(name, value, display=False)

@@ -1,0 +1,301 @@
+"""Run notebooks with papermill, in dependency order, and keep what was computed.
+
+Default runs replace the committed execution beside the source (``notebooks/<name>.ipynb``); runs
+with other parameters go to ``_build/runs/<scenario>/`` and never into the book.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jupytext
+import nbformat
+import papermill
+
+from regspec.publish import catalogue, manifest, scoreboard
+from regspec.publish.catalogue import Entry
+from regspec.sources import registry
+from regspec.sources.paths import project_root
+
+__all__ = ["Outcome", "run", "summary", "write_scoreboard"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outcome:
+    """What became of one notebook.
+
+    Attributes
+    ----------
+    name : str
+    status : {"ran", "unchanged", "kept", "failed", "blocked"}
+        ``kept``: its data are not on this machine, so the last committed execution stands;
+        ``blocked``: a notebook that it needs failed.
+    seconds : float
+        Run time; of the recorded run where nothing was run now.
+    message : str
+    """
+
+    name: str
+    status: str
+    seconds: float = 0.0
+    message: str = ""
+
+    @property
+    def ok(self) -> bool:
+        """Whether the run as a whole may succeed."""
+        return self.status in {"ran", "unchanged", "kept"}
+
+
+def _clean(nb: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """Committed form: no papermill or timing metadata, stable cell ids, one stream per cell."""
+    for i, cell in enumerate(nb.cells):
+        cell["id"] = f"cell-{i:03d}"
+        tags = [t for t in cell.metadata.get("tags", []) if not t.startswith("papermill-")]
+        cell["metadata"] = {"tags": tags} if tags else {}
+        if cell.cell_type == "code":
+            cell["outputs"] = _join_streams(cell.outputs)
+    nb["metadata"] = {
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+        "jupytext": {"formats": "ipynb,py:percent"},
+    }
+    return nb
+
+
+def _join_streams(outputs: Sequence[Any]) -> list[Any]:
+    joined: list[Any] = []
+    for output in outputs:
+        output = nbformat.from_dict(output)
+        last = joined[-1] if joined else None
+        same = last is not None and last.output_type == output.output_type == "stream"
+        if same and last.name == output.name:
+            last["text"] += output["text"]
+        else:
+            joined.append(output)
+    return joined
+
+
+@contextmanager
+def _environment(**values: str) -> Iterator[None]:
+    old = {k: os.environ.get(k) for k in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for k, v in old.items():
+            if v is None:
+                os.environ.pop(k, None)
+            else:
+                os.environ[k] = v
+
+
+def _read_log(path: Path) -> dict[str, dict[str, Any]]:
+    seen = {}
+    for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else []:
+        row = json.loads(line)
+        seen[row.pop("source")] = row
+    return dict(sorted(seen.items()))
+
+
+def _execute(
+    entry: Entry, parameters: Mapping[str, Any], work: Path, failed: Path
+) -> tuple[nbformat.NotebookNode, dict[str, Any]]:
+    """Execute a fresh copy of the source; on failure the partial execution goes to ``failed``."""
+    source, target, log = work / "in.ipynb", work / "out.ipynb", work / "access.jsonl"
+    nb = jupytext.read(entry.source)
+    for i, cell in enumerate(nb.cells):
+        cell["id"] = f"cell-{i:03d}"
+    nbformat.write(nb, source)
+    env = {"REGSPEC_ACCESS_LOG": str(log), "PYTHONHASHSEED": "0"}
+    try:
+        with _environment(**env):
+            papermill.execute_notebook(
+                source,
+                target,
+                parameters=dict(parameters),
+                kernel_name="python3",
+                cwd=entry.source.parent,
+                progress_bar=sys.stderr.isatty(),
+            )
+    except Exception:
+        if target.exists():
+            failed.parent.mkdir(parents=True, exist_ok=True)
+            failed.write_bytes(target.read_bytes())
+        raise
+    return nbformat.read(target, as_version=4), _read_log(log)
+
+
+def _check_access(entry: Entry, seen: Mapping[str, Any]) -> None:
+    for what, ids in (
+        ("reads but does not list", set(seen) - set(entry.sources)),
+        ("lists but does not read", set(entry.sources) - set(seen)),
+    ):
+        if ids:
+            raise ValueError(
+                f"{entry.name} {what} the sources {', '.join(sorted(ids))}; "
+                "correct its entry in notebooks/catalogue.yml"
+            )
+
+
+def write_scoreboard() -> Path:
+    """Collect the scoreboard from all committed executions into ``data/results``."""
+    nbs = [
+        nbformat.read(e.executed, as_version=4)
+        for e in catalogue.load().values()
+        if e.executed.exists()
+    ]
+    target = project_root() / "data" / "results" / "scoreboard.csv"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    scoreboard.collect(nbs).to_csv(target, index=False, lineterminator="\n")
+    return target
+
+
+def _missing(entry: Entry) -> list[str]:
+    absent = [s for s in entry.sources if not registry.available(s)]
+    if absent:
+        registry.fetch_all(absent)
+    return [s for s in absent if not registry.available(s)]
+
+
+def _failed_path(folder: Path, entry: Entry) -> Path:
+    return folder / f"{entry.name}.failed.ipynb"
+
+
+def _run_default(entry: Entry, force: bool) -> Outcome:
+    record = manifest.load().get(entry.name, {})
+    reasons = manifest.reasons_stale(entry)
+    if not reasons and not force:
+        return Outcome(name=entry.name, status="unchanged", seconds=record["seconds"])
+    missing = _missing(entry)
+    if missing:
+        text = f"not on this machine: {', '.join(missing)}"
+        if not entry.executed.exists():
+            return Outcome(name=entry.name, status="failed", message=text)
+        if reasons:
+            text += f"; its page is stale ({'; '.join(reasons)})"
+        return Outcome(name=entry.name, status="kept", seconds=record["seconds"], message=text)
+    before = manifest.inputs(entry, {})
+    start = time.perf_counter()
+    with tempfile.TemporaryDirectory() as work:
+        failed = _failed_path(project_root() / "_build" / "runs" / "default", entry)
+        nb, seen = _execute(entry, {}, Path(work), failed)
+    _check_access(entry, seen)
+    nbformat.write(_clean(nb), entry.executed)
+    seconds = round(time.perf_counter() - start, 1)
+    manifest.save(
+        manifest.load()
+        | {
+            entry.name: {
+                "executed": dt.date.today().isoformat(),
+                "seconds": seconds,
+                "output": manifest.sha256(entry.executed),
+                "inputs": before,
+                "data": seen,
+            }
+        }
+    )
+    write_scoreboard()
+    return Outcome(name=entry.name, status="ran", seconds=seconds, message="; ".join(reasons))
+
+
+def _run_variant(entry: Entry, parameters: Mapping[str, Any], folder: Path, force: bool) -> Outcome:
+    target, record = folder / f"{entry.name}.ipynb", folder / f"{entry.name}.json"
+    wanted = manifest.inputs(entry, parameters)
+    if not force and target.exists() and record.exists():
+        old = json.loads(record.read_text(encoding="utf-8"))
+        if old["inputs"] == wanted:
+            return Outcome(name=entry.name, status="unchanged", seconds=old["seconds"])
+    missing = _missing(entry)
+    if missing:
+        return Outcome(
+            name=entry.name, status="failed", message=f"not on this machine: {', '.join(missing)}"
+        )
+    start = time.perf_counter()
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as work:
+        nb, seen = _execute(entry, parameters, Path(work), _failed_path(folder, entry))
+    nbformat.write(nb, target)
+    seconds = round(time.perf_counter() - start, 1)
+    row = {"seconds": seconds, "inputs": wanted, "data": seen}
+    record.write_text(json.dumps(row, indent=1) + "\n", encoding="utf-8")
+    return Outcome(name=entry.name, status="ran", seconds=seconds, message=str(target))
+
+
+def _one_line(error: BaseException) -> str:
+    name = getattr(error, "ename", type(error).__name__)
+    value = str(getattr(error, "evalue", error)).strip().splitlines() or [""]
+    return f"{name}: {value[0]}"
+
+
+def run(
+    entries: Sequence[Entry],
+    *,
+    parameters: Mapping[str, Mapping[str, Any]] | None = None,
+    variant: str | None = None,
+    force: bool = False,
+) -> list[Outcome]:
+    """Run notebooks in the given (dependency) order; a failure does not stop independent ones.
+
+    Parameters
+    ----------
+    entries : sequence of Entry
+    parameters : mapping of notebook name to checked parameters, optional
+        Only with ``variant``: default runs take no parameters, so that the book is one run.
+    variant : str, optional
+        Name of the folder under ``_build/runs`` for runs with other parameters.
+    force : bool
+        Run notebooks that are unchanged as well.
+
+    Returns
+    -------
+    list of Outcome
+    """
+    outcomes: list[Outcome] = []
+    bad: set[str] = set()
+    for i, entry in enumerate(entries, 1):
+        print(f"[{i}/{len(entries)}] {entry.name} ...", flush=True)
+        failed_before = sorted(bad & set(entry.after))
+        if failed_before:
+            text = f"needs {', '.join(failed_before)}"
+            outcome = Outcome(name=entry.name, status="blocked", message=text)
+        else:
+            start = time.perf_counter()
+            try:
+                if variant is None:
+                    outcome = _run_default(entry, force)
+                else:
+                    folder = project_root() / "_build" / "runs" / variant
+                    given = (parameters or {}).get(entry.name, {})
+                    outcome = _run_variant(entry, given, folder, force)
+            except Exception as error:  # a notebook may raise anything; the others go on
+                outcome = Outcome(
+                    name=entry.name,
+                    status="failed",
+                    seconds=round(time.perf_counter() - start, 1),
+                    message=_one_line(error),
+                )
+        bad |= set() if outcome.ok else {entry.name}
+        outcomes.append(outcome)
+        print(f"      {outcome.status} ({outcome.seconds:.1f} s) {outcome.message}", flush=True)
+    return outcomes
+
+
+def summary(outcomes: Sequence[Outcome]) -> str:
+    """Closing table: notebook, seconds, status, message."""
+    width = max([len(o.name) for o in outcomes], default=8)
+    lines = [f"{'notebook':<{width}}  seconds  status"]
+    lines += [
+        f"{o.name:<{width}}  {o.seconds:7.1f}  {o.status}" + (f"  {o.message}" if o.message else "")
+        for o in outcomes
+    ]
+    return "\n".join(lines)

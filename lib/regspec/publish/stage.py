@@ -1,0 +1,128 @@
+"""Stage the book: configuration, prose, and executed notebooks with figures and provenance."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat.v4 import new_markdown_cell
+
+from regspec.publish import catalogue, manifest
+from regspec.publish.catalogue import Entry
+from regspec.publish.display import FIGURE_KEY
+from regspec.sources import registry
+from regspec.sources.paths import project_root
+
+__all__ = ["missing_notice", "promote_figures", "provenance", "stage"]
+
+
+def promote_figures(nb: nbformat.NotebookNode) -> None:
+    """Turn displayed figures into numbered book figures with caption and alternative text.
+
+    Raises
+    ------
+    ValueError
+        If a cell shows more than one figure, or an image was not shown with ``display.show``.
+    """
+    for i, cell in enumerate(nb.cells):
+        images = [o for o in cell.get("outputs", []) if "image/png" in o.get("data", {})]
+        if not images:
+            continue
+        found = [o.metadata[FIGURE_KEY] for o in images if FIGURE_KEY in o.get("metadata", {})]
+        if len(images) != 1 or len(found) != 1:
+            raise ValueError(
+                f"cell {i} shows {len(images)} images, {len(found)} of them by display.show; "
+                "show one figure per cell, with regspec.publish.display.show"
+            )
+        meta = found[0]
+        cell.metadata["mystnb"] = {
+            "figure": {"name": meta["name"], "caption": meta["caption"]},
+            "image": {"alt": meta["alt"]},
+        }
+
+
+def missing_notice(entry: Entry, record: Mapping[str, Any]) -> str | None:
+    """Dated notice for a page whose data are not on this machine; None when all are here."""
+    absent = [s for s in entry.sources if not registry.available(s)]
+    if not absent:
+        return None
+    rows = "\n".join(
+        f"- `{s}`: {registry.SOURCES[s].title} ([publisher]({registry.SOURCES[s].url}))"
+        for s in absent
+    )
+    return (
+        f":::{{admonition}} Not re-run here: this page shows the execution of "
+        f"{record['executed']}\n:class: warning\n"
+        f"These sources are not on the machine that built this page:\n\n{rows}\n\n"
+        "To get them, run `python -m regspec data fetch`, or point the environment variable "
+        "`REGSPEC_DATA` at a folder that holds them; then build again.\n:::"
+    )
+
+
+def provenance(record: Mapping[str, Any]) -> str:
+    """Closing box of a page: when it ran, for how long, and on which data."""
+    rows = "\n".join(
+        f"| `{source}` | {d['file']} | {d['vintage'] or 'not stated'} | "
+        f"`{d['sha256'][:12]}`{'' if d['known'] else ' (not in the registry)'} |"
+        for source, d in record["data"].items()
+    )
+    data = (
+        f"\n| source | file | vintage | sha-256 |\n|---|---|---|---|\n{rows}\n"
+        if rows
+        else "\nThis page reads no data files.\n"
+    )
+    return (
+        f":::{{admonition}} How this page was made\n:class: dropdown tip\n"
+        f"Executed on {record['executed']} in {record['seconds']:.0f} seconds with its default "
+        f"parameters.\n{data}:::"
+    )
+
+
+def _stage_notebook(entry: Entry, record: Mapping[str, Any], target: Path) -> str | None:
+    nb = nbformat.read(entry.executed, as_version=4)
+    try:
+        promote_figures(nb)
+    except ValueError as error:
+        raise ValueError(f"{entry.name}: {error}") from None
+    notice = missing_notice(entry, record)
+    if notice:
+        nb.cells.insert(1, new_markdown_cell(notice, id="notice"))
+    nb.cells.append(new_markdown_cell(provenance(record), id="provenance"))
+    nbformat.write(nb, target)
+    return notice
+
+
+def stage() -> tuple[Path, list[str]]:
+    """Copy everything Sphinx reads to ``_build/src``, with the paths of the repository.
+
+    Returns
+    -------
+    (Path, list of str)
+        The folder, and the names of the pages that carry a missing-data notice.
+
+    Raises
+    ------
+    FileNotFoundError
+        If a notebook has no execution to show.
+    """
+    root = project_root()
+    src = root / "_build" / "src"
+    shutil.rmtree(src, ignore_errors=True)
+    (src / "notebooks").mkdir(parents=True)
+    for name in ("_config.yml", "_toc.yml"):
+        shutil.copy2(root / name, src / name)
+    shutil.copytree(root / "book", src / "book", ignore=shutil.ignore_patterns("__pycache__"))
+    records, noticed = manifest.load(), []
+    for entry in catalogue.load().values():
+        if not entry.executed.exists() or entry.name not in records:
+            raise FileNotFoundError(
+                f"notebooks/{entry.name}.ipynb has no recorded execution; "
+                f"run 'python -m regspec run {entry.name}'"
+            )
+        target = src / "notebooks" / entry.executed.name
+        if _stage_notebook(entry, records[entry.name], target):
+            noticed.append(entry.name)
+    return src, noticed

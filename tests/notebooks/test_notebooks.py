@@ -1,0 +1,117 @@
+"""The notebooks as files: pairs in step, clean, labelled, and their declarations readable."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+import jupytext
+import nbformat
+import pandas as pd
+import pytest
+from regspec.publish import arguments, catalogue, manifest, scoreboard
+from regspec.publish.display import FIGURE_KEY
+from regspec.publish.stage import promote_figures
+from regspec.sources.paths import project_root
+
+ENTRIES = list(catalogue.load().values())
+each_notebook = pytest.mark.parametrize("entry", ENTRIES, ids=[e.name for e in ENTRIES])
+
+
+def executed(entry):
+    return nbformat.read(entry.executed, as_version=4)
+
+
+def outputs(nb):
+    return [o for c in nb.cells for o in c.get("outputs", [])]
+
+
+@each_notebook
+def test_source_and_execution_are_a_pair(entry):
+    source, run = jupytext.read(entry.source), executed(entry)
+    assert [(c.cell_type, c.source) for c in source.cells] == [
+        (c.cell_type, c.source) for c in run.cells
+    ]
+
+
+@each_notebook
+def test_parameters_are_declared_with_types_and_ranges(entry):
+    for parameter in arguments.declared(entry).values():
+        assert parameter.help, f"{entry.name}: parameter {parameter.name} has no help text"
+
+
+@each_notebook
+def test_execution_is_complete_clean_and_small(entry):
+    nb = executed(entry)
+    code = [c for c in nb.cells if c.cell_type == "code" and c.source.strip()]
+    assert all(c.execution_count for c in code)
+    for out in outputs(nb):
+        assert out.output_type != "error"
+        assert not (out.output_type == "stream" and out.name == "stderr"), out.text[:300]
+    assert set(nb.metadata) == {"kernelspec", "language_info", "jupytext"}
+    assert all(set(c.metadata) <= {"tags"} for c in nb.cells)
+    assert entry.executed.stat().st_size < 1_500_000
+
+
+@each_notebook
+def test_every_image_has_name_caption_and_alt_text(entry):
+    nb = executed(entry)
+    promote_figures(nb)
+    for cell in nb.cells:
+        if "mystnb" in cell.metadata:
+            assert len(cell.metadata["mystnb"]["image"]["alt"]) >= 20
+
+
+def test_figure_names_are_unique_in_the_book():
+    names = [
+        o.metadata[FIGURE_KEY]["name"]
+        for e in ENTRIES
+        for o in outputs(executed(e))
+        if FIGURE_KEY in o.get("metadata", {})
+    ]
+    assert len(names) == len(set(names))
+
+
+@each_notebook
+def test_functions_in_notebooks_are_short(entry):
+    tree = ast.parse(entry.source.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            assert node.end_lineno - node.lineno < 10, f"{entry.name}: {node.name} is too long"
+
+
+@each_notebook
+def test_every_glued_key_is_defined_in_its_notebook(entry):
+    text = entry.source.read_text(encoding="utf-8")
+    used = set(re.findall(r"\{glue:text\}`([\w.-]+?)(?::[^`]*)?`", text))
+    glued = {
+        o.metadata["scrapbook"]["name"]
+        for o in outputs(executed(entry))
+        if "scrapbook" in o.get("metadata", {})
+    }
+    assert used <= glued
+
+
+def test_the_committed_scoreboard_is_what_the_notebooks_recorded():
+    committed = pd.read_csv(
+        project_root() / "data" / "results" / "scoreboard.csv", dtype=str, keep_default_na=False
+    )
+    expected = scoreboard.collect(executed(e) for e in ENTRIES)
+    pd.testing.assert_frame_equal(committed, expected.astype(str), check_dtype=False)
+    assert tuple(committed.columns) == scoreboard.COLUMNS
+    assert set(committed["status"]) <= set(scoreboard.STATUSES)
+
+
+@each_notebook
+def test_page_is_fresh(entry):
+    reasons = manifest.reasons_stale(entry)
+    assert not reasons, (
+        f"{entry.name} is stale: {'; '.join(reasons)}. "
+        f"Run 'python -m regspec run {entry.name}' and commit the result."
+    )
+
+
+def test_every_scenario_is_valid():
+    for path in (project_root() / "scenarios").glob("*.yml"):
+        scenario = arguments.load_scenario(path.stem, catalogue.load())
+        assert scenario.description

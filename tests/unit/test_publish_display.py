@@ -1,0 +1,155 @@
+"""Figures, tables, glue and the scoreboard rule."""
+
+from __future__ import annotations
+
+import io
+
+import matplotlib.pyplot as plt
+import nbformat
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+from regspec.figures.style import TIERS, house_style, stamp
+from regspec.publish import display, scoreboard
+from regspec.publish.scoreboard import Ours, _Published, status_of
+from regspec.publish.stage import promote_figures, provenance
+
+
+def paper(value=None, direction=None, decimals=2, se=None):
+    return _Published(
+        id="x",
+        reference="Table 1",
+        quantity="q",
+        value=value,
+        direction=direction,
+        decimals=decimals,
+        se=se,
+    )
+
+
+@pytest.mark.parametrize(
+    ("published", "ours", "status"),
+    [
+        (paper(0.46), None, "not computed"),
+        (paper(0.46), Ours("x", 0.4649, "public"), "match"),
+        (paper(0.46), Ours("x", 0.4651, "public"), "close"),
+        (paper(0.46), Ours("x", 0.60, "public"), "differs"),
+        (paper(-0.233, se=0.09, decimals=3), Ours("x", -0.9, "public"), "same direction"),
+        (paper(-0.233, se=0.09, decimals=3), Ours("x", 0.9, "public"), "opposite direction"),
+        (paper(-0.233, se=0.09, decimals=3), Ours("x", -0.9, "public", se=0.8), "insignificant"),
+        (paper(None, direction=1), Ours("x", 0.1, "public"), "same direction"),
+        (paper(None, direction=1), Ours("x", -0.1, "public"), "opposite direction"),
+        (paper(None, direction=-1), Ours("x", -0.1, "public", se=1.0), "insignificant"),
+        (paper(0.0, decimals=1), Ours("x", 0.04, "public"), "match"),
+    ],
+)
+def test_status_follows_the_rule(published, ours, status):
+    assert status_of(published, ours) == status
+    assert status in scoreboard.STATUSES
+
+
+def a_figure():
+    with house_style():
+        fig, ax = plt.subplots()
+        ax.plot([0, 1], [0, 1])
+    return fig
+
+
+def test_png_is_a_small_palette_image():
+    png = display._png(a_figure())
+    with Image.open(io.BytesIO(png)) as image:
+        assert image.mode == "P"
+        assert image.width > 800
+    assert len(png) < 60_000
+
+
+@pytest.mark.parametrize("change", [{"name": "level"}, {"caption": " "}, {"alt": "a line"}])
+def test_figures_need_a_name_a_caption_and_alt_text(change):
+    good = {"name": "fig-x", "caption": "A line.", "alt": "One line rises from left to right."}
+    with pytest.raises(ValueError, match=r"fig-|caption and an alt"):
+        display.show(a_figure(), **(good | change))
+    plt.close("all")
+
+
+def test_stamp_names_the_tier_and_refuses_others():
+    fig = stamp(a_figure(), tier="synthetic", note="seed 1")
+    assert TIERS["synthetic"] in fig.texts[0].get_text()
+    with pytest.raises(ValueError, match="census, public, synthetic, model"):
+        stamp(fig, tier="real")
+    plt.close("all")
+
+
+def test_html_tables_escape_align_and_mark_missing_values():
+    frame = pd.DataFrame({"<b>": ["a&b"], "x": [1234.5678], "y": [np.nan]})
+    html = display.as_html(frame, caption="A < B", decimals=1)
+    assert "&lt;b&gt;" in html
+    assert "a&amp;b" in html
+    assert '<td class="num">1,234.6</td>' in html
+    assert '<td class="num">–</td>' in html
+    assert "A &lt; B" in html
+
+
+@pytest.mark.parametrize("value", [float("nan"), np.float64("inf")])
+def test_glue_refuses_numbers_that_are_not_finite(value):
+    with pytest.raises(ValueError, match="not_finite"):
+        display.glue("not_finite", value)
+
+
+def notebook_with(*outputs):
+    cell = nbformat.v4.new_code_cell("1", outputs=list(outputs))
+    return nbformat.v4.new_notebook(cells=[cell])
+
+
+def image_output(meta):
+    return nbformat.v4.new_output("display_data", data={"image/png": ""}, metadata=meta)
+
+
+def test_shown_figures_become_book_figures_and_others_are_refused():
+    meta = {display.FIGURE_KEY: {"name": "fig-x", "caption": "c", "alt": "a"}}
+    nb = notebook_with(image_output(meta))
+    promote_figures(nb)
+    assert nb.cells[0].metadata["mystnb"] == {
+        "figure": {"name": "fig-x", "caption": "c"},
+        "image": {"alt": "a"},
+    }
+    with pytest.raises(ValueError, match="1 images, 0 of them"):
+        promote_figures(notebook_with(image_output({})))
+    with pytest.raises(ValueError, match="2 images"):
+        promote_figures(notebook_with(image_output(meta), image_output(meta)))
+
+
+def test_scoreboard_rows_travel_in_outputs_and_unknown_ids_are_refused(monkeypatch):
+    known = {
+        "a": _Published(
+            id="a", reference="T1", quantity="mean", value=0.46, direction=None, decimals=2, se=None
+        ),
+        "b": _Published(
+            id="b", reference="T2", quantity="slope", value=None, direction=-1, decimals=0, se=None
+        ),
+    }
+    monkeypatch.setattr(scoreboard, "published", lambda: known)
+    out = nbformat.v4.new_output(
+        "display_data",
+        data={scoreboard.MIME: {"rows": [{"id": "a", "value": 0.4, "tier": "public"}]}},
+    )
+    frame = scoreboard.collect([notebook_with(out)])
+    assert list(frame.columns) == list(scoreboard.COLUMNS)
+    assert frame["status"].tolist() == ["differs", "not computed"]
+    assert frame["ours"].tolist() == ["0.40", ""]
+    with pytest.raises(KeyError, match="closest: a"):
+        scoreboard.compare([Ours("aa", 0.1, "public")])
+    with pytest.raises(ValueError, match="tier 'real'"):
+        scoreboard.compare([Ours("a", 0.1, "real")])
+
+
+def test_provenance_names_vintage_and_unknown_files():
+    record = {
+        "executed": "2026-01-02",
+        "seconds": 3.2,
+        "data": {"s": {"file": "f.csv", "sha256": "ab" * 32, "vintage": "", "known": False}},
+    }
+    text = provenance(record)
+    assert "2026-01-02" in text
+    assert "not stated" in text
+    assert "not in the registry" in text

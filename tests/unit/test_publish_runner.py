@@ -1,0 +1,222 @@
+"""Runner, manifest and parameter checks on a small project of their own."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+
+import nbformat
+import pytest
+from regspec.__main__ import main
+from regspec.publish import arguments, catalogue, manifest, runner
+
+HEADER = """\
+# ---
+# jupyter:
+#   jupytext:
+#     formats: ipynb,py:percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # A page
+
+"""
+
+FIRST = HEADER + textwrap.dedent(
+    """\
+    # %% tags=["parameters"]
+    theta: float = 0.35  # loan-to-value limit; 0 < theta < 1
+    fips: str = "01"  # state code
+    reading: str = "national"  # whose productivity; one of national, regional
+    draws: int = 3  # number of draws; draws >= 1
+
+    # %%
+    print(theta, fips, reading, draws)
+    """
+)
+FAILS = HEADER + '# %%\nprint("kept")\n\n# %%\nraise ValueError("no root in the bracket")\n'
+LAST = HEADER + "# %%\nprint(2)\n"
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "scenarios").mkdir()
+    (tmp_path / "data" / "published").mkdir(parents=True)
+    (tmp_path / "pyproject.toml").write_text("")
+    (tmp_path / "requirements.txt").write_text("numpy==2.4.6\n")
+    (tmp_path / "data" / "published" / "numbers.csv").write_text(
+        "id,reference,section,quantity,value,direction,decimals,unit,se\n"
+    )
+    for name, text in (("01_first", FIRST), ("02_fails", FAILS), ("03_last", LAST)):
+        (tmp_path / "notebooks" / f"{name}.py").write_text(text)
+    (tmp_path / "notebooks" / "catalogue.yml").write_text(
+        "01_first:\n02_fails:\n  after: [01_first]\n03_last:\n  after: [02_fails]\n"
+    )
+    monkeypatch.setenv("REGSPEC_ROOT", str(tmp_path))
+    return tmp_path
+
+
+def drop(project, *names):
+    """Leave only 01_first (and what else is not named) in the small project."""
+    kept = {"01_first": "", "02_fails": "", "03_last": ""}
+    for name in names:
+        (project / "notebooks" / f"{name}.py").unlink()
+        kept.pop(name)
+    (project / "notebooks" / "catalogue.yml").write_text("".join(f"{n}:\n" for n in kept))
+
+
+def test_a_failure_keeps_partial_results_and_blocks_only_what_needs_it(project, capsys):
+    assert main(["run", "--all"]) == 1
+    printed = capsys.readouterr().out
+    assert "02_fails" in printed
+    assert "no root in the bracket" in printed
+    outcomes = {
+        line.split()[0]: line.split()[2]
+        for line in printed[printed.index("notebook ") :].splitlines()[1:]
+    }
+    assert outcomes == {"01_first": "ran", "02_fails": "failed", "03_last": "blocked"}
+    partial = project / "_build" / "runs" / "default" / "02_fails.failed.ipynb"
+    assert "kept" in partial.read_text()
+    assert not (project / "notebooks" / "02_fails.ipynb").exists()
+
+
+def test_unchanged_notebooks_are_not_run_again_and_changes_are_seen(project):
+    drop(project, "02_fails", "03_last")
+    (entry,) = catalogue.load().values()
+    assert manifest.reasons_stale(entry) == ["it has never been executed"]
+    assert [o.status for o in runner.run([entry])] == ["ran"]
+    assert [o.status for o in runner.run([entry])] == ["unchanged"]
+    assert manifest.reasons_stale(entry) == []
+
+    text = entry.executed.read_text()
+    entry.executed.write_text(text.replace("0.35", "0.36", 1))
+    assert "edited by hand" in manifest.reasons_stale(entry)[0]
+    entry.executed.write_text(text)
+
+    (project / "requirements.txt").write_text("numpy==2.4.7\n")
+    assert manifest.reasons_stale(entry) == ["requirements.txt changed"]
+    assert main(["check"]) == 1
+    assert [o.status for o in runner.run([entry])] == ["ran"]
+    entry.source.write_text(FIRST.replace("print(theta", "print(1, theta"))
+    assert manifest.reasons_stale(entry) == ["the notebook source changed"]
+
+
+def test_committed_form_is_clean(project):
+    drop(project, "02_fails", "03_last")
+    (entry,) = catalogue.load().values()
+    runner.run([entry])
+    nb = nbformat.read(entry.executed, as_version=4)
+    assert set(nb.metadata) == {"kernelspec", "language_info", "jupytext"}
+    assert [c.id for c in nb.cells] == ["cell-000", "cell-001", "cell-002"]
+    assert "papermill" not in entry.executed.read_text()
+
+
+def test_other_parameters_go_to_their_own_folder(project, capsys):
+    drop(project, "02_fails", "03_last")
+    assert main(["run", "01", "-p", "fips", "01001", "-p", "theta", "0.2"]) == 0
+    (folder,) = (project / "_build" / "runs").iterdir()
+    text = (folder / "01_first.ipynb").read_text()
+    assert "0.2 01001 national 3" in text
+    assert json.loads((folder / "01_first.json").read_text())["inputs"]["parameters"] == {
+        "fips": "01001",
+        "theta": 0.2,
+    }
+    assert not (project / "notebooks" / "01_first.ipynb").exists()
+    capsys.readouterr()
+    assert main(["run", "01", "-p", "fips", "01001", "-p", "theta", "0.2"]) == 0
+    assert "unchanged" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["-p", "thetta", "0.2"], "did you mean 'theta'?"),
+        (["-p", "theta", "much"], "must be float, got 'much' (str)"),
+        (["-p", "theta", "1.2"], "out of range; allowed: 0 < theta < 1"),
+        (["-p", "reading", "local"], "allowed: one of national, regional"),
+        (["-p", "draws", "2.5"], "must be int"),
+        (["-p", "draws", "true"], "must be int"),
+    ],
+)
+def test_bad_parameters_are_named_before_anything_runs(project, capsys, words, expected):
+    assert main(["run", "01_first", *words]) == 2
+    assert expected in capsys.readouterr().err
+    assert not (project / "_build").exists()
+
+
+def test_a_misspelt_scenario_parameter_names_file_parameter_and_remedy(project, capsys):
+    (project / "scenarios" / "low.yml").write_text(
+        "name: low\ndescription: low limit\nnotebooks:\n  01_first: {tetha: 0.1}\n"
+    )
+    assert main(["run", "--scenario", "low"]) == 2
+    error = capsys.readouterr().err
+    assert "scenarios/low.yml" in error
+    assert "unknown parameter 'tetha'; did you mean 'theta'?" in error
+    assert len(error.strip().splitlines()) == 1
+
+
+def test_a_scenario_runs_its_notebooks(project):
+    (project / "scenarios" / "low.yml").write_text(
+        "name: low\ndescription: low limit\nnotebooks:\n  01_first: {theta: 0.1}\n"
+    )
+    assert main(["run", "--scenario", "low"]) == 0
+    assert "0.1 01 national 3" in (project / "_build/runs/low/01_first.ipynb").read_text()
+
+
+@pytest.mark.parametrize("name", ["hihg", "low"])
+def test_unknown_scenarios_list_the_known_ones(project, name, capsys):
+    (project / "scenarios" / "high.yml").write_text("name: high\ndescription: x\nnotebooks: {}\n")
+    assert main(["run", "--scenario", name]) == 2
+    assert "known: high" in capsys.readouterr().err
+
+
+def test_a_default_outside_its_own_range_is_refused(project):
+    drop(project, "02_fails", "03_last")
+    (entry,) = catalogue.load().values()
+    entry.source.write_text(FIRST.replace("= 0.35", "= 1.35"))
+    with pytest.raises(arguments.ParameterError, match=r"0 < theta < 1"):
+        arguments.declared(entry)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("01_first:\n  source: [x]\n", "unknown keys"),
+        ("01_first:\n", "only on disk"),
+        (
+            "01_first: {after: [03_last]}\n02_fails:\n03_last: {after: [01_first]}\n",
+            "depend on each other",
+        ),
+        ("01_first: {after: [nine]}\n02_fails:\n03_last:\n", "not in the catalogue"),
+    ],
+)
+def test_a_wrong_catalogue_is_refused(project, text, message):
+    (project / "notebooks" / "catalogue.yml").write_text(text)
+    with pytest.raises(ValueError, match=message):
+        catalogue.load()
+
+
+def test_unknown_notebooks_are_named_with_the_known_ones(project, capsys):
+    assert main(["run", "09_none"]) == 2
+    assert "known: 01_first, 02_fails, 03_last" in capsys.readouterr().err
+
+
+def test_undeclared_sources_fail_the_notebook(project):
+    drop(project, "02_fails", "03_last")
+    (project / "notebooks" / "catalogue.yml").write_text("01_first: {sources: [fred_tb3ms]}\n")
+    (entry,) = catalogue.load().values()
+    with pytest.raises(ValueError, match="lists but does not read the sources fred_tb3ms"):
+        runner._check_access(entry, {})
+
+
+def test_imported_modules_follow_the_import_graph():
+    found = manifest.imported_modules("from regspec.publish.display import show\n")
+    assert {"regspec", "regspec.publish", "regspec.publish.display"} <= set(found)
+    assert "regspec.__main__" not in found
+    found = manifest.imported_modules("from regspec.publish import scoreboard\n")
+    assert "regspec.sources.paths" in found
