@@ -1,0 +1,5 @@
+"""The `public` data tier: real files of public agencies, read, checked and tidied.
+
+Start from :mod:`regspec.sources.registry` (where each file comes from and whether it is on this
+machine); every other module here reads one source and returns tidy frames.
+"""

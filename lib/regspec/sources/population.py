@@ -1,0 +1,95 @@
+"""County population by decennial census, 1900-1990, and its sums over commuting zones."""
+
+from functools import lru_cache
+
+import pandas as pd
+
+from regspec.sources import zones
+from regspec.sources.checks import (
+    complain,
+    numeric,
+    read_text_csv,
+    require_columns,
+    require_rows,
+    require_unique,
+)
+from regspec.sources.errors import SchemaError
+from regspec.sources.recodes import county_of_1990
+from regspec.sources.registry import Resolved, locate
+from regspec.sources.states import NOT_CONTIGUOUS
+
+CENSUSES = tuple(range(1900, 2000, 10))
+COUNTIES = 3130
+
+
+def county_population() -> pd.DataFrame:
+    """Return the population of counties at each census.
+
+    Returns
+    -------
+    DataFrame
+        Columns county (five-digit FIPS of 1990), name ("AL Autauga County"), year (1900, 1910,
+        ..., 1990), population (persons, NaN where the county did not exist). Five short-lived
+        counties whose codes end in ".1" in the file (Day, Schnasse, Sterling, James and the city
+        of Manchester) keep that code.
+
+    Raises
+    ------
+    MissingSource, DamagedSource, SchemaError
+        If the file is absent, truncated, or of another shape.
+    """
+    resolved = locate("census_county_population")
+    frame = _parse(resolved).copy(deep=False)
+    frame.attrs["sources"] = (resolved.note(),)
+    return frame
+
+
+def zone_population() -> pd.DataFrame:
+    """Return the population of the contiguous commuting zones at each census.
+
+    Returns
+    -------
+    DataFrame
+        Columns cz (int), year, population (persons, NaN where no county of the zone existed),
+        counties (number of counties with a count). Boundaries are the counties of each census,
+        summed by the 1990 zone of the county (of the county it was merged into, see
+        ``recodes.GONE``): a county that was split since counts where its name remained.
+    """
+    resolved = locate("census_county_population")
+    crosswalk = zones.county_to_zone()
+    counties = _parse(resolved)
+    counties = counties[~counties["county"].str[:2].isin(NOT_CONTIGUOUS)]
+    cz = counties["county"].map(county_of_1990).map(crosswalk.set_index("county")["cz"])
+    if cz.isna().any():
+        lost = counties.loc[cz.isna(), "name"].iloc[0]
+        raise SchemaError(
+            complain(
+                resolved,
+                f"has the county {lost!r}, which is in no commuting zone of 1990; add it to "
+                "regspec.sources.recodes with its county of 1990",
+            )
+        )
+    sums = (
+        counties.assign(cz=cz.astype(int))
+        .groupby(["cz", "year"])["population"]
+        .agg(population=lambda p: p.sum(min_count=1), counties="count")
+    )
+    frame = sums.reset_index()
+    frame.attrs["sources"] = (resolved.note(), *crosswalk.attrs["sources"])
+    return frame
+
+
+@lru_cache(maxsize=2)
+def _parse(resolved: Resolved) -> pd.DataFrame:
+    raw = read_text_csv(resolved)
+    counts = [f"pop{year}" for year in CENSUSES]
+    require_columns(resolved, raw, [*counts, "fips", "name"])
+    is_county = ~raw["fips"].str.endswith("000")
+    raw = raw[is_county].rename(columns={"fips": "county"})
+    require_rows(resolved, len(raw), COUNTIES, "counties")
+    require_unique(resolved, raw, ["county"])
+    for column in counts:
+        raw[column] = numeric(resolved, raw[column], missing=(".",))
+    long = raw.melt(["county", "name"], counts, "year", "population")
+    long["year"] = long["year"].str[3:].astype(int)
+    return long.sort_values(["county", "year"], ignore_index=True)

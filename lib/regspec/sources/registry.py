@@ -1,0 +1,346 @@
+"""Where each public file is: the local mirror, else the cache, else the official address.
+
+``locate`` looks below ``$REGSPEC_DATA`` (any folder structure, by file name), then in the cache
+(``$REGSPEC_CACHE``, else the user's cache folder), then downloads with pooch. ``REGSPEC_OFFLINE=1``
+or ``CI`` forbids the network. Checksum and vintage of what was found are recorded.
+"""
+
+import hashlib
+import json
+import logging
+import os
+import re
+import shutil
+import zipfile
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import pandas as pd
+import pooch
+
+from regspec.sources.catalogue import SOURCES, Source
+from regspec.sources.errors import DamagedSource, MissingSource, SchemaError, SourceError
+
+__all__ = [
+    "SOURCES",
+    "DamagedSource",
+    "MissingSource",
+    "Resolved",
+    "SchemaError",
+    "Source",
+    "SourceError",
+    "available",
+    "fetch_all",
+    "locate",
+    "status",
+]
+
+MIRROR_VARIABLE = "REGSPEC_DATA"
+CACHE_VARIABLE = "REGSPEC_CACHE"
+OFFLINE_VARIABLE = "REGSPEC_OFFLINE"
+ACCESS_LOG_VARIABLE = "REGSPEC_ACCESS_LOG"
+CONNECT_SECONDS, READ_SECONDS = 4, 60
+
+log = logging.getLogger("regspec.sources")
+_network_failure: list[str] = []  # first failure of this process; later calls do not wait again
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Resolved:
+    """A public file found on this machine.
+
+    Attributes
+    ----------
+    source_id
+        Key in :data:`SOURCES`.
+    path
+        Where the file is.
+    sha256
+        Checksum of its bytes.
+    vintage
+        Release of the file: the publisher's date where it states one.
+    known
+        Whether the checksum is one this package was checked with.
+    """
+
+    source_id: str
+    path: Path
+    sha256: str
+    vintage: str
+    known: bool
+
+    def note(self) -> dict[str, str | bool]:
+        """Return what a figure note or manifest needs, without this machine's paths."""
+        return {
+            "source_id": self.source_id,
+            "file": self.path.name,
+            "sha256": self.sha256,
+            "vintage": self.vintage,
+            "known": self.known,
+        }
+
+
+def source(source_id: str) -> Source:
+    """Return the registered source; ``KeyError`` lists the allowed ids."""
+    if source_id not in SOURCES:
+        raise KeyError(f"unknown source {source_id!r}; known: {', '.join(sorted(SOURCES))}")
+    return SOURCES[source_id]
+
+
+def locate(source_id: str) -> Resolved:
+    """Find a public file: mirror, then cache, then the official address.
+
+    Parameters
+    ----------
+    source_id
+        Key in :data:`SOURCES`.
+
+    Returns
+    -------
+    Resolved
+        Path, checksum and vintage.
+
+    Raises
+    ------
+    MissingSource
+        If the file is not on this machine and cannot be downloaded.
+    DamagedSource
+        If the downloaded archive is unreadable.
+    """
+    wanted = source(source_id)
+    path = _find_local(wanted)
+    if path is None:
+        path = _download(wanted)
+    resolved = _describe(wanted, path)
+    if not resolved.known:
+        log.warning(
+            "%s: %s has an unknown checksum (%s...); accepted if it passes its schema, vintage %s",
+            source_id,
+            path.name,
+            resolved.sha256[:12],
+            resolved.vintage,
+        )
+    _record_access(resolved)
+    return resolved
+
+
+def available(source_id: str) -> bool:
+    """Return whether the file is in the mirror or the cache; never uses the network."""
+    return _find_local(source(source_id)) is not None
+
+
+def status() -> pd.DataFrame:
+    """Return one row per source: what is here, from where, and of which vintage.
+
+    Returns
+    -------
+    DataFrame
+        Columns source, tier, file, where ("mirror", "cache" or "absent"), vintage, known
+        (whether the checksum is a known one), url.
+    """
+    return pd.DataFrame([_status_row(wanted) for wanted in SOURCES.values()])
+
+
+def fetch_all(ids: list[str] | None = None) -> pd.DataFrame:
+    """Locate every source, downloading where needed, and report instead of stopping.
+
+    Parameters
+    ----------
+    ids
+        Source ids; all of them by default.
+
+    Returns
+    -------
+    DataFrame
+        The rows of :func:`status` for ``ids`` with a column ``error`` ("" where all is well).
+    """
+    rows = []
+    for source_id in list(SOURCES) if ids is None else ids:
+        wanted, error = source(source_id), ""
+        try:
+            locate(source_id)
+        except SourceError as problem:
+            error = str(problem)
+        rows.append({**_status_row(wanted), "error": error})
+    return pd.DataFrame(rows)
+
+
+def _status_row(wanted: Source) -> dict[str, object]:
+    path = _find_local(wanted)
+    found = _describe(wanted, path) if path is not None else None
+    where = "absent"
+    if path is not None:
+        where = "cache" if path.is_relative_to(cache_folder()) else "mirror"
+    return {
+        "source": wanted.id,
+        "tier": wanted.tier,
+        "file": path.name if path is not None else "",
+        "where": where,
+        "vintage": found.vintage if found is not None else "",
+        "known": found.known if found is not None else False,
+        "url": wanted.urls[0] if wanted.urls else "",
+    }
+
+
+def cache_folder() -> Path:
+    """Return the folder that downloads go to (``$REGSPEC_CACHE`` or the user's cache)."""
+    override = os.environ.get(CACHE_VARIABLE)
+    return Path(override).expanduser() if override else Path(pooch.os_cache("regspec")) / "data"
+
+
+def _find_local(wanted: Source) -> Path | None:
+    """Search the mirror, then the cache: the file itself, else an official zip that holds it."""
+    mirror = os.environ.get(MIRROR_VARIABLE)
+    for root in [Path(mirror).expanduser()] if mirror else []:
+        if not root.is_dir():
+            raise MissingSource(
+                f"{MIRROR_VARIABLE}={mirror!r} is not a folder: set it to the folder that holds "
+                "the public data files (any structure below it), or unset it."
+            )
+        found = _newest(wanted, _index(root)) or _extract_from(wanted, _index(root))
+        if found is not None:
+            return found
+    cached = cache_folder()
+    return _newest(wanted, _walk(cached)) if cached.is_dir() else None
+
+
+@lru_cache(maxsize=8)
+def _index(root: Path) -> tuple[Path, ...]:
+    return _walk(root)
+
+
+def _walk(root: Path) -> tuple[Path, ...]:
+    return tuple(sorted(path for path in root.rglob("*") if path.is_file()))
+
+
+def _newest(wanted: Source, paths: tuple[Path, ...]) -> Path | None:
+    """Return the matching file whose name carries the latest years (vintages differ in them)."""
+    named = re.compile(wanted.pattern)
+    matches = [path for path in paths if named.fullmatch(path.name) and path.is_file()]
+    return max(matches, key=lambda path: (re.findall(r"\d{4}", path.name), str(path)), default=None)
+
+
+def _extract_from(wanted: Source, paths: tuple[Path, ...]) -> Path | None:
+    for url in wanted.urls:
+        archive = next((path for path in paths if path.name == Path(url).name), None)
+        if archive is not None and archive.suffix == ".zip":
+            return _extract(wanted, archive)
+    return None
+
+
+def _download(wanted: Source) -> Path:
+    """Try the official addresses; remember a failure so that later calls fail at once."""
+    reason = _network_forbidden()
+    for url in [] if reason else wanted.urls:
+        try:
+            fetched = Path(
+                pooch.retrieve(
+                    url,
+                    known_hash=None,
+                    path=cache_folder() / "downloads",
+                    downloader=pooch.HTTPDownloader(timeout=(CONNECT_SECONDS, READ_SECONDS)),
+                )
+            )
+        except Exception as problem:  # requests, urllib3, OS: all mean "no download"
+            reason = f"the download failed ({type(problem).__name__})"
+            _network_failure.append(reason)
+            log.warning("%s: %s: %s", wanted.id, url, problem)
+            continue
+        if url.endswith(".zip"):
+            return _extract(wanted, fetched)
+        return _keep(wanted, fetched, url)
+    raise MissingSource(_how_to_get(wanted, reason or "it has no address to download from"))
+
+
+def _network_forbidden() -> str:
+    for variable in (OFFLINE_VARIABLE, "CI"):
+        if os.environ.get(variable, "").lower() not in ("", "0", "false", "no"):
+            return f"{variable} is set, which forbids downloads"
+    return f"earlier in this run {_network_failure[0]}" if _network_failure else ""
+
+
+def _how_to_get(wanted: Source, reason: str) -> str:
+    mirror = os.environ.get(MIRROR_VARIABLE)
+    looked = f"below {MIRROR_VARIABLE}={mirror}" if mirror else f"({MIRROR_VARIABLE} is not set)"
+    note = f" Note: {wanted.note}." if wanted.note else ""
+    return (
+        f"{wanted.id}: {wanted.title} is not on this machine: no file named like "
+        f"{wanted.pattern!r} {looked} nor in the cache, and {reason}. To get it, download "
+        f"{' or '.join(wanted.urls)} on a connected machine, put it (zip or unzipped) anywhere "
+        f"below a folder, and set {MIRROR_VARIABLE} to that folder; "
+        f"data/{wanted.dataset}/README.md describes the file.{note}"
+    )
+
+
+def _extract(wanted: Source, archive: Path) -> Path:
+    """Copy the wanted member of an official zip into the cache."""
+    named = re.compile(wanted.pattern)
+    try:
+        with zipfile.ZipFile(archive) as opened:
+            members = sorted(n for n in opened.namelist() if named.fullmatch(Path(n).name))
+            if not members:
+                note = f" ({wanted.note})" if wanted.note else ""
+                raise MissingSource(
+                    f"{wanted.id}: {archive.name} has no member named like {wanted.pattern!r}"
+                    f"{note}; put a copy of the file below {MIRROR_VARIABLE}."
+                )
+            target = cache_folder() / Path(members[-1]).name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            partial = target.with_suffix(f".{os.getpid()}.part")
+            with opened.open(members[-1]) as reading, partial.open("wb") as writing:
+                shutil.copyfileobj(reading, writing)
+            partial.replace(target)
+    except (zipfile.BadZipFile, EOFError, OSError) as problem:
+        raise DamagedSource(
+            f"{wanted.id}: {archive.name} is not a readable zip ({problem}); delete it and "
+            f"download {' or '.join(wanted.urls)} again."
+        ) from problem
+    return target
+
+
+def _keep(wanted: Source, fetched: Path, url: str) -> Path:
+    """Give a downloaded file the name its pattern expects (FRED's address has none)."""
+    plain = re.sub(r"\\d\{4\}", "2023", wanted.pattern).replace("\\", "")
+    name = Path(url).name if re.fullmatch(wanted.pattern, Path(url).name) else plain
+    target = cache_folder() / name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    return Path(shutil.move(fetched, target))
+
+
+def _describe(wanted: Source, path: Path) -> Resolved:
+    stat = path.stat()
+    sha256 = _checksum(path, stat.st_mtime_ns, stat.st_size)
+    known = sha256 in wanted.known
+    vintage = wanted.known[sha256] if known else _read_vintage(wanted, path)
+    return Resolved(source_id=wanted.id, path=path, sha256=sha256, vintage=vintage, known=known)
+
+
+@lru_cache(maxsize=64)
+def _checksum(path: Path, mtime_ns: int, size: int) -> str:
+    with path.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
+
+
+def _read_vintage(wanted: Source, path: Path) -> str:
+    """Read the publisher's date from an unknown copy; "unrecorded" where it states none."""
+    tail = path.read_bytes()[-4000:].decode("latin-1")
+    if wanted.dated_by == "bea_footer":
+        stated = re.search(r"Last updated: (\w+ \d{1,2}, \d{4})", tail)
+        date = pd.to_datetime(stated[1], errors="coerce") if stated else pd.NaT
+        return "unrecorded" if pd.isna(date) else f"{date:%Y-%m-%d}"
+    if wanted.dated_by == "last_row":
+        months = re.findall(r"^(\d{4}-\d{2})-\d{2},", tail, flags=re.MULTILINE)
+        return f"to {months[-1]}" if months else "unrecorded"
+    return "unrecorded"
+
+
+def _record_access(resolved: Resolved) -> None:
+    """Append one JSON line to the access log, from which a page's manifest is made."""
+    target = os.environ.get(ACCESS_LOG_VARIABLE)
+    if not target:
+        return
+    note = resolved.note()
+    line = {"source": note.pop("source_id"), **note}
+    with Path(target).open("a", encoding="utf-8") as opened:
+        opened.write(json.dumps(line) + "\n")
