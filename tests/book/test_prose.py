@@ -1,0 +1,213 @@
+"""Prose hangs together: citations, labels, equations, glue, registers and the front matter."""
+
+from __future__ import annotations
+
+import csv
+import functools
+import re
+import tomllib
+from collections import Counter
+from dataclasses import fields
+from pathlib import Path
+
+import jupytext
+import pytest
+import regspec.measures
+import yaml
+from regspec.model import Decisions, Policies
+from regspec.model.shocks import Shocks
+from regspec.parameters import Calibration
+
+ROOT = Path(__file__).parents[2]
+BOOK = sorted((ROOT / "book").glob("*.md"))
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.py"))
+PAGES = BOOK + NOTEBOOKS
+
+
+@functools.cache
+def prose(path: Path) -> str:
+    """Markdown of a page, without code cells."""
+    if path.suffix == ".md":
+        return path.read_text(encoding="utf-8")
+    cells = jupytext.read(path).cells
+    return "\n\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+
+
+@functools.cache
+def code(path: Path) -> str:
+    cells = jupytext.read(path).cells
+    return "\n".join(cell.source for cell in cells if cell.cell_type == "code")
+
+
+def roles(name: str, text: str) -> list[str]:
+    """Targets of a MyST role, titles removed: {ref}`title <target>` gives target."""
+    found = re.findall(rf"{{{name}}}`([^`]+)`", text)
+    return [t.rpartition("<")[2].rstrip(">").strip() for t in found]
+
+
+def labels() -> list[str]:
+    text = "\n".join(prose(page) for page in PAGES)
+    return re.findall(r"^\(([a-z0-9-]+)\)=$", text, re.MULTILINE)
+
+
+def figure_names() -> set[str]:
+    return {n for page in NOTEBOOKS for n in re.findall(r"name=\"(fig-[a-z0-9-]+)\"", code(page))}
+
+
+def bibliography() -> dict[str, str]:
+    text = (ROOT / "book" / "references.bib").read_text(encoding="utf-8")
+    entries = re.findall(r"^@\w+\{([^,]+),(.*?)^\}", text, re.MULTILINE | re.DOTALL)
+    assert len(entries) == len(re.findall(r"^@", text, re.MULTILINE))
+    assert len({key for key, _ in entries}) == len(entries), "duplicate key"
+    return dict(entries)
+
+
+def cited(page: Path) -> set[str]:
+    found = re.findall(r"\{cite(?::\w+)?\}`([^`]+)`", prose(page))
+    return {key.strip() for group in found for key in group.split(",")}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
+def test_citations_are_in_the_bibliography(page):
+    assert cited(page) <= set(bibliography())
+
+
+def test_every_entry_of_the_bibliography_is_cited_and_complete():
+    entries = bibliography()
+    assert set(entries) <= set().union(*(cited(page) for page in PAGES))
+    for key, body in entries.items():
+        assert {"author", "title", "year"} <= set(re.findall(r"^\s+(\w+)\s*=", body, re.M)), key
+        assert body.count("{") == body.count("}"), key
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
+def test_references_have_targets(page):
+    text = prose(page)
+    known = set(labels()) | figure_names()
+    assert set(roles("ref", text) + roles("numref", text)) <= known
+    for target in roles("doc", text):
+        stem = (page.parent / target).resolve()
+        assert any(stem.with_suffix(s).exists() for s in (".md", ".py")), target
+
+
+def test_labels_are_unique():
+    assert [name for name, n in Counter(labels()).items() if n > 1] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
+def test_equations_referred_to_exist_once(page):
+    text = "\n".join(prose(p) for p in PAGES)
+    defined = Counter(re.findall(r"^:label: (\S+)$", text, re.MULTILINE))
+    assert max(defined.values()) == 1
+    assert set(roles("eq", prose(page))) <= set(defined)
+
+
+@pytest.mark.parametrize("page", NOTEBOOKS, ids=lambda p: p.name)
+def test_glued_values_quoted_in_prose_are_glued_in_the_same_notebook(page):
+    source = code(page)
+    made = re.findall(r"glue\(\s*f?\"([^\"]+)\"", source)
+    # A key made in a loop, such as f"bonds_{name}", matches by its fixed parts; one that is passed
+    # on as a variable must at least occur in the code.
+    patterns = [re.sub(r"\\\{[^}]*\\\}", ".+", re.escape(m)) for m in made]
+    for quoted in re.findall(r"\{glue:text\}`([^`]+)`", prose(page)):
+        key = quoted.split(":")[0]
+        named = re.search(rf"(?<![\w{{]){re.escape(key)}\b", source)
+        assert named or any(re.fullmatch(p, key) for p in patterns), key
+
+
+def test_register_of_readings_is_complete():
+    text = (ROOT / "book" / "readings.md").read_text(encoding="utf-8")
+    sections = re.split(r"^### ", text, flags=re.MULTILINE)[1:]
+    numbers = sorted(int(section.split(".")[0]) for section in sections)
+    assert numbers == list(range(1, len(sections) + 1))
+    assert len(re.findall(r"^\(reading-[a-z-]+\)=$", text, re.M)) == len(sections)
+    for section in sections:
+        for part in ("The text", "Possible readings", "Ours", "Evidence", "Effect"):
+            assert section.count(f"- **{part}:**") == 1, section.splitlines()[0]
+
+
+def test_readings_quoted_in_the_code_exist():
+    text = (ROOT / "book" / "readings.md").read_text(encoding="utf-8")
+    known = {int(n) for n in re.findall(r"^### (\d+)\.", text, re.MULTILINE)}
+    source = "\n".join(
+        p.read_text(encoding="utf-8")
+        for folder in ("lib", "notebooks", "data", "scenarios")
+        for p in (ROOT / folder).rglob("*")
+        if p.suffix in {".py", ".md", ".yml"}
+    )
+    quoted = {int(n) for n in re.findall(r"\breadings?,?(?: row)? (\d+)", source)}
+    assert quoted
+    assert quoted <= known
+
+
+def test_code_names_of_the_notation_exist():
+    text = (ROOT / "book" / "notation.md").read_text(encoding="utf-8")
+    column = "\n".join(row.split(" | ")[1] for row in re.findall(r"^\| .*\|$", text, re.MULTILINE))
+    names = {n.lstrip(".") for group in re.findall(r"`([^`]+)`", column) for n in group.split()}
+    shapes = {"(n,", "I)"}
+    known = {f.name for cls in (Calibration, Decisions, Policies) for f in fields(cls)}
+    known |= {n for n in dir(Calibration) if n.endswith("_period")}
+    known |= {f"shocks.{f.name}" for f in fields(Shocks)} | set(regspec.measures.__all__)
+    known |= {"b", "k", "z", "cz", "state"}  # arguments of .at(), columns of the tidy frames
+    assert names - shapes <= known
+
+
+def test_notation_covers_every_equation_number_of_the_model():
+    text = (ROOT / "book" / "notation.md").read_text(encoding="utf-8")
+    named = set()
+    for low, high in re.findall(r"\[(\d+)\](?:–\[(\d+)\])?", text):
+        named |= set(range(int(low), int(high or low) + 1))
+    # (18), (37)-(40) introduce no symbol: they restate earlier equations.
+    assert set(range(1, 45)) - named <= {11, 18, 37, 38, 39, 40}
+
+
+@pytest.mark.parametrize("page", [*PAGES, ROOT / "README.md", ROOT / "CONTRIBUTING.md"], ids=str)
+def test_no_path_of_a_machine_and_no_unfinished_text(page):
+    text = page.read_text(encoding="utf-8")
+    assert not re.search(r"/(home|work|tmp|Users|root)/", text)
+    assert not re.search(r"\b(TODO|FIXME|TBD|lorem)\b", text, re.IGNORECASE)
+
+
+def test_readme_links_and_programs_exist():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(((?!http)[^)]+)\)", text):
+        assert (ROOT / target).exists(), target
+    for notebook in re.findall(r"`(notebooks/\d\d_\w+\.py)`", text):
+        assert (ROOT / notebook).exists(), notebook
+    assert {p.stem for p in NOTEBOOKS} - set(re.findall(r"notebooks/(\w+)\.py", text)) <= {
+        "01_data"
+    }
+
+
+def test_front_page_maps_every_chapter():
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    chapters = {c["file"] for part in toc["parts"] for c in part["chapters"]}
+    assert {p.relative_to(ROOT).with_suffix("").as_posix() for p in NOTEBOOKS} <= chapters
+    intro = (ROOT / "book" / "intro.md").read_text(encoding="utf-8")
+    linked = {t.removeprefix("../") for t in roles("doc", intro)}
+    assert {c for c in chapters if c.startswith("notebooks/")} <= linked
+
+
+def test_citation_file_agrees_with_the_package():
+    cff = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert {"cff-version", "message", "title", "authors"} <= set(cff)
+    assert cff["version"] == project["version"]
+    assert cff["license"] == project["license"] == "MIT"
+
+
+def test_binder_uses_the_lock_and_a_supported_python():
+    assert (ROOT / "binder" / "requirements.txt").read_text().split() == [
+        "-r",
+        "../requirements.txt",
+    ]
+    assert (ROOT / "binder" / "runtime.txt").read_text().strip() == "python-3.11"
+    assert (ROOT / "binder" / "postBuild").stat().st_mode & 0o111
+
+
+def test_notebooks_refer_to_published_numbers_that_exist():
+    with (ROOT / "data" / "published" / "numbers.csv").open(encoding="utf-8", newline="") as handle:
+        known = {row["id"] for row in csv.DictReader(handle)}
+    for page in NOTEBOOKS:
+        used = set(re.findall(r"\bOurs\(\s*\"([^\"]+)\"", code(page)))
+        assert used <= known, (page.name, used - known)
