@@ -210,8 +210,10 @@ def test_undeclared_sources_fail_the_notebook(project):
     drop(project, "02_fails", "03_last")
     (project / "notebooks" / "catalogue.yml").write_text("01_first: {sources: [fred_tb3ms]}\n")
     (entry,) = catalogue.load().values()
-    with pytest.raises(ValueError, match="lists but does not read the sources fred_tb3ms"):
-        runner._check_access(entry, {})
+    assert runner.access_problem(entry, {"fred_tb3ms": {}}) == ""
+    assert "lists but does not read the sources fred_tb3ms" in runner.access_problem(entry, {})
+    read = {"fred_tb3ms": {}, "fred_cpi": {}}
+    assert "reads but does not list the sources fred_cpi" in runner.access_problem(entry, read)
 
 
 def test_imported_modules_follow_the_import_graph():

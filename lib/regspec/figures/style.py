@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import matplotlib as mpl
 import seaborn as sns
+from cycler import cycler
 from matplotlib.figure import Figure
 
 __all__ = ["PALETTE", "SEQUENTIAL", "TIERS", "house_style", "stamp"]
@@ -58,7 +59,7 @@ def house_style() -> Iterator[None]:
     """Apply the house style inside a ``with`` block and leave global settings untouched."""
     rc = {**sns.axes_style("ticks", {"axes.grid": True}), **_RC}
     with mpl.rc_context(rc):
-        mpl.rcParams["axes.prop_cycle"] = mpl.cycler(
+        mpl.rcParams["axes.prop_cycle"] = cycler(
             color=[PALETTE[k] for k in ("main", "contrast", "third", "fourth", "highlight")]
         )
         yield

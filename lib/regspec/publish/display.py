@@ -15,6 +15,7 @@ import matplotlib.pyplot as plt
 import pandas as pd
 from IPython.display import display
 from matplotlib.figure import Figure
+from pandas.api.types import is_numeric_dtype
 from PIL import Image
 
 __all__ = ["FIGURE_KEY", "as_html", "glue", "note", "show", "table"]
@@ -87,7 +88,10 @@ def as_html(frame: pd.DataFrame, *, caption: str, decimals: int = 3, index: bool
             kind = ' class="num"' if isinstance(value, int | float) else ""
             cells.append(f"<td{kind}>{escape(_format_cell(value, decimals))}</td>")
         rows.append("<tr>" + "".join(cells) + "</tr>")
-    head = "".join(f'<th scope="col">{escape(h)}</th>' for h in heads)
+    kinds = [' class="num"' if is_numeric_dtype(t) else "" for t in flat.dtypes]
+    head = "".join(
+        f'<th scope="col"{kind}>{escape(h)}</th>' for h, kind in zip(heads, kinds, strict=True)
+    )
     return (
         f'<div class="regspec-table" tabindex="0" role="region" aria-label="{escape(caption)}">'
         f"<table><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead>"

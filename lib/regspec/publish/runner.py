@@ -21,13 +21,14 @@ from typing import Any
 import jupytext
 import nbformat
 import papermill
+from traitlets.config import Config
 
 from regspec.publish import catalogue, manifest, scoreboard
 from regspec.publish.catalogue import Entry
 from regspec.sources import registry
 from regspec.sources.paths import project_root
 
-__all__ = ["Outcome", "run", "summary", "write_scoreboard"]
+__all__ = ["Outcome", "access_problem", "run", "summary", "write_scoreboard"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,12 +78,15 @@ def _join_streams(outputs: Sequence[Any]) -> list[Any]:
     for output in outputs:
         output = nbformat.from_dict(output)
         last = joined[-1] if joined else None
-        same = last is not None and last.output_type == output.output_type == "stream"
-        if same and last.name == output.name:
+        if last and last.output_type == output.output_type == "stream" and last.name == output.name:
             last["text"] += output["text"]
         else:
             joined.append(output)
     return joined
+
+
+# Kernels talk through local sockets: nothing listens on a port, and ipykernel does not warn.
+_IPC = Config({"KernelManager": {"transport": "ipc"}})
 
 
 @contextmanager
@@ -126,6 +130,7 @@ def _execute(
                 kernel_name="python3",
                 cwd=entry.source.parent,
                 progress_bar=sys.stderr.isatty(),
+                config=_IPC,
             )
     except Exception:
         if target.exists():
@@ -135,16 +140,18 @@ def _execute(
     return nbformat.read(target, as_version=4), _read_log(log)
 
 
-def _check_access(entry: Entry, seen: Mapping[str, Any]) -> None:
+def access_problem(entry: Entry, seen: Mapping[str, Any]) -> str:
+    """Say how the sources that a notebook read differ from those it lists; empty if they agree."""
     for what, ids in (
         ("reads but does not list", set(seen) - set(entry.sources)),
         ("lists but does not read", set(entry.sources) - set(seen)),
     ):
         if ids:
-            raise ValueError(
+            return (
                 f"{entry.name} {what} the sources {', '.join(sorted(ids))}; "
                 "correct its entry in notebooks/catalogue.yml"
             )
+    return ""
 
 
 def write_scoreboard() -> Path:
@@ -189,7 +196,11 @@ def _run_default(entry: Entry, force: bool) -> Outcome:
     with tempfile.TemporaryDirectory() as work:
         failed = _failed_path(project_root() / "_build" / "runs" / "default", entry)
         nb, seen = _execute(entry, {}, Path(work), failed)
-    _check_access(entry, seen)
+    problem = access_problem(entry, seen)
+    if problem:
+        failed.parent.mkdir(parents=True, exist_ok=True)
+        nbformat.write(nb, failed)
+        return Outcome(name=entry.name, status="failed", message=problem)
     nbformat.write(_clean(nb), entry.executed)
     seconds = round(time.perf_counter() - start, 1)
     manifest.save(

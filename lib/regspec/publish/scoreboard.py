@@ -20,7 +20,18 @@ from IPython.display import display
 from regspec.publish.display import as_html
 from regspec.sources.paths import project_root
 
-__all__ = ["COLUMNS", "MIME", "STATUSES", "Ours", "collect", "compare", "published", "status_of"]
+__all__ = [
+    "COLUMNS",
+    "MIME",
+    "STATUSES",
+    "Ours",
+    "collect",
+    "compare",
+    "load",
+    "published",
+    "status_of",
+    "tally",
+]
 
 #: Output type under which a notebook's rows are stored.
 MIME = "application/vnd.regspec.scoreboard+json"
@@ -216,5 +227,24 @@ def collect(notebooks: Iterable[Any]) -> pd.DataFrame:
         _check(rows, known)
         for r in rows:
             ours.setdefault(r.id, []).append(r)
-    out = [_row(p, o) for p in known.values() for o in (ours.get(p.id) or [None])]
+    none: list[Ours | None] = [None]
+    out = [_row(p, o) for p in known.values() for o in ours.get(p.id, none)]
     return pd.DataFrame(out, columns=list(COLUMNS))
+
+
+def load() -> pd.DataFrame:
+    """Read ``data/results/scoreboard.csv`` as text, with a column ``part`` such as ``Table 4``."""
+    path = project_root() / "data" / "results" / "scoreboard.csv"
+    frame = pd.read_csv(path, dtype=str, keep_default_na=False)
+    frame["part"] = frame["reference"].str.extract(r"^((?:Table|Figure) \d+)")[0].fillna("Text")
+    return frame
+
+
+def tally(frame: pd.DataFrame) -> pd.DataFrame:
+    """Count rows by part of the paper (rows) and status (columns, in the order of the rule)."""
+    counts = pd.crosstab(frame["part"], frame["status"])
+    counts = counts.reindex(columns=[s for s in STATUSES if s in counts], fill_value=0)
+    order = sorted(
+        counts.index, key=lambda p: (p.split()[0], int(p.split()[-1].strip("Text") or 0))
+    )
+    return counts.loc[order].astype(int)

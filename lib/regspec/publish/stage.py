@@ -44,15 +44,17 @@ def promote_figures(nb: nbformat.NotebookNode) -> None:
         }
 
 
+def _how_to_get(source: registry.Source) -> str:
+    links = " or ".join(f"[official file]({u})" for u in source.urls if u.startswith("http"))
+    return f"- `{source.id}`: {source.title} ({links or 'no live address'}). {source.note}".strip()
+
+
 def missing_notice(entry: Entry, record: Mapping[str, Any]) -> str | None:
     """Dated notice for a page whose data are not on this machine; None when all are here."""
     absent = [s for s in entry.sources if not registry.available(s)]
     if not absent:
         return None
-    rows = "\n".join(
-        f"- `{s}`: {registry.SOURCES[s].title} ([publisher]({registry.SOURCES[s].url}))"
-        for s in absent
-    )
+    rows = "\n".join(_how_to_get(registry.SOURCES[s]) for s in absent)
     return (
         f":::{{admonition}} Not re-run here: this page shows the execution of "
         f"{record['executed']}\n:class: warning\n"

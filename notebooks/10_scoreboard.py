@@ -1,0 +1,68 @@
+# ---
+# jupyter:
+#   jupytext:
+#     formats: ipynb,py:percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# (scoreboard)=
+# # Scoreboard
+#
+# Every published figure, table and number of {cite:t}`boehnert2025` has a row here: what the paper
+# prints, what this book computes, from which data tier, and a status that a rule assigns. The rows
+# are gathered from the executed notebooks; nobody types them. The machine-readable file is
+# `data/results/scoreboard.csv`.
+#
+# Most facts of the paper rest on census microdata that need a registration. Where the *public* tier
+# allows an analogue (48 states instead of 722 commuting zones, broad sectors instead of detailed
+# industries), the row says so in its note: such a row tests the claim, not the digits.
+
+# %% tags=["hide-input"]
+import pandas as pd
+
+from regspec.publish import scoreboard
+from regspec.publish.display import glue, table
+
+board = scoreboard.load()
+glue("rows", len(board))
+glue("computed", int((board["status"] != "not computed").sum()))
+
+# %% [markdown]
+# Of the {glue:text}`rows` rows, {glue:text}`computed` have a number of ours so far.
+#
+# ## What the statuses mean
+
+# %% tags=["hide-input"]
+legend = pd.DataFrame(scoreboard.STATUSES.items(), columns=["status", "meaning"])
+table(legend, caption="The rule tries the statuses from top to bottom", index=False)
+
+# %% [markdown]
+# ## Summary
+
+# %% tags=["hide-input"]
+table(scoreboard.tally(board), caption="Rows by part of the paper and status")
+
+# %% [markdown]
+# ## Numbers with a counterpart
+#
+# These are the rows that this version of the book can speak to, good news and bad.
+
+# %% tags=["hide-input"]
+done = board[board["status"] != "not computed"]
+for part, rows in done.groupby("part", sort=False):
+    table(rows[list(scoreboard.COLUMNS)], caption=part, index=False)
+
+# %% [markdown]
+# ## Numbers that wait
+#
+# The rest of what the paper publishes. Most of it needs the census tier or the planner's solution,
+# which this version does not have.
+
+# %% tags=["hide-input"]
+waiting = board[board["status"] == "not computed"]
+for part, rows in waiting.groupby("part", sort=False):
+    table(rows[["reference", "quantity", "paper"]], caption=part, index=False)

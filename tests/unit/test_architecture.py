@@ -1,0 +1,34 @@
+"""The structure that a newcomer relies on: one direction of imports, modules of readable size."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+import regspec
+from importlinter.cli import lint_imports
+from regspec.sources.paths import project_root
+
+MODULES = sorted(Path(regspec.__file__).parent.rglob("*.py"))
+
+
+def test_imports_go_one_way(monkeypatch):
+    monkeypatch.chdir(project_root())
+    assert lint_imports(no_cache=True) == 0
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda p: f"{p.parent.name}/{p.name}")
+def test_modules_are_of_readable_size_and_say_what_they_are(module):
+    text = module.read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= 400
+    assert ast.get_docstring(ast.parse(text))
+
+
+def test_every_package_folder_is_in_the_import_contract():
+    layers = (project_root() / "pyproject.toml").read_text(encoding="utf-8")
+    top = {p.stem for p in Path(regspec.__file__).parent.iterdir() if p.suffix == ".py"} | {
+        p.name for p in Path(regspec.__file__).parent.iterdir() if (p / "__init__.py").exists()
+    }
+    missing = [n for n in top - {"__init__"} if f"regspec.{n}" not in layers]
+    assert not missing, f"add {missing} to the layers in pyproject.toml"
