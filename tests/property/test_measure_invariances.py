@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+
 from regspec.measures import gini, herfindahl, lowess, max_share, rca
 
 CONCENTRATION = pytest.mark.parametrize("measure", [gini, herfindahl, max_share])

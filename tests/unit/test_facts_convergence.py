@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+
 from regspec.facts.convergence import beta_convergence, income_dispersion, turning_year
 
 

@@ -3,8 +3,9 @@
 import numpy as np
 import pandas as pd
 import pytest
-from regspec.facts.estimates import fit_ols, residualize
 from scipy import stats
+
+from regspec.facts.estimates import fit_ols, residualize
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+
 from regspec.facts.fact1 import design, exposure, growth_by_horizon, trade_off
 
 YEARS = (1950, 1960, 1970)

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+
 from regspec.facts.fact2 import change_on_change, dispersion, relative, specialization_curve
 
 

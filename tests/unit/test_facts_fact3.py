@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+
 from regspec.facts.fact3 import (
     advantage,
     industry_ranks,

@@ -7,10 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
+from shapely.geometry import box
+
 from regspec.facts.fact1 import trade_off
 from regspec.facts.fact2 import specialization_curve
 from regspec.figures import coverage, facts, maps
-from shapely.geometry import box
 
 STAMP = {"tier": "public", "note": "BEA SAINC1 (2022-09-30)"}
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+
 from regspec.facts import convergence, fact1, fact2, fact3, panels
 from regspec.facts.coverage import table_coverage
 from regspec.measures import gini

@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from statsmodels.nonparametric.smoothers_lowess import lowess as statsmodels_lowess
+
 from regspec.measures import (
     gini,
     herfindahl,
@@ -13,7 +15,6 @@ from regspec.measures import (
     rca,
     shift_share,
 )
-from statsmodels.nonparametric.smoothers_lowess import lowess as statsmodels_lowess
 
 CONCENTRATION = [gini, herfindahl, max_share]
 

@@ -1,0 +1,202 @@
+"""Least squares with robust or clustered standard errors, as a frozen result."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+import statsmodels.api as sm
+from scipy import stats
+
+__all__ = ["Regression", "Term", "fit_ols", "residualize"]
+
+
+class Term(NamedTuple):
+    """One coefficient: estimate, standard error, t ratio, p value and 95 percent interval."""
+
+    coef: float
+    se: float
+    t: float
+    p: float
+    lower: float
+    upper: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Regression:
+    """A fitted linear regression.
+
+    Attributes
+    ----------
+    outcome, focus : str
+        Column explained, and the regressor of interest.
+    coef, se, standardized : pandas.Series
+        By regressor (with ``const`` unless effects are absorbed): coefficient, standard error,
+        and the coefficient in standard deviations of outcome and regressor.
+    dof : float
+        Degrees of freedom of the t distribution used for tests.
+    n : int
+        Observations.
+    groups : int or None
+        Clusters, None without clustering.
+    r2, r2_adj : float
+        Within the categories where `effects` were asked for.
+    covariance : str
+        Estimator of the standard errors in words.
+    spec : str
+        The specification in words.
+    """
+
+    outcome: str
+    focus: str
+    coef: pd.Series
+    se: pd.Series
+    standardized: pd.Series
+    dof: float
+    n: int
+    groups: int | None
+    r2: float
+    r2_adj: float
+    covariance: str
+    spec: str
+
+    def term(self, name: str | None = None, *, level: float = 0.95) -> Term:
+        """Return one coefficient (the one of interest by default) with its interval.
+
+        Raises
+        ------
+        KeyError
+            If the regression has no such regressor; the message lists those it has.
+        """
+        name = self.focus if name is None else name
+        if name not in self.coef.index:
+            raise KeyError(f"no regressor {name!r}; this one has {', '.join(self.coef.index)}")
+        b, se = float(self.coef[name]), float(self.se[name])
+        half = float(stats.t.ppf(0.5 + level / 2, self.dof)) * se
+        p = float(2 * stats.t.sf(abs(b / se), self.dof)) if se > 0 else 0.0
+        return Term(b, se, b / se if se > 0 else np.inf, p, b - half, b + half)
+
+
+def fit_ols(
+    frame: pd.DataFrame,
+    outcome: str,
+    regressors: Sequence[str],
+    *,
+    cluster: str | None = None,
+    effects: str | None = None,
+    spec: str = "",
+) -> Regression:
+    """Ordinary least squares with HC1 or clustered standard errors.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        One row per observation; rows with a missing value in a column used are dropped.
+    outcome : str
+    regressors : sequence of str
+        The first is the one of interest. A constant is added.
+    cluster : str, optional
+        Column of groups whose errors may be correlated; HC1 without it.
+    effects : str, optional
+        Column of a category (a year) that gets its own intercepts. They are estimated but not
+        reported.
+    spec : str
+        Description kept in the result; written from the arguments if empty.
+
+    Returns
+    -------
+    Regression
+
+    Raises
+    ------
+    KeyError
+        A column is not in the frame.
+    ValueError
+        Too few rows, or regressors that are linearly dependent (named).
+    """
+    columns = [outcome, *regressors, *filter(None, (cluster, effects))]
+    absent = [c for c in columns if c not in frame.columns]
+    if absent:
+        raise KeyError(f"columns {absent} are not in the frame; it has {list(frame.columns)}")
+    data = frame[list(dict.fromkeys(columns))].dropna()
+    x = sm.add_constant(data[list(regressors)].astype(float), has_constant="add")
+    if effects is not None:
+        dummies = pd.get_dummies(data[effects], prefix="effect", drop_first=True, dtype=float)
+        x = pd.concat([x, dummies], axis=1)
+    _check_design(x, outcome)
+    model = sm.OLS(data[outcome].astype(float), x)
+    if cluster is None:
+        groups, covariance = None, "HC1"
+        fit = model.fit(cov_type="HC1", use_t=True)
+    else:
+        codes, labels = pd.factorize(data[cluster])
+        groups, covariance = len(labels), f"clustered by {cluster}"
+        fit = model.fit(cov_type="cluster", cov_kwds={"groups": codes}, use_t=True)
+    names = ["const", *regressors]
+    r2 = float(fit.rsquared)
+    if effects is not None:
+        means = data.groupby(effects)[outcome].transform("mean")
+        r2 = 1.0 - float(fit.ssr) / float(((data[outcome] - means) ** 2).sum())
+    dof_total = len(data) - (x.shape[1] - len(regressors))
+    spread = data[list(regressors)].astype(float).std() / float(data[outcome].std())
+    described = f"{outcome} on {', '.join(regressors)}" + (
+        f"; {effects} effects" if effects else ""
+    )
+    return Regression(
+        outcome=outcome,
+        focus=regressors[0],
+        coef=fit.params[names],
+        se=fit.bse[names],
+        standardized=fit.params[list(regressors)] * spread,
+        dof=float(fit.df_resid if groups is None else groups - 1),
+        n=len(data),
+        groups=groups,
+        r2=r2,
+        r2_adj=1.0 - (1.0 - r2) * dof_total / float(fit.df_resid),
+        covariance=covariance,
+        spec=spec or described,
+    )
+
+
+def residualize(
+    frame: pd.DataFrame, outcome: str, focus: str, controls: Sequence[str]
+) -> pd.DataFrame:
+    """Outcome and regressor of interest net of the controls (Frisch-Waugh-Lovell), means added.
+
+    The slope of the returned outcome on the returned regressor is the coefficient of the full
+    regression; Figure 2 of the paper plots these residuals.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns `outcome` and `focus`, index of the rows used.
+    """
+    data = frame[[outcome, focus, *controls]].dropna().astype(float)
+    x = sm.add_constant(data[list(controls)], has_constant="add")
+    _check_design(x, outcome)
+    net = {c: sm.OLS(data[c], x).fit().resid + data[c].mean() for c in (outcome, focus)}
+    return pd.DataFrame(net)
+
+
+def _check_design(x: pd.DataFrame, outcome: str) -> None:
+    """Refuse a design with too few rows or with columns that others already span."""
+    if len(x) <= x.shape[1]:
+        raise ValueError(
+            f"the regression of {outcome} has {len(x)} complete rows for {x.shape[1]} coefficients;"
+            " drop regressors or widen the sample"
+        )
+    values = x.to_numpy(dtype=float)
+    scaled = values / np.maximum(np.abs(values).max(axis=0), 1e-300)
+    if np.linalg.matrix_rank(scaled) < x.shape[1]:
+        full = [
+            name
+            for j, name in enumerate(x.columns)
+            if np.linalg.matrix_rank(np.delete(scaled, j, axis=1)) == np.linalg.matrix_rank(scaled)
+        ]
+        raise ValueError(
+            f"the regression of {outcome} has linearly dependent regressors among {full};"
+            " leave one of them out"
+        )

@@ -1,0 +1,291 @@
+"""Tidy panels of regions and of their industries, built from the public sources.
+
+Regions are the 48 contiguous states or the 722 contiguous commuting zones. Frames share their
+column names, so that each fact takes either: region, name, year, income_pc, ... and region, year,
+industry, amount, tradable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+import numpy as np
+import pandas as pd
+
+from regspec.measures import gini, herfindahl, max_share
+from regspec.sources import bea_county, bea_state, cbp, sectors, zones
+from regspec.sources.sic2 import wages_sic2
+from regspec.sources.states import RUST_BELT
+
+__all__ = [
+    "GOODS",
+    "SECTORS_TRADABLE",
+    "Panel",
+    "concentration",
+    "note",
+    "state_industries",
+    "state_sectors",
+    "states",
+    "zone_manufacturing",
+    "zone_panel",
+]
+
+#: Sectors that make goods. Table 3 also calls transportation, wholesale trade and business
+#: services tradable, which are only parts of three of the twelve sectors.
+SECTORS_TRADABLE = ("farm", "agricultural_services", "mining", "manufacturing")
+
+#: Groups of Table 3 that make goods.
+GOODS = ("Agriculture", "Mining", "Durable", "Nondurable")
+
+SectorMeasure = Literal["wages", "earnings", "employment", "gdp"]
+Undisclosed = Literal["spread", "omit"]
+Tradable = Literal["goods", "table3"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Panel:
+    """A tidy frame with the data tier and the files it was built from.
+
+    Attributes
+    ----------
+    frame : pandas.DataFrame
+    tier : str
+        Data tier, ``"public"`` for all panels of this module.
+    sources : tuple of mapping
+        File, vintage and checksum of every source read.
+    """
+
+    frame: pd.DataFrame
+    tier: str
+    sources: tuple[Mapping[str, Any], ...]
+
+
+def note(*panels: Panel) -> str:
+    """Sources and vintages of panels in one line, for figure notes."""
+    by_vintage: dict[str, list[str]] = {}
+    for source in (s for panel in panels for s in panel.sources):
+        names = by_vintage.setdefault(str(source["vintage"] or "undated"), [])
+        short = _short(str(source["source_id"]))
+        if short not in names:
+            names.append(short)
+    return "; ".join(f"{', '.join(names)} ({v})" for v, names in by_vintage.items())
+
+
+def states() -> Panel:
+    """Income and population of the 48 contiguous states, 1929 onwards (BEA SAINC1).
+
+    Returns
+    -------
+    Panel
+        Columns region (two-digit code), name, year, income_pc (current dollars), population
+        (persons), log_income, log_population, rust_belt.
+    """
+    table = bea_state.income()
+    frame = table[table["contiguous48"]].rename(columns={"state": "region", "area": "name"})
+    frame = _with_logs(frame.assign(rust_belt=frame["region"].isin(RUST_BELT)))
+    return _panel(frame, table)
+
+
+def zone_panel() -> Panel:
+    """Income and population of the 722 contiguous zones, 1969 onwards (BEA CAINC1).
+
+    Returns
+    -------
+    Panel
+        Columns as in :func:`states`, region being the 1990 commuting zone and name its largest
+        place, also postal and state.
+    """
+    table, names = bea_county.zone_income(), zones.zone_names()
+    names_only = names[["cz", "name", "postal", "state", "rust_belt"]]
+    frame = table.merge(names_only, on="cz", validate="many_to_one")
+    return _panel(
+        _with_logs(frame.rename(columns={"cz": "region"}), "postal", "state"), table, names
+    )
+
+
+def state_sectors(measure: SectorMeasure = "wages") -> Panel:
+    """Twelve sectors of the 48 states: wages and earnings from 1929, GDP 1963, jobs 1969.
+
+    Parameters
+    ----------
+    measure : {"wages", "earnings", "employment", "gdp"}
+
+    Returns
+    -------
+    Panel
+        Columns region, year, industry, amount (NaN where suppressed), tradable. Negative amounts
+        (farm earnings in bad years) are set to zero.
+
+    Raises
+    ------
+    ValueError
+        Unknown measure.
+    """
+    if measure not in get_args(SectorMeasure):
+        raise ValueError(f"measure is {measure!r}; use one of {', '.join(get_args(SectorMeasure))}")
+    load = {
+        "wages": sectors.wages_by_sector,
+        "earnings": sectors.earnings_by_sector,
+        "employment": sectors.employment_by_sector,
+        "gdp": sectors.gdp_by_sector,
+    }[measure]
+    table = load()
+    frame = table[table["contiguous48"]].rename(
+        columns={"state": "region", "sector": "industry", measure: "amount"}
+    )
+    frame = frame.assign(
+        amount=frame["amount"].clip(lower=0.0), tradable=frame["industry"].isin(SECTORS_TRADABLE)
+    )
+    return _panel(frame[["region", "year", "industry", "amount", "tradable"]], table)
+
+
+def state_industries(undisclosed: Undisclosed = "spread", *, tradable: Tradable = "goods") -> Panel:
+    """Wages of the 48 states by two-digit SIC industry, 1958-2000 (BEA SAINC7S).
+
+    Parameters
+    ----------
+    undisclosed : {"spread", "omit"}
+        What to do with the cells that BEA withholds, six of 77 in the average state. They hold
+        about one percent of wages together, so leaving them out of the count understates
+        specialization most in small states. "spread" divides the state's total less its published
+        industries among them in proportion to national wages; "omit" leaves them missing.
+
+    tradable : {"goods", "table3"}
+        Agriculture, mining and manufacturing, which the text of A.2 names; or the groups that
+        Table 3 marks, which adds transportation, wholesale trade, business and some
+        professional services.
+
+    Returns
+    -------
+    Panel
+        Columns region, year, industry (line of the table), amount, tradable. Industries that
+        BEA did not define in a year are absent from it.
+
+    Raises
+    ------
+    ValueError
+        Unknown rule or list.
+    """
+    if undisclosed not in get_args(Undisclosed) or tradable not in get_args(Tradable):
+        raise ValueError(
+            f"undisclosed is {undisclosed!r} and tradable {tradable!r}; use 'spread' or 'omit',"
+            " and 'goods' or 'table3'"
+        )
+    table = wages_sic2()
+    frame = table[table["contiguous48"] & (table["flag"] != "NA")].rename(
+        columns={"state": "region", "wages": "amount"}
+    )
+    frame = frame.assign(industry=frame["line"])
+    if tradable == "goods":
+        frame = frame.assign(tradable=frame["group"].isin(GOODS))
+    if undisclosed == "spread":
+        frame = frame.assign(amount=_spread(frame))
+    return _panel(frame[["region", "year", "industry", "amount", "tradable"]], table)
+
+
+def zone_manufacturing(years: Sequence[int] = (1980, 1990)) -> Panel:
+    """Four-digit manufacturing industries of the zones (County Business Patterns).
+
+    Parameters
+    ----------
+    years : sequence of int
+        1980 and 1990 exist.
+
+    Returns
+    -------
+    Panel
+        Columns region, year, industry (SIC87dd), amount (share of the zone's total employment,
+        so that amounts sum to its manufacturing share). Every zone has every industry, with zero
+        where there is no employment.
+    """
+    tables = [cbp.manufacturing_shares(year).assign(year=year) for year in years]
+    frame = pd.concat(tables).rename(
+        columns={"cz": "region", "sic4": "industry", "share": "amount"}
+    )
+    return _panel(frame, cbp.manufacturing_shares(years[0]))
+
+
+def concentration(industries: pd.DataFrame) -> pd.DataFrame:
+    """Specialization of every region and year.
+
+    Parameters
+    ----------
+    industries : pandas.DataFrame
+        Columns region, year, industry, amount and, optionally, tradable.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns region, year, gini, herfindahl, max_share, industries (number that enter), total
+        (sum of amounts) and, with `tradable`, gini_tradable and gini_nontradable (within each
+        group). Missing amounts are left out; a region without activity has missing measures.
+    """
+    wide = _wide(industries)
+    values = wide.to_numpy()
+    out = pd.DataFrame(
+        {
+            "gini": gini(values, nan="omit"),
+            "herfindahl": herfindahl(values, nan="omit"),
+            "max_share": max_share(values, nan="omit"),
+            "industries": wide.notna().sum(axis=1).to_numpy(),
+            "total": wide.sum(axis=1).to_numpy(),
+        },
+        index=wide.index,
+    )
+    if "tradable" in industries:
+        for flag, name in ((True, "gini_tradable"), (False, "gini_nontradable")):
+            part = _wide(industries[industries["tradable"] == flag])
+            out[name] = pd.Series(gini(part.to_numpy(), nan="omit"), index=part.index)
+    return out.reset_index()
+
+
+def _wide(industries: pd.DataFrame) -> pd.DataFrame:
+    """Amounts with one row per region and year and one column per industry."""
+    return industries.set_index(["region", "year", "industry"])["amount"].unstack()  # noqa: PD010
+
+
+def _spread(frame: pd.DataFrame) -> pd.Series:
+    """Amounts with withheld cells filled from the state's undisclosed remainder."""
+    national = bea_state.load_table("bea_sainc7s")
+    totals = national.loc[national["line"] == 50, ["state", "year", "value"]]
+    us = national.loc[national["fips"] == "00000", ["line", "year", "value"]]
+    data = frame[["region", "year", "line", "amount"]].merge(
+        totals.rename(columns={"state": "region", "value": "total"}), on=["region", "year"]
+    )
+    data = data.merge(us.rename(columns={"value": "us"}), on=["line", "year"])
+    by_region = data.groupby(["region", "year"])
+    rest = (data["total"] - by_region["amount"].transform("sum")).clip(lower=0.0)
+    weight = data["us"].where(data["amount"].isna(), 0.0).fillna(0.0)
+    everywhere = weight.groupby([data["region"], data["year"]]).transform("sum")
+    data["filled"] = data["amount"].fillna(rest * weight / everywhere.where(everywhere > 0))
+    filled = data.set_index(["region", "year", "line"])["filled"]
+    keys = pd.MultiIndex.from_frame(frame[["region", "year", "line"]])
+    return pd.Series(filled.reindex(keys).to_numpy(), index=frame.index)
+
+
+def _with_logs(frame: pd.DataFrame, *more: str) -> pd.DataFrame:
+    """Keep the columns that facts use, with logarithms of income and population."""
+    frame = frame.assign(
+        log_income=np.log(frame["income_pc"]), log_population=np.log(frame["population"])
+    )
+    keep = ["region", "name", *more, "year", "income_pc", "population"]
+    return frame[[*keep, "log_income", "log_population", "rust_belt"]]
+
+
+def _panel(frame: pd.DataFrame, *tables: pd.DataFrame) -> Panel:
+    """Panel with the sources of the tables it came from, each once."""
+    notes: dict[str, Mapping[str, Any]] = {}
+    for source in _sources(tables):
+        notes[str(source["source_id"])] = source
+    return Panel(frame=frame.reset_index(drop=True), tier="public", sources=tuple(notes.values()))
+
+
+def _sources(tables: Iterable[pd.DataFrame]) -> Iterable[Mapping[str, Any]]:
+    return (source for table in tables for source in table.attrs["sources"])
+
+
+def _short(source_id: str) -> str:
+    """Publisher and table of a source id, as figure notes print it: bea_sainc7h, BEA SAINC7H."""
+    return source_id.replace("_", " ", 1).replace("_", " ").upper()

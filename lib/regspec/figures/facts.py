@@ -1,0 +1,306 @@
+"""Figures of the three facts and of convergence, in the form the paper gives them.
+
+Every function takes results, draws them and returns the figure; none estimates anything. Two
+panels stand above each other, so that text stays readable on a phone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+from scipy.stats import t as student
+
+from regspec.facts.fact1 import TradeOff
+from regspec.facts.fact2 import Curve
+from regspec.figures.style import PALETTE, house_style, stamp
+
+__all__ = [
+    "draw_by_horizon",
+    "draw_coefficients",
+    "draw_curve",
+    "draw_line",
+    "draw_paths",
+    "draw_series",
+    "draw_trade_off",
+]
+
+_WIDTH = 5.8
+_MARKS = ("o", "s", "^", "D")
+_COLOURS = tuple(PALETTE[k] for k in ("main", "contrast", "third", "fourth"))
+
+
+def draw_trade_off(
+    result: TradeOff, *, highlight: Mapping[str, object], tier: str, note: str
+) -> Figure:
+    """Level and growth against specialization, net of controls (Figure 2).
+
+    Parameters
+    ----------
+    result : TradeOff
+    highlight : mapping of str to object
+        Label and region code of the places to name.
+    tier, note : str
+        Data tier, and sources with their vintage.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Scatter, fitted line and its 95 percent band, one panel per half of Fact 1.
+    """
+    with house_style():
+        fig, axes = plt.subplots(2, 1, figsize=(_WIDTH, 7.4))
+        panels = (
+            (result.level, result.level_net, f"(a) Log income per head, {result.start}"),
+            (result.growth, result.growth_net, f"(b) Log growth, {result.start}–{result.end}"),
+        )
+        for ax, (fit, net, title) in zip(axes, panels, strict=True):
+            x, y = net[fit.focus], net[fit.outcome]
+            ax.scatter(x, y, s=22, color=PALETTE["muted"], alpha=0.8, linewidths=0)
+            _line_with_band(ax, x, y, fit.term().coef, fit.term().se, fit.dof)
+            _name_points(ax, x, y, result.data["region"], highlight)
+            ax.set_title(title)
+            ax.set_xlabel("Gini of industry shares, net of controls")
+            ax.set_ylabel("net of controls")
+        return stamp(fig, tier=tier, note=note)
+
+
+def draw_curve(
+    curve: Curve, *, highlight: Mapping[str, object], tier: str, note: str, every: int = 10
+) -> Figure:
+    """Relative specialization over relative income: local regression and band (Figure 3).
+
+    Highlighted places are drawn as paths through the years divisible by `every`; the last has
+    the mark.
+    """
+    with house_style():
+        fig, ax = plt.subplots(figsize=(_WIDTH, 4.4))
+        band = curve.band
+        ax.fill_between(band.at, band.lower, band.upper, color=PALETTE["main"], alpha=0.2, lw=0)
+        ax.plot(band.at, band.fit, color=PALETTE["main"], label="local regression")
+        for (label, region), colour in zip(highlight.items(), _COLOURS[1:], strict=False):
+            path = curve.data[curve.data["region"] == region].sort_values("year")
+            path = path[path["year"] % every == 0]
+            ax.plot(path["income"], path["specialization"], color=colour, lw=1.2, marker=".")
+            last = path.iloc[-1]
+            ax.scatter(last["income"], last["specialization"], color=colour, s=36, zorder=3)
+            years = f"{path['year'].min()}–{path['year'].max()}"
+            ax.plot([], [], color=colour, marker="o", label=f"{label}, {years}")
+        _relative_axes(ax)
+        ax.legend(fontsize=9)
+        return stamp(fig, tier=tier, note=note)
+
+
+def draw_line(curve: Curve, *, tier: str, note: str) -> Figure:
+    """Straight line through relative specialization and income (Figure 19) over the points."""
+    with house_style():
+        fig, ax = plt.subplots(figsize=(_WIDTH, 4.0))
+        x, y, fit = curve.data["income"], curve.data["specialization"], curve.line
+        ax.scatter(x, y, s=8, color=PALETTE["muted"], alpha=0.45, linewidths=0)
+        _line_with_band(ax, x, y, fit.term().coef, fit.term().se, fit.dof)
+        _relative_axes(ax)
+        return stamp(fig, tier=tier, note=note)
+
+
+def draw_by_horizon(
+    series: Mapping[str, pd.DataFrame],
+    *,
+    label: str,
+    tier: str,
+    note: str,
+    paper: Mapping[int, float] | None = None,
+) -> Figure:
+    """Coefficients by horizon with their intervals (Figures 4 and 20, Tables 7 and 8).
+
+    Parameters
+    ----------
+    series : mapping of str to pandas.DataFrame
+        Legend entry and estimates with columns horizon, coef, lower, upper; four at most.
+    label : str
+        Label of the vertical axis.
+    tier, note : str
+    paper : mapping of int to float, optional
+        Published coefficients by horizon, drawn as crosses.
+    """
+    with house_style():
+        fig, ax = plt.subplots(figsize=(_WIDTH, 4.2))
+        for k, (name, data) in enumerate(series.items()):
+            ax.plot(
+                data["horizon"],
+                data["coef"],
+                label=name,
+                color=_COLOURS[k],
+                marker=_MARKS[k],
+                markersize=5,
+            )
+            if len(data) > 1:
+                lower, upper = data["lower"], data["upper"]
+                ax.fill_between(data["horizon"], lower, upper, color=_COLOURS[k], alpha=0.15, lw=0)
+            else:
+                half = data["coef"] - data["lower"]
+                ax.errorbar(data["horizon"], data["coef"], yerr=half, color=_COLOURS[k], capsize=3)
+        if paper:
+            ax.plot(
+                list(paper),
+                list(paper.values()),
+                "x",
+                color=PALETTE["ink"],
+                markersize=8,
+                markeredgewidth=2,
+                label="paper",
+            )
+        _zero_line(ax)
+        ax.set_xlabel("Horizon (years)")
+        ax.set_ylabel(label)
+        ax.legend(fontsize=9, frameon=True, edgecolor="none", framealpha=0.85)
+        return stamp(fig, tier=tier, note=note)
+
+
+def draw_coefficients(
+    estimates: pd.DataFrame,
+    *,
+    label: str,
+    tier: str,
+    note: str,
+    paper: Mapping[str, float] | None = None,
+) -> Figure:
+    """One dot and interval per specification, groups in colours.
+
+    Parameters
+    ----------
+    estimates : pandas.DataFrame
+        Columns group (legend), spec (row label), coef, lower, upper.
+    label : str
+        Label of the horizontal axis.
+    tier, note : str
+    paper : mapping of str to float, optional
+        Published value by group, drawn as a dashed line in the colour of the group.
+    """
+    with house_style():
+        rows = list(dict.fromkeys(estimates["spec"]))
+        groups = list(dict.fromkeys(estimates["group"]))
+        fig, ax = plt.subplots(figsize=(_WIDTH, 1.4 + 0.42 * len(rows)))
+        for k, group in enumerate(groups):
+            data = estimates[estimates["group"] == group]
+            at = np.array([rows.index(s) for s in data["spec"]]) + 0.22 * (
+                k - (len(groups) - 1) / 2
+            )
+            half = np.vstack([data["coef"] - data["lower"], data["upper"] - data["coef"]])
+            ax.errorbar(
+                data["coef"],
+                at,
+                xerr=half,
+                label=group,
+                color=_COLOURS[k],
+                fmt=_MARKS[k],
+                markersize=5,
+                capsize=2,
+                lw=1.4,
+            )
+            if paper and group in paper:
+                ax.axvline(paper[group], color=_COLOURS[k], ls="--", lw=1, label=f"{group}, paper")
+        ax.axvline(0, color=PALETTE["ink"], lw=0.8)
+        ax.set_yticks(range(len(rows)), rows)
+        ax.invert_yaxis()
+        ax.set_xlabel(label)
+        ax.xaxis.set_major_locator(MaxNLocator(6))
+        fig.legend(loc="outside upper left", ncols=2, fontsize=9)
+        return stamp(fig, tier=tier, note=note)
+
+
+def draw_series(
+    panels: Mapping[str, pd.DataFrame], *, tier: str, note: str, marks: Sequence[int] = ()
+) -> Figure:
+    """Lines over years, one panel per entry (Figure 18, Table 1 over time).
+
+    Parameters
+    ----------
+    panels : mapping of str to pandas.DataFrame
+        Panel title and frame with years as index and one column per line.
+    tier, note : str
+    marks : sequence of int
+        Years at which a dotted line marks a break in the data.
+    """
+    with house_style():
+        fig, axes = plt.subplots(
+            len(panels), 1, figsize=(_WIDTH, 1.0 + 2.7 * len(panels)), squeeze=False, sharex=True
+        )
+        for ax, (title, data) in zip(axes[:, 0], panels.items(), strict=True):
+            for k, column in enumerate(data.columns):
+                line = data[column].dropna()
+                ax.plot(line.index, line, color=_COLOURS[k], label=column)
+            for year in marks:
+                ax.axvline(year, color=PALETTE["muted"], ls=":", lw=1)
+            ax.set_title(title)
+            if len(data.columns) > 1:
+                ax.legend(fontsize=9)
+        axes[-1, 0].set_xlabel("Year")
+        return stamp(fig, tier=tier, note=note)
+
+
+def draw_paths(paths: pd.DataFrame, *, label: str, tier: str, note: str) -> Figure:
+    """Relative income of named places over time (Figure 1, panel a): one column per place."""
+    with house_style():
+        fig, ax = plt.subplots(figsize=(_WIDTH, 3.8))
+        for k, place in enumerate(paths.columns):
+            ax.plot(paths.index, paths[place], color=_COLOURS[k])
+            ax.annotate(
+                place,
+                (paths.index[-1], paths[place].iloc[-1]),
+                xytext=(4, 0),
+                textcoords="offset points",
+                color=_COLOURS[k],
+                va="center",
+                fontsize=10,
+            )
+        _zero_line(ax)
+        ax.set_xticks([y for y in ax.get_xticks() if paths.index[0] <= y <= paths.index[-1]])
+        ax.set_xlim(paths.index[0] - 1, paths.index[-1] + 0.3 * (paths.index[-1] - paths.index[0]))
+        ax.set_xlabel("Year")
+        ax.set_ylabel(label)
+        return stamp(fig, tier=tier, note=note)
+
+
+def _line_with_band(
+    ax: Axes, x: pd.Series, y: pd.Series, slope: float, se: float, dof: float
+) -> None:
+    """Line through the means with the 95 percent band that its slope's error implies."""
+    grid = np.linspace(x.min(), x.max(), 60)
+    line = y.mean() + slope * (grid - x.mean())
+    level_variance = float(((y - y.mean() - slope * (x - x.mean())) ** 2).sum()) / dof / len(x)
+    half = student.ppf(0.975, dof) * np.sqrt(level_variance + (se * (grid - x.mean())) ** 2)
+    ax.fill_between(grid, line - half, line + half, color=PALETTE["main"], alpha=0.18, lw=0)
+    ax.plot(grid, line, color=PALETTE["main"])
+
+
+def _name_points(
+    ax: Axes, x: pd.Series, y: pd.Series, regions: pd.Series, highlight: Mapping[str, object]
+) -> None:
+    """Mark and name the highlighted regions of a scatter."""
+    for (label, region), colour in zip(highlight.items(), _COLOURS[1:], strict=False):
+        row = regions.index[regions == region]
+        if len(row) == 0 or row[0] not in x.index:
+            continue
+        point = (x[row[0]], y[row[0]])
+        ax.scatter(*point, s=46, color=colour, zorder=3)
+        ax.annotate(
+            label, point, xytext=(6, 5), textcoords="offset points", fontsize=9, color=colour
+        )
+
+
+def _relative_axes(ax: Axes) -> None:
+    """Label the axes of relative specialization over relative income."""
+    _zero_line(ax)
+    ax.axvline(0, color=PALETTE["ink"], lw=0.7)
+    ax.set_xlabel("Relative income per head (log)")
+    ax.set_ylabel("Relative specialization (log Gini)")
+
+
+def _zero_line(ax: Axes) -> None:
+    """Thin horizontal line at zero."""
+    ax.axhline(0, color=PALETTE["ink"], lw=0.8)

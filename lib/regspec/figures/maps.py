@@ -1,0 +1,110 @@
+"""Maps of commuting zones in quantile bins, with state borders and named places."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import geopandas as gpd
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+
+from regspec.figures.style import PALETTE, SEQUENTIAL, house_style, stamp
+
+__all__ = ["draw_zone_map", "quantile_bins"]
+
+_ABSENT = "#F2F2F2"
+
+
+def quantile_bins(values: pd.Series, bins: int) -> pd.Series:
+    """Bin of each value, 0 the lowest, with equally many regions in each.
+
+    Ties go to one bin, so fewer bins may result; missing values stay missing.
+
+    Raises
+    ------
+    ValueError
+        Fewer than two bins, or fewer values than bins.
+    """
+    known = int(values.notna().sum())
+    if bins < 2 or known < bins:
+        raise ValueError(f"bins is {bins} for {known} values; use 2 up to the number of values")
+    return pd.qcut(values, bins, labels=False, duplicates="drop")
+
+
+def draw_zone_map(
+    zones: gpd.GeoDataFrame,
+    states: gpd.GeoDataFrame,
+    values: pd.Series,
+    *,
+    title: str,
+    tier: str,
+    note: str,
+    highlight: Mapping[str, int] | None = None,
+    bins: int = 5,
+    form: str = "{:,.2f}",
+) -> Figure:
+    """Map one number per commuting zone, darker for more (Figures 14, 16 and 17).
+
+    Parameters
+    ----------
+    zones : geopandas.GeoDataFrame
+        Columns cz, geometry (projected).
+    states : geopandas.GeoDataFrame
+        Borders drawn on top.
+    values : pandas.Series
+        Indexed by cz; zones without a value are grey.
+    title, tier, note : str
+    highlight : mapping of str to int, optional
+        Label and cz of places to name.
+    bins : int
+        Quantile bins.
+    form : str
+        Format of the numbers in the legend.
+    """
+    with house_style():
+        fig, ax = plt.subplots(figsize=(5.8, 3.9))
+        bin_of = quantile_bins(values, bins)
+        number = int(bin_of.max()) + 1
+        colours = [to_hex(c) for c in mpl.colormaps[SEQUENTIAL](np.linspace(0.05, 0.95, number))]
+        fill = zones["cz"].map(bin_of).map(lambda b: _ABSENT if pd.isna(b) else colours[int(b)])
+        zones.plot(ax=ax, color=fill, edgecolor="white", linewidth=0.12)
+        states.boundary.plot(ax=ax, color="#FFFFFF", linewidth=0.9)
+        states.boundary.plot(ax=ax, color=PALETTE["ink"], linewidth=0.4)
+        for label, cz in (highlight or {}).items():
+            _name_zone(ax, zones, label, cz)
+        ends = values.groupby(bin_of).agg(["min", "max"])
+        patches = [
+            Patch(color=colours[int(b)], label=f"{form.format(lo)} to {form.format(hi)}")
+            for b, lo, hi in ends.itertuples()
+        ]
+        if zones["cz"].map(bin_of).isna().any():
+            patches.append(Patch(color=_ABSENT, label="no data"))
+        # The corner below California is empty on every map of the contiguous states.
+        ax.legend(
+            handles=patches, loc="lower left", fontsize=8, labelspacing=0.3, borderaxespad=0.0
+        )
+        ax.set_title(title)
+        ax.set_axis_off()
+        return stamp(fig, tier=tier, note=note)
+
+
+def _name_zone(ax: mpl.axes.Axes, zones: gpd.GeoDataFrame, label: str, cz: int) -> None:
+    """Outline a zone and write its name beside it on a white ground."""
+    here = zones[zones["cz"] == cz]
+    here.boundary.plot(ax=ax, color=PALETTE["contrast"], linewidth=1.6)
+    point = here.geometry.representative_point().iloc[0]
+    ax.annotate(
+        label,
+        (point.x, point.y),
+        xytext=(14, 22),
+        textcoords="offset points",
+        fontsize=10,
+        color=PALETTE["ink"],
+        arrowprops={"arrowstyle": "-", "color": PALETTE["ink"], "lw": 0.8},
+        bbox={"boxstyle": "round,pad=0.15", "fc": "white", "ec": "none", "alpha": 0.85},
+    )

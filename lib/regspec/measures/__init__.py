@@ -1,0 +1,18 @@
+"""Measures of specialization, comparative advantage and exposure, and the local regression."""
+
+from regspec.measures.advantage import industry_growth, rank_regions, rca, shift_share
+from regspec.measures.concentration import gini, herfindahl, max_share
+from regspec.measures.lowess import LowessBand, lowess, lowess_band
+
+__all__ = [
+    "LowessBand",
+    "gini",
+    "herfindahl",
+    "industry_growth",
+    "lowess",
+    "lowess_band",
+    "max_share",
+    "rank_regions",
+    "rca",
+    "shift_share",
+]
