@@ -12,8 +12,9 @@ from pathlib import Path
 
 import jupytext
 import pytest
-import regspec.measures
 import yaml
+
+import regspec.measures
 from regspec.model import Decisions, Policies
 from regspec.model.shocks import Shocks
 from regspec.parameters import Calibration

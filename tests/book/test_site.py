@@ -14,6 +14,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+
 from regspec.publish import manifest
 from regspec.publish.build import build
 from regspec.sources.paths import project_root

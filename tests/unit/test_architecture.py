@@ -6,8 +6,9 @@ import ast
 from pathlib import Path
 
 import pytest
-import regspec
 from importlinter.cli import lint_imports
+
+import regspec
 from regspec.sources.paths import project_root
 
 MODULES = sorted(Path(regspec.__file__).parent.rglob("*.py"))

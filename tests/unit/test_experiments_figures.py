@@ -10,6 +10,7 @@ import pytest
 mpl.use("Agg")
 
 from matplotlib import pyplot as plt
+
 from regspec.experiments.growth import compare_slopes
 from regspec.experiments.impulse import VARIABLES, Impulse
 from regspec.experiments.two_sectors import DEFINITIONS, SectorPaths

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from regspec.experiments.impulse import VARIABLES, State, ergodic_states, respond
 from regspec.experiments.policies import (
     along_bonds,

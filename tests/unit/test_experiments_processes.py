@@ -7,6 +7,8 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from statsmodels.tsa.ar_model import AutoReg
+
 from regspec.experiments.processes import (
     AR1,
     detrend,
@@ -23,7 +25,6 @@ from regspec.experiments.two_sectors import (
     zone_shares,
 )
 from regspec.measures import gini
-from statsmodels.tsa.ar_model import AutoReg
 
 
 def ar1_path(rho: float, sigma: float, periods: int, seed: int = 0) -> pd.Series:

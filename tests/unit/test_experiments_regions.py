@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from regspec.experiments.family import (
     private_allocation,
     productivity_levels,
@@ -148,6 +151,9 @@ def test_family_between_nodes_lies_between_them(family):
     b, share = np.full(3, -0.1), np.full(3, 0.4)
     rules = family.at(np.array([0.0, 0.2, 0.4]), b, share)
     assert np.diff(rules.share_next).min() > 0  # more productive machinery draws capital
+    logit = np.log(rules.share_next) - np.log1p(-rules.share_next)
+    assert logit[1] == pytest.approx((logit[0] + logit[2]) / 2)
+    assert rules.bonds_next[1] == pytest.approx((rules.bonds_next[0] + rules.bonds_next[2]) / 2)
 
 
 def test_families_need_a_finite_node():
@@ -181,6 +187,14 @@ def test_common_productivity_growth_only_scales_income(family):
     one, two = simulate_regions(flat, family), simulate_regions(rising, family)
     gain = two.log_income - one.log_income
     assert gain == pytest.approx(np.tile(np.array(trend)[:, None], (1, 2)), abs=0.02)
+
+
+def test_richer_regions_scale_and_grow_alike(family):
+    start = initial_regions(np.array([0.2, 0.7]), FLAT, CALIBRATION, reading="observed")
+    rich = replace(start, log_scale=start.log_scale + 1.0, income=start.income * np.e)
+    one, two = simulate_regions(start, family), simulate_regions(rich, family)
+    assert two.log_income == pytest.approx(one.log_income + 1.0)
+    assert two.bonds_to_income == pytest.approx(one.bonds_to_income)
 
 
 def test_initial_bonds_are_what_was_asked_for(family):

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
+
 from regspec.figures.style import TIERS, house_style, stamp
 from regspec.publish import display, scoreboard
 from regspec.publish.scoreboard import Ours, _Published, status_of
@@ -38,6 +39,8 @@ def paper(value=None, direction=None, decimals=2, se=None):
         (paper(-0.233, se=0.09, decimals=3), Ours("x", -0.9, "public"), "same direction"),
         (paper(-0.233, se=0.09, decimals=3), Ours("x", 0.9, "public"), "opposite direction"),
         (paper(-0.233, se=0.09, decimals=3), Ours("x", -0.9, "public", se=0.8), "insignificant"),
+        (paper(-0.233, se=0.09, decimals=3), Ours("x", -0.233, "public", se=0.2), "insignificant"),
+        (paper(None, direction=0), Ours("x", -0.233, "public", se=0.2), "match"),
         (paper(None, direction=1), Ours("x", 0.1, "public"), "same direction"),
         (paper(None, direction=1), Ours("x", -0.1, "public"), "opposite direction"),
         (paper(None, direction=-1), Ours("x", -0.1, "public", se=1.0), "insignificant"),

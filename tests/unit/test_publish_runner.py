@@ -7,6 +7,7 @@ import textwrap
 
 import nbformat
 import pytest
+
 from regspec.__main__ import main
 from regspec.publish import arguments, catalogue, manifest, runner
 

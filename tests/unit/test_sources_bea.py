@@ -3,9 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
+from sources_files import AREAS, FOOTER, bea_table
+
 from regspec.sources import bea_state, registry, sectors, sic2
 from regspec.sources.registry import DamagedSource, SchemaError
-from sources_files import AREAS, FOOTER, bea_table
 
 SAINC1 = "SAINC1__ALL_AREAS_1929_2021.csv"
 YEARS = range(1929, 2022)

@@ -6,6 +6,8 @@ import pyreadr
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sources_files import bea_table, workbook
+
 from regspec.sources import (
     bea_county,
     cbp,
@@ -18,7 +20,6 @@ from regspec.sources import (
     zones,
 )
 from regspec.sources.registry import DamagedSource, MissingSource, SchemaError
-from sources_files import bea_table, workbook
 
 HEADER = [
     "County FIPS Code",

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+
 from regspec.sources import (
     bea_county,
     bea_state,

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pooch
 import pytest
+from sources_files import bea_table
+
 from regspec.sources import registry
 from regspec.sources.catalogue import SOURCES
 from regspec.sources.paths import project_root
 from regspec.sources.registry import DamagedSource, MissingSource
-from sources_files import bea_table
 
 NAME = "SAINC7H__ALL_AREAS_1929_1957.csv"
 

@@ -174,6 +174,13 @@ def _missing(entry: Entry) -> list[str]:
     return [s for s in absent if not registry.available(s)]
 
 
+def _absent_text(missing: Sequence[str]) -> str:
+    return (
+        f"not on this machine: {', '.join(missing)} (run 'python -m regspec data fetch', or set "
+        "REGSPEC_DATA to a folder that holds them)"
+    )
+
+
 def _failed_path(folder: Path, entry: Entry) -> Path:
     return folder / f"{entry.name}.failed.ipynb"
 
@@ -185,7 +192,7 @@ def _run_default(entry: Entry, force: bool) -> Outcome:
         return Outcome(name=entry.name, status="unchanged", seconds=record["seconds"])
     missing = _missing(entry)
     if missing:
-        text = f"not on this machine: {', '.join(missing)}"
+        text = _absent_text(missing)
         if not entry.executed.exists():
             return Outcome(name=entry.name, status="failed", message=text)
         if reasons:
@@ -228,9 +235,7 @@ def _run_variant(entry: Entry, parameters: Mapping[str, Any], folder: Path, forc
             return Outcome(name=entry.name, status="unchanged", seconds=old["seconds"])
     missing = _missing(entry)
     if missing:
-        return Outcome(
-            name=entry.name, status="failed", message=f"not on this machine: {', '.join(missing)}"
-        )
+        return Outcome(name=entry.name, status="failed", message=_absent_text(missing))
     start = time.perf_counter()
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as work:

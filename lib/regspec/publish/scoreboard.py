@@ -42,9 +42,9 @@ COLUMNS = ("reference", "quantity", "paper", "ours", "tier", "status", "note")
 #: Status and its meaning, in the order in which the rule tries them.
 STATUSES = {
     "not computed": "no estimate of ours yet (the note or the tier says what is missing)",
-    "match": "equal at the precision printed in the paper",
+    "insignificant": "our estimate has a t-ratio below 1.645: it would not pass a 10 percent test",
+    "match": "equal at the precision printed in the paper, or both find no effect",
     "close": "within 10 percent of the published number",
-    "insignificant": "our estimate has the t-ratio of less than 1.645 that a 10 percent test needs",
     "same direction": "the sign agrees, the size does not",
     "opposite direction": "the sign is the opposite one",
     "differs": "a statistic without a sign to compare that is more than 10 percent away",
@@ -125,13 +125,13 @@ def status_of(paper: _Published, ours: Ours | None) -> str:
     if ours is None:
         return "not computed"
     x = ours.value
+    if ours.se is not None and abs(x) < _T_RATIO * ours.se:
+        return "match" if paper.value is None and paper.direction == 0 else "insignificant"
     if paper.value is not None:
         if abs(x - paper.value) <= 0.5 * 10.0**-paper.decimals * (1 + 1e-9):
             return "match"
         if abs(x - paper.value) <= _CLOSE * abs(paper.value):
             return "close"
-    if ours.se is not None and abs(x) < _T_RATIO * ours.se:
-        return "insignificant"
     sign = paper.direction
     if sign is None and paper.se is not None and paper.value:
         sign = 1 if paper.value > 0 else -1

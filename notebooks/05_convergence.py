@@ -1,0 +1,200 @@
+# ---
+# jupyter:
+#   jupytext:
+#     formats: ipynb,py:percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# (convergence)=
+# # Convergence and its end
+#
+# *Tier: public. Personal income per head: 48 states 1929–2021, 722 commuting zones 1969–2019.*
+#
+# **The paper's claim.** Regional incomes converged from 1950 to about 1990 and have diverged since
+# {cite}`boehnert2025`. Its Figure 18 uses earnings per worker deflated by local housing prices; ours is personal
+# income per head in current dollars, without local prices. Dayton and Rochester stand for what dispersion alone
+# does not show: places change their rank.
+
+# %% tags=["parameters"]
+turn_year: int = 1990  # year that separates the two windows of growth; 1975 <= turn_year <= 2005
+bins: int = 5  # quantile bins of the maps; 3 <= bins <= 9
+
+# %% tags=["hide-input"]
+import pandas as pd
+
+from regspec.facts import convergence, fact2, panels
+from regspec.figures.facts import draw_paths, draw_series
+from regspec.figures.maps import draw_zone_map
+from regspec.publish.display import glue, show, table
+from regspec.publish.scoreboard import Ours, compare
+from regspec.sources import geometry
+from regspec.sources.zones import find
+
+states, zones = panels.states(), panels.zone_panel()
+places = {"Dayton": find("Dayton"), "Rochester, MN": find("Rochester, MN")}
+shapes, borders = geometry.zones(), geometry.states()
+
+# %% [markdown]
+# ## Dispersion
+
+# %% tags=["hide-input"]
+by_state = convergence.income_dispersion(states.frame)
+by_zone = convergence.income_dispersion(zones.frame)
+series = {
+    "Coefficient of variation": pd.DataFrame({"states": by_state["cv"], "zones": by_zone["cv"]}),
+    "Standard deviation of logs": pd.DataFrame({"states": by_state["sd_log"], "zones": by_zone["sd_log"]}),
+}
+show(
+    draw_series(series, tier="public", note=panels.note(states, zones)),
+    name="fig-convergence-dispersion",
+    caption="Counterpart of Figure 18: dispersion of personal income per head, regions counted equally.",
+    alt=f"Two line charts. Dispersion of states falls from {by_state['cv'].max():.2f} in the 1930s to "
+    f"{by_state['cv'].min():.2f} in the 1970s, rises a little and stays. Dispersion of zones falls to "
+    f"{by_zone['cv'].min():.2f} in the 1990s and rises to {by_zone['cv'].iloc[-1]:.2f}.",
+)
+
+# %% tags=["hide-input", "nbval-check-output"]
+state_turn = convergence.turning_year(by_state["cv"].loc[1950:])
+zone_turn = convergence.turning_year(by_zone["cv"])
+print(f"lowest five-year mean of the coefficient of variation: states {state_turn}, zones {zone_turn}")
+print(f"zones: {by_zone['cv'].loc[1969]:.3f} in 1969, {by_zone['cv'].loc[1994]:.3f} in 1994,"
+      f" {by_zone['cv'].iloc[-1]:.3f} at the end")
+
+# %% tags=["hide-input"]
+windows = [(1929, 1950), (1950, turn_year), (turn_year, 2019)]
+speeds = pd.concat([
+    convergence.beta_convergence(states.frame, windows=windows).estimates.assign(regions="states"),
+    convergence.beta_convergence(
+        zones.frame, windows=[(1969, turn_year), (turn_year, 2019)]
+    ).estimates.assign(regions="zones"),
+])  # fmt: skip
+table(
+    speeds[["regions", "start", "end", "coef", "se", "speed", "n", "r2"]], decimals=4, index=False,
+    caption="Average annual growth on log initial income; speed of convergence per year",
+)  # fmt: skip
+speed = speeds.set_index(["regions", "start"])["speed"]
+glue("speed_early", 100 * speed["states", 1950])
+glue("speed_late", 100 * speed["states", turn_year])
+glue("zone_turn", zone_turn)
+glue("state_turn", state_turn)
+spread = zones.frame.groupby("year")["income_pc"].quantile([0.1, 0.5, 0.99]).unstack()
+for name, share in (("poor", 0.1), ("rich", 0.99)):
+    glue(f"{name}_turn", spread[share][zone_turn] / spread[0.5][zone_turn])
+    glue(f"{name}_last", spread[share].iloc[-1] / spread[0.5].iloc[-1])
+
+# %% [markdown]
+# For zones the lowest dispersion is around {glue:text}`zone_turn:d`, where the paper puts it; for states around
+# {glue:text}`state_turn:d`, with a small rise afterwards that was over by 1990. The speed of convergence of
+# states, in the sense of {cite:t}`barro1992`, was {glue:text}`speed_early:.1f` percent a year before the turn and
+# {glue:text}`speed_late:.1f` percent after it. The rise among zones is at the top: from {glue:text}`zone_turn:d` to
+# the last year the 99th percentile went from {glue:text}`rich_turn:.2f` to {glue:text}`rich_last:.2f` times the
+# median zone, the 10th percentile from {glue:text}`poor_turn:.2f` to {glue:text}`poor_last:.2f`.
+#
+# ## Two places
+
+# %% tags=["hide-input"]
+relative = zones.frame.assign(relative=fact2.relative(zones.frame, "income_pc"))
+paths = relative.pivot_table(index="year", columns="region", values="relative")[list(places.values())]
+paths.columns = list(places)
+show(
+    draw_paths(paths, label="Relative log income per head", tier="public", note=panels.note(zones)),
+    name="fig-convergence-places",
+    caption="Counterpart of Figure 1a: income per head of the Dayton and Rochester zones relative to the mean of "
+    "all zones, in logs, from 1969.",
+    alt=f"Two lines. Dayton falls from {paths['Dayton'].iloc[0]:.2f} in the first year to "
+    f"{paths['Dayton'].iloc[-1]:.2f} in the last, mostly after 2000; Rochester rises from "
+    f"{paths['Rochester, MN'].iloc[0]:.2f} to {paths['Rochester, MN'].iloc[-1]:.2f}.",
+)
+change = paths.iloc[-1] - paths.iloc[0]
+glue("dayton_change", change["Dayton"])
+glue("rochester_change", change["Rochester, MN"])
+
+# %% [markdown]
+# From 1969 to 2019 Dayton changes by {glue:text}`dayton_change:.2f` log points relative to the mean zone, Rochester
+# by {glue:text}`rochester_change:.2f`: the paper's example holds in income statistics that are not its own.
+#
+# ## Maps
+
+# %% tags=["hide-input"]
+plants = panels.zone_manufacturing([1980])
+narrow = panels.concentration(plants.frame).set_index("region")
+income = zones.frame.pivot_table(index="region", columns="year", values="income_pc")
+last = int(income.columns.max())
+grown = 100 * ((income[last] / income[1969]) ** (1 / (last - 1969)) - 1)
+
+
+def draw_map(values, title, form, *sources):
+    """One map in the house style, with the two places."""
+    return draw_zone_map(shapes, borders, values, title=title, tier="public", note=panels.note(*sources),
+                         highlight=places, bins=bins, form=form)  # fmt: skip
+
+
+show(
+    draw_map(income[1969] / 1000, "Income per head, 1969 (thousand dollars)", "{:.1f}", zones),
+    name="fig-map-income-1969",
+    caption="Personal income per head in 1969, commuting zones, quantile bins.",
+    alt="Map. The Great Lakes, the Northeast, the central plains and the West are rich in 1969; the South is "
+    "poor nearly everywhere. Dayton is in the top bin.",
+)
+show(
+    draw_map(income[last] / 1000, f"Income per head, {last} (thousand dollars)", "{:.0f}", zones),
+    name="fig-map-income-last",
+    caption="Personal income per head in the last year, commuting zones, quantile bins.",
+    alt="Map. The northern plains, the coasts and the mountain resorts are rich; the Great Lakes have lost "
+    "their place, and Dayton is no longer in the top bin.",
+)
+show(
+    draw_map(grown, f"Growth of income per head, 1969–{last} (percent a year)", "{:.1f}", zones),
+    name="fig-map-growth",
+    caption="Average annual growth of personal income per head in current dollars, quantile bins.",
+    alt="Map. Growth is fastest in the northern plains and parts of the South and slowest around the Great Lakes "
+    "and in much of the West.",
+)
+
+# %% tags=["hide-input"]
+show(
+    draw_map(narrow["gini"], "Gini of manufacturing employment, 1980", "{:.3f}", plants),
+    name="fig-map-specialization",
+    caption="Specialization within manufacturing in 1980: Gini over 397 four-digit industries, quantile bins. "
+    "Public counterpart of Figure 16, which shows all industries in 1950.",
+    alt="Map. Manufacturing is least concentrated in the large zones of the Northeast, the Great Lakes and the "
+    "coasts, and most concentrated in the thinly populated plains and mountains.",
+)
+show(
+    draw_map(100 * narrow["total"], "Manufacturing share of employment, 1980 (percent)", "{:.0f}", plants),
+    name="fig-map-manufacturing",
+    caption="Share of manufacturing in employment in 1980 (County Business Patterns), quantile bins.",
+    alt="Map. Manufacturing weighs most from the Great Lakes to the Carolinas and Tennessee, and least in the "
+    "plains, the mountains and Florida.",
+)
+
+# %% [markdown]
+# Within manufacturing it is the small zones of the plains that are narrow, not the Rust Belt: the number of
+# industries a place can hold grows with its size. The map of manufacturing's *share* is the one that resembles
+# the paper's Figure 16.
+#
+# ## Scoreboard
+
+# %% tags=["hide-input"]
+NOTE = "personal income per head, no local prices"
+fall = by_state["cv"].loc[turn_year] - by_state["cv"].loc[1950]
+rise = {n: d["cv"].iloc[-1] - d["cv"].loc[turn_year] for n, d in (("states", by_state), ("zones", by_zone))}
+gap = paths["Dayton"].iloc[0] - paths["Rochester, MN"].iloc[0]
+gini_gap = narrow["gini"].loc[places["Dayton"]] - narrow["gini"].loc[places["Rochester, MN"]]
+compare(
+    [
+        Ours("fig18.dispersion_change_1950_1990", fall, tier="public", note="48 states, " + NOTE),
+        Ours("fig18.dispersion_change_since_1990", rise["zones"], tier="public", note="722 zones, " + NOTE),
+        Ours("fig18.dispersion_change_since_1990", rise["states"], tier="public", note="48 states, " + NOTE),
+        Ours("fig1.dayton_income_change", change["Dayton"], tier="public", note="since 1969, " + NOTE),
+        Ours("fig1.rochester_income_change", change["Rochester, MN"], tier="public", note="since 1969, " + NOTE),
+        Ours("fig1.dayton_minus_rochester_income_1950", gap, tier="public", note="in 1969, " + NOTE),
+        Ours("fig1.dayton_minus_rochester_gini_1950", gini_gap, tier="public",
+             note="1980, within manufacturing, 397 industries"),
+    ],
+    caption="Convergence: paper and this book",
+)  # fmt: skip
