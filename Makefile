@@ -39,10 +39,9 @@ book: setup ## run what changed and build the website in _build/html
 
 test: setup lint types units notebooks ## everything that must hold: style, types, tests, notebooks
 
-lint: setup ## ruff, import direction
-	$(BIN)/ruff check lib tests book
-	$(BIN)/ruff format --check lib tests book
-	$(BIN)/lint-imports --no-cache
+lint: setup ## ruff, rules and format
+	$(BIN)/ruff check lib tests book conftest.py
+	$(BIN)/ruff format --check lib tests book conftest.py
 
 types: setup ## mypy on lib/
 	$(BIN)/mypy

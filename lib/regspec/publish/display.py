@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import math
-import warnings
 from html import escape
 from typing import Any
 
@@ -139,9 +138,7 @@ def glue(name: str, value: float | int | str) -> None:
     ValueError
         If a number is not finite: a page must not print ``nan``.
     """
-    with warnings.catch_warnings():  # it looks for widgets that a website cannot show
-        warnings.filterwarnings("ignore", message="IProgress not found")
-        from myst_nb import glue as myst_glue  # imports Sphinx: only when a notebook glues
+    from myst_nb import glue as myst_glue  # imports Sphinx: only when a notebook glues
 
     if not isinstance(value, str):
         value = value.item() if hasattr(value, "item") else value

@@ -1,0 +1,249 @@
+"""722 commuting zones as small open economies, 1980 to 2019 (section 4.2, Figures 5 and 6).
+
+Each zone starts from its own mix of machinery and the rest of manufacturing and meets the
+national path of the two sectors' productivity. Its income growth is compared with the growth of
+income per head in the data, as a slope on the initial two-sector Gini, with and without the
+collateral constraint.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from regspec.experiments.family import (
+    PolicyFamily,
+    private_allocation,
+    productivity_levels,
+    relative_productivity_of,
+    share_from_income,
+    two_sector_income,
+)
+from regspec.experiments.two_sectors import SectorPaths
+from regspec.parameters import Calibration
+
+Floats = NDArray[np.float64]
+Reading = Literal["national", "observed", "regional"]
+
+__all__ = [
+    "DATES",
+    "READINGS",
+    "Reading",
+    "RegionPaths",
+    "RegionStart",
+    "costless_growth",
+    "initial_regions",
+    "relative_nodes",
+    "simulate_regions",
+]
+
+#: Dates of the simulation. The last period has nine years: income ends in 2019.
+DATES = (1980, 1990, 2000, 2010, 2019)
+
+#: Readings of a region's initial capital and productivity (register of readings, row 23).
+READINGS = {
+    "national": "one productivity for all regions, capital inverted from the sector's income share",
+    "observed": "one productivity for all regions, capital share equal to the employment share",
+    "regional": "relative productivity of each region makes its initial allocation the best one",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RegionStart:
+    """Initial conditions of n regions and the productivity they will meet.
+
+    Attributes
+    ----------
+    reading : {"national", "observed", "regional"}
+    share : ndarray, shape (n,)
+        Capital share of sector 1.
+    relative : ndarray, shape (T + 1, n)
+        Log relative productivity at each date.
+    log_scale : ndarray, shape (T + 1, n)
+        Log of actual over normalised productivity (:func:`productivity_levels`).
+    income : ndarray, shape (n,)
+        Income at the first date.
+    clipped : ndarray of bool, shape (n,)
+        The initial share was moved to the end of the solver's grid.
+    """
+
+    reading: Reading
+    share: Floats
+    relative: Floats
+    log_scale: Floats
+    income: Floats
+    clipped: NDArray[np.bool_]
+
+
+def initial_regions(
+    income_share: Floats,
+    paths: SectorPaths,
+    calibration: Calibration,
+    *,
+    reading: Reading = "national",
+    share_range: tuple[float, float] = (0.02, 0.98),
+    dates: tuple[int, ...] = DATES,
+) -> RegionStart:
+    """Invert the model for each region's initial capital (section 4.1).
+
+    Under the ``national`` reading capital reproduces the income share at common productivity;
+    since income is concave in capital, a small sector then holds next to no capital. Under the
+    ``regional`` one the capital share equals the income share, because marginal products are
+    equal, and relative productivity follows from it. ``observed`` takes the share as capital
+    but keeps productivity common. Income *levels* need no parameter: by homogeneity they scale
+    a region and leave its growth unchanged.
+
+    Parameters
+    ----------
+    income_share : ndarray, shape (n,)
+        Sector 1 in the income of both; employment shares stand in for them in the data.
+    paths : SectorPaths
+        National productivity, zero in the first date.
+    calibration : Calibration
+    reading : {"national", "observed", "regional"}
+    share_range : tuple of float
+        Smallest and largest capital share that the solver covers.
+    dates : tuple of int
+
+    Raises
+    ------
+    ValueError
+        For another reading, or if productivity lacks a date or is not zero at the first.
+    """
+    if reading not in get_args(Reading):
+        raise ValueError(f"reading {reading!r} is not known; use one of {', '.join(READINGS)}")
+    if missing := [d for d in dates if d not in paths.log_z.index]:
+        raise ValueError(f"productivity paths lack {missing}; they end in {paths.log_z.index[-1]}")
+    if paths.base_year != dates[0]:
+        raise ValueError(
+            f"paths are zero in {paths.base_year}, the first date is {dates[0]}: call "
+            f"sector_paths(..., base_year={dates[0]})"
+        )
+    low, high = share_range
+    # A zone without the sector has an income share of zero: its capital goes to the grid's end.
+    safe = np.clip(np.asarray(income_share, dtype=float), 1e-9, 1 - 1e-9)
+    wanted = share_from_income(safe, 0.0, calibration) if reading == "national" else safe
+    share = np.clip(wanted, low, high)
+    national = paths.log_z.loc[list(dates)].to_numpy()
+    start = (
+        relative_productivity_of(share, calibration)
+        if reading == "regional"
+        else np.zeros_like(share)
+    )
+    first = productivity_levels(start, calibration)
+    actual = first[None, :, :] + national[:, None, :]
+    relative = actual[..., 0] - actual[..., 1]
+    normal = productivity_levels(relative.ravel(), calibration).reshape(actual.shape)
+    return RegionStart(
+        reading=reading,
+        share=share,
+        relative=relative,
+        log_scale=(actual - normal)[..., 0],
+        income=two_sector_income(share, actual[0], calibration),
+        clipped=np.abs(share - wanted) > 1e-12,
+    )
+
+
+def relative_nodes(*starts: RegionStart, step: float = 0.75) -> Floats:
+    """Nodes of relative productivity that serve all regions of all `starts` at every decision.
+
+    Exactly the dates' values where a single start has one path for all regions, otherwise
+    evenly spaced ones no further apart than `step`.
+
+    Raises
+    ------
+    ValueError
+        Without a start, or if `step` is not positive.
+    """
+    if not starts or step <= 0:
+        raise ValueError(f"{len(starts)} starts and step {step}; give one start and a step above 0")
+    used = np.concatenate([s.relative[:-1].ravel() for s in starts])
+    if len(starts) == 1 and np.ptp(starts[0].relative, axis=1).max() < 1e-12:
+        return np.unique(starts[0].relative[:-1, 0])
+    low, high = float(used.min()), float(used.max())
+    return np.linspace(low, high, max(2, int(np.ceil((high - low) / step)) + 1))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RegionPaths:
+    """Simulated histories of n regions.
+
+    Attributes
+    ----------
+    log_income : ndarray, shape (T + 1, n)
+    share : ndarray, shape (T + 1, n)
+        Capital share of sector 1.
+    bonds_to_income : ndarray, shape (T + 1, n)
+        Bonds at the start of a date over that period's income.
+    bound : ndarray of bool, shape (T, n)
+    inside : ndarray of bool, shape (T, n)
+    """
+
+    log_income: Floats
+    share: Floats
+    bonds_to_income: Floats
+    bound: NDArray[np.bool_]
+    inside: NDArray[np.bool_]
+
+    @property
+    def growth(self) -> Floats:
+        """Income growth of each region less the mean over regions, log points, shape (n,)."""
+        total = self.log_income[-1] - self.log_income[0]
+        return total - total.mean()
+
+
+def simulate_regions(
+    start: RegionStart, family: PolicyFamily, *, bonds_to_income: float = -0.2
+) -> RegionPaths:
+    """Run all regions forward through the realised productivity path, shocks at their mean.
+
+    Parameters
+    ----------
+    start : RegionStart
+    family : PolicyFamily
+        Decision rules; nodes from :func:`relative_nodes`.
+    bonds_to_income : float
+        Initial bonds over the income of a period, the same everywhere. The paper does not say
+        (register of readings, row 19); the default is the ratio Table 2 targets.
+    """
+    calibration = family.calibration
+    periods = start.relative.shape[0] - 1
+    scale = np.exp(start.log_scale)
+    share, bonds = start.share, bonds_to_income * start.income
+    incomes, shares, ratios, bound, inside = [], [], [], [], []
+    for t in range(periods + 1):
+        level = productivity_levels(start.relative[t], calibration) + start.log_scale[t][:, None]
+        income = two_sector_income(share, level, calibration)
+        incomes.append(np.log(income))
+        shares.append(share)
+        ratios.append(bonds / income)
+        if t == periods:
+            break
+        rules = family.at(start.relative[t], bonds / scale[t], share)
+        bound.append(rules.bound)
+        inside.append(rules.inside)
+        share, bonds = rules.share_next, rules.bonds_next * scale[t]
+    return RegionPaths(
+        log_income=np.array(incomes),
+        share=np.array(shares),
+        bonds_to_income=np.array(ratios),
+        bound=np.array(bound),
+        inside=np.array(inside),
+    )
+
+
+def costless_growth(start: RegionStart, calibration: Calibration) -> Floats:
+    """Growth if capital moved freely: at the private resting point from the second date on.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        Log points, less the mean over regions.
+    """
+    level = productivity_levels(start.relative[-1], calibration) + start.log_scale[-1][:, None]
+    share = private_allocation(start.relative[-2], calibration)
+    growth = np.log(two_sector_income(share, level, calibration) / start.income)
+    return growth - growth.mean()

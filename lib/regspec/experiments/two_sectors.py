@@ -1,0 +1,233 @@
+"""The two sectors of section 4.2: industrial machinery and the composite rest of manufacturing.
+
+Where computers belong decides the sign of the relative trend: SIC 35 holds them, NAICS 333 does
+not. Each definition below therefore fixes the industries on the productivity side (identifiers
+of the industry accounts) and on the employment side (SIC codes) together.
+"""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from regspec.experiments.processes import Concept, log_productivity, weighted_growth
+
+__all__ = [
+    "DEFINITIONS",
+    "SectorDefinition",
+    "SectorPaths",
+    "sector_definition",
+    "sector_paths",
+    "two_sector_gini",
+    "zone_shares",
+]
+
+_COMPUTER_SIC = ("357", "365", "366", "367", "381", "382")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SectorDefinition:
+    """What counts as sector 1, and what is left out of both sectors.
+
+    Attributes
+    ----------
+    name, description : str
+    industries : tuple of int
+        ``industry_id`` of sector 1 in the industry accounts; the composite is every other
+        manufacturing industry that is not left out.
+    sic : tuple of str
+        Leading digits of the SIC codes of sector 1; the longest matching prefix decides.
+    industries_out, sic_out : tuple
+        Left out of both sectors, on either side.
+    """
+
+    name: str
+    description: str
+    industries: tuple[int, ...]
+    sic: tuple[str, ...]
+    sic_composite: tuple[str, ...] = ()
+    industries_out: tuple[int, ...] = ()
+    sic_out: tuple[str, ...] = ()
+
+
+#: The three readings of "industrial machinery" (register of readings, row 18).
+DEFINITIONS = {
+    d.name: d
+    for d in (
+        SectorDefinition(
+            name="machinery",
+            description="machinery (SIC 35 less 357); computers belong to the composite",
+            industries=(12,),
+            sic=("35",),
+            sic_composite=("357",),
+        ),
+        SectorDefinition(
+            name="with_computers",
+            description="machinery with computers, electronics and instruments",
+            industries=(12, 13),
+            sic=("35", *_COMPUTER_SIC),
+        ),
+        SectorDefinition(
+            name="without_computers",
+            description="machinery; computers and electronics left out of both sectors",
+            industries=(12,),
+            sic=("35",),
+            industries_out=(13,),
+            sic_out=_COMPUTER_SIC,
+        ),
+    )
+}
+
+
+def sector_definition(name: str) -> SectorDefinition:
+    """Look up one of :data:`DEFINITIONS`.
+
+    Raises
+    ------
+    KeyError
+        For another name; the closest and all allowed names are listed.
+    """
+    if name not in DEFINITIONS:
+        near = difflib.get_close_matches(name, DEFINITIONS, n=1)
+        hint = f" (did you mean {near[0]!r}?)" if near else ""
+        raise KeyError(
+            f"sector definition {name!r} is not known{hint}; use one of {', '.join(DEFINITIONS)}"
+        )
+    return DEFINITIONS[name]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SectorPaths:
+    """Log productivity of both sectors relative to the average of the two together.
+
+    Attributes
+    ----------
+    definition : SectorDefinition
+    log_z : pandas.DataFrame, shape (years, 2)
+        Columns ``first`` and ``composite``; zero in `base_year`, log points.
+    weight : pandas.Series, shape (years,)
+        Share of sector 1 in the value added of both.
+    base_year : int
+    """
+
+    definition: SectorDefinition
+    log_z: pd.DataFrame
+    weight: pd.Series
+    base_year: int
+
+    @property
+    def relative(self) -> pd.Series:
+        """Log productivity of sector 1 over sector 2 since the base year."""
+        return self.log_z["first"] - self.log_z["composite"]
+
+
+def sector_paths(
+    tfp: pd.DataFrame,
+    definition: SectorDefinition,
+    *,
+    concept: Concept = "va",
+    base_year: int = 1980,
+) -> SectorPaths:
+    """Aggregate industry productivity into the two sectors.
+
+    Within a sector growth is the Tornqvist aggregate with value-added weights; the common
+    growth of both is taken out, as the paper normalises productivity by its average.
+
+    Parameters
+    ----------
+    tfp : pandas.DataFrame
+        As :func:`regspec.sources.tfp.industry_tfp` returns it.
+    definition : SectorDefinition
+    concept : {"va", "go"}
+    base_year : int
+        Year in which both paths are zero.
+
+    Raises
+    ------
+    ValueError
+        If an industry of the definition or the base year is not in the data.
+    """
+    log_tfp, value_added = log_productivity(tfp, concept)
+    named = set(definition.industries) | set(definition.industries_out)
+    if missing := named - set(log_tfp.columns):
+        raise ValueError(
+            f"definition {definition.name!r} names industries {sorted(missing)} that the "
+            f"productivity data lack; they hold {sorted(log_tfp.columns)}"
+        )
+    if base_year not in log_tfp.index:
+        raise ValueError(
+            f"base_year is {base_year}; the data cover {log_tfp.index[0]}-{log_tfp.index[-1]}"
+        )
+    first = list(definition.industries)
+    rest = [i for i in log_tfp.columns if i not in named]
+    growth = pd.DataFrame(
+        {
+            "first": weighted_growth(log_tfp[first], value_added[first]),
+            "composite": weighted_growth(log_tfp[rest], value_added[rest]),
+        }
+    )
+    size = pd.DataFrame(
+        {"first": value_added[first].sum(axis=1), "composite": value_added[rest].sum(axis=1)}
+    )
+    levels = growth.cumsum()
+    path = levels.sub(weighted_growth(levels, size).cumsum(), axis=0)
+    return SectorPaths(
+        definition=definition,
+        log_z=path - path.loc[base_year],
+        weight=size["first"] / size.sum(axis=1),
+        base_year=base_year,
+    )
+
+
+def _sector_of(code: str, definition: SectorDefinition) -> str:
+    """Sector of a SIC code: the longest matching prefix decides, the composite is the rest."""
+    prefixes = {
+        **dict.fromkeys(definition.sic, "first"),
+        **dict.fromkeys(definition.sic_composite, "composite"),
+        **dict.fromkeys(definition.sic_out, "out"),
+    }
+    matches = [p for p in prefixes if code.startswith(p)]
+    return prefixes[max(matches, key=len)] if matches else "composite"
+
+
+def zone_shares(shares: pd.DataFrame, definition: SectorDefinition) -> pd.DataFrame:
+    """Size of sector 1 and of manufacturing in each commuting zone.
+
+    Parameters
+    ----------
+    shares : pandas.DataFrame
+        ``cz``, ``sic4``, ``share`` of the zone's total employment
+        (:func:`regspec.sources.cbp.manufacturing_shares`).
+    definition : SectorDefinition
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``cz``; ``share``: sector 1 in the employment of both sectors, NaN where a zone has
+        neither; ``manufacturing_share``: both sectors in the zone's total employment.
+    """
+    sector = shares["sic4"].map(lambda sic: _sector_of(f"{int(sic):04d}", definition))
+    wide = shares.assign(sector=sector).pivot_table(
+        index="cz", columns="sector", values="share", aggfunc="sum", fill_value=0.0
+    )
+    wide = wide.reindex(columns=["first", "composite"], fill_value=0.0)
+    total = wide.sum(axis=1)
+    return pd.DataFrame(
+        {
+            "cz": wide.index.to_numpy(),
+            "share": (wide["first"] / total.where(total > 0)).to_numpy(),
+            "manufacturing_share": total.to_numpy(),
+        }
+    )
+
+
+def two_sector_gini(share: np.ndarray | pd.Series) -> np.ndarray:
+    """Gini of the shares (s, 1 - s): ``|2s - 1| / 2``, from 0 (even) to 1/2 (one sector).
+
+    With two industries the Gini (14) has this closed form; most zones have little machinery,
+    so that a low share is the specialised end (register of readings, rows 18 and 21).
+    """
+    return np.abs(2.0 * np.asarray(share, dtype=float) - 1.0) / 2.0

@@ -1,0 +1,189 @@
+"""Figures of the calibration and of the regions' simulation (Figures 5 and 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import geopandas as gpd
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
+
+from regspec.experiments.regions import DATES
+from regspec.experiments.two_sectors import SectorPaths
+from regspec.figures.maps import quantile_bins
+from regspec.figures.style import PALETTE, SEQUENTIAL, house_style, stamp
+
+__all__ = [
+    "draw_decomposition",
+    "draw_growth_maps",
+    "draw_growth_slopes",
+    "draw_persistence",
+    "draw_relative_paths",
+]
+
+_STYLES = (("main", "-"), ("contrast", "--"), ("third", "-."), ("fourth", ":"))
+
+
+def draw_relative_paths(paths: Mapping[str, SectorPaths], *, note: str = "") -> Figure:
+    """Relative productivity of machinery under several definitions.
+
+    Parameters
+    ----------
+    paths : mapping of str to SectorPaths
+        By legend label, at most four.
+    note : str
+        Source and vintage.
+    """
+    with house_style():
+        fig, ax = plt.subplots()
+        for (label, path), (colour, style) in zip(paths.items(), _STYLES, strict=False):
+            ax.plot(
+                path.relative.index, path.relative, color=PALETTE[colour], linestyle=style,
+                label=label,
+            )  # fmt: skip
+        ax.axhline(0, color=PALETTE["muted"], linewidth=1, zorder=0)
+        base = next(iter(paths.values())).base_year
+        ax.set(xlabel="year", ylabel=f"log z1 − log z2 ({base} = 0)")
+        fig.legend(loc="outside upper left")
+        return stamp(fig, tier="public", note=note)
+
+
+def draw_persistence(
+    estimates: Mapping[str, pd.DataFrame], published: tuple[float, float], *, note: str = ""
+) -> Figure:
+    """Persistence of each industry under several trends, with two standard errors.
+
+    Parameters
+    ----------
+    estimates : mapping of str to pandas.DataFrame
+        Results of :func:`regspec.experiments.processes.industry_processes` by label.
+    published : tuple of float
+        The range printed in Table 2, shaded.
+    note : str
+    """
+    with house_style():
+        fig, ax = plt.subplots(figsize=(7.2, 5.6))
+        names = next(iter(estimates.values()))["industry"]
+        rows = np.arange(len(names))
+        for shift, (label, frame), (colour, _) in zip(
+            np.linspace(-0.2, 0.2, len(estimates)), estimates.items(), _STYLES, strict=False
+        ):
+            ax.errorbar(
+                frame["rho"], rows + shift, xerr=2 * frame["rho_se"], fmt="o", markersize=4,
+                color=PALETTE[colour], label=label, linewidth=1,
+            )  # fmt: skip
+        ax.axvspan(*published, color=PALETTE["muted"], alpha=0.25, label="published range")
+        ax.set(xlabel="persistence ρ, annual", yticks=rows, yticklabels=list(names))
+        ax.invert_yaxis()
+        fig.legend(loc="outside upper left", ncols=2, fontsize=9)
+        return stamp(fig, tier="public", note=note)
+
+
+def draw_growth_slopes(
+    panel: pd.DataFrame, growth: Mapping[str, np.ndarray], *, note: str = ""
+) -> Figure:
+    """Growth on the initial Gini: zones in the data, and fitted lines of model variants.
+
+    Parameters
+    ----------
+    panel : pandas.DataFrame
+        Result of :func:`regspec.experiments.growth.zone_panel`.
+    growth : mapping of str to ndarray, shape (n,)
+        Model growth by label, in the order of `panel` and at the scale of total income.
+    note : str
+    """
+    with house_style():
+        fig, ax = plt.subplots()
+        x = panel["gini"].to_numpy()
+        ax.scatter(x, panel["growth"], s=8, color=PALETTE["muted"], alpha=0.45, linewidths=0)
+        ends = np.array([x.min(), x.max()])
+        series = {"data": panel["growth"].to_numpy(), **growth}
+        for (label, y), (colour, style) in zip(
+            series.items(), (("ink", "-"), *_STYLES), strict=False
+        ):
+            slope, level = np.polyfit(x, y, 1)
+            line = level + slope * ends
+            ax.plot(ends, line, color=PALETTE[colour], linestyle=style, label=label)
+        ax.set(
+            xlabel="two-sector Gini of manufacturing, 1980",
+            ylabel="income growth less mean, log points",
+        )
+        ax.legend()
+        return stamp(fig, tier="public", note=note)
+
+
+def draw_decomposition(slopes: pd.DataFrame, *, note: str = "") -> Figure:
+    """Slopes on the Gini of the data and the model variants, with two standard errors.
+
+    Parameters
+    ----------
+    slopes : pandas.DataFrame
+        Columns ``label``, ``slope``, ``se`` in the order to be drawn.
+    note : str
+    """
+    with house_style():
+        fig, ax = plt.subplots(figsize=(7.2, 0.6 + 0.5 * len(slopes)))
+        rows = np.arange(len(slopes))
+        colours = [
+            PALETTE["ink" if label.startswith("data") else "main"] for label in slopes["label"]
+        ]
+        ax.barh(rows, slopes["slope"], color=colours, height=0.6)
+        ax.errorbar(
+            slopes["slope"], rows, xerr=2 * slopes["se"], fmt="none", ecolor=PALETTE["contrast"]
+        )
+        ax.axvline(0, color=PALETTE["muted"], linewidth=1)
+        ax.set(
+            yticks=rows, yticklabels=list(slopes["label"]),
+            xlabel="slope of growth on the initial two-sector Gini, log points",
+        )  # fmt: skip
+        ax.xaxis.set_major_locator(MaxNLocator(6))
+        ax.invert_yaxis()
+        return stamp(fig, tier="public", note=note)
+
+
+def draw_growth_maps(
+    zones: gpd.GeoDataFrame,
+    states: gpd.GeoDataFrame,
+    panel: pd.DataFrame,
+    model_growth: np.ndarray,
+    *,
+    note: str = "",
+) -> Figure:
+    """Growth by zone in the data and in the model, each in fifths of its own.
+
+    Parameters
+    ----------
+    zones : geopandas.GeoDataFrame
+        ``cz`` and ``geometry`` (:func:`regspec.sources.geometry.zones`).
+    states : geopandas.GeoDataFrame
+        Borders drawn on top (:func:`regspec.sources.geometry.states`).
+    panel : pandas.DataFrame
+        Result of :func:`regspec.experiments.growth.zone_panel`.
+    model_growth : ndarray, shape (n,)
+    note : str
+    """
+    values = pd.DataFrame({"data": panel["growth"].to_numpy(), "model": model_growth})
+    fifths = values.apply(lambda v: quantile_bins(v.rank(method="first"), 5))
+    merged = zones.merge(fifths.assign(cz=panel["cz"].to_numpy()), on="cz", how="left")
+    with house_style():
+        fig, axes = plt.subplots(1, 2, figsize=(10.0, 3.6))
+        for ax, column in zip(axes, ("data", "model"), strict=True):
+            merged.plot(
+                column=column, cmap=SEQUENTIAL, ax=ax, linewidth=0.1, edgecolor="white",
+                missing_kwds={"color": "#F2F2F2"},
+            )  # fmt: skip
+            states.boundary.plot(ax=ax, color=PALETTE["ink"], linewidth=0.4)
+            ax.set_title(f"{column}, {DATES[0]}–{DATES[-1]}")
+            ax.set_axis_off()
+        levels = plt.get_cmap(SEQUENTIAL)(np.linspace(0, 1, 5))
+        labels = ("slowest fifth", "second", "third", "fourth", "fastest fifth")
+        patches = [
+            Line2D([], [], marker="s", linestyle="", color=c, label=t)
+            for c, t in zip(levels, labels, strict=True)
+        ]
+        fig.legend(handles=patches, loc="outside upper center", ncols=5, fontsize=8)
+        return stamp(fig, tier="public", note=note)

@@ -1,0 +1,106 @@
+"""Closed forms of the model's limits: starting values of the solver and targets of its tests."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import brentq
+
+from regspec.model.technology import income, private_return
+from regspec.parameters import Calibration
+
+Array = NDArray[np.float64]
+
+
+def static_allocation(calibration: Calibration, z: tuple[float, ...] | None = None) -> Array:
+    """Capital shares that equalise private returns without shocks, shape (I,).
+
+    With equal xi this is k_i / k_j = (z_i / z_j)^(1 / (1 - alpha - xi)).
+
+    Parameters
+    ----------
+    z : tuple of float, optional
+        Productivity levels; the calibration's means when left out.
+    """
+    z = calibration.z_mean if z is None else z
+    decay = 1.0 - calibration.alpha - np.array(calibration.xi)
+    scaled = np.log(calibration.alpha * np.array(z, float))
+
+    # At a common log return r, k_i = exp((log(alpha z_i) - r) / decay_i); the sum falls in r.
+    def excess(log_return: float) -> float:
+        return float(np.log(np.exp((scaled - log_return) / decay).sum()))
+
+    low, high = float(scaled.max()), float(scaled.max())
+    while excess(high) > 0:
+        high += 1.0
+    root = brentq(excess, low, high, xtol=1e-14) if high > low else low
+    shares = np.exp((scaled - root) / decay)
+    return np.asarray(shares / shares.sum())
+
+
+def binding_price(calibration: Calibration, dividend: float) -> float:
+    """Price of capital on a stationary path on which the collateral limit always binds.
+
+    q = beta d / (1 - beta - beta theta (1 - beta R)) with d the marginal product of capital;
+    conditions (12) and (13) with constant consumption.
+
+    Raises
+    ------
+    ValueError
+        If collateral services are worth so much that no finite price exists.
+    """
+    beta, R, theta = calibration.beta_period, calibration.R_period, calibration.theta
+    denominator = 1 - beta - beta * theta * (1 - beta * R)
+    if denominator <= 0:
+        raise ValueError(
+            f"theta is {theta}: no stationary binding path, beta theta (1 - beta R) must stay "
+            f"below 1 - beta = {1 - beta:.4g}; lower theta"
+        )
+    return beta * dividend / denominator
+
+
+def binding_path(calibration: Calibration) -> dict[str, float | Array]:
+    """Stationary path without shocks on which the limit always binds.
+
+    Returns
+    -------
+    dict
+        k (I,), income, price, bonds = -R theta price, consumption.
+    """
+    k = static_allocation(calibration)
+    y = float(income(k, calibration.z_mean, calibration))
+    dividend = float(private_return(k, calibration.z_mean, calibration)[0])
+    q = binding_price(calibration, dividend)
+    b = -calibration.R_period * calibration.theta * q
+    return {
+        "k": k,
+        "income": y,
+        "price": q,
+        "bonds": b,
+        "consumption": y + b * (1 - 1 / calibration.R_period),
+    }
+
+
+def slack_path(calibration: Calibration, bonds: float) -> dict[str, float]:
+    """Constant path at beta R = 1 with a slack limit: b' = b, q = d / (R - 1).
+
+    Raises
+    ------
+    ValueError
+        If beta R differs from 1, where no such path exists.
+    """
+    beta, R = calibration.beta_period, calibration.R_period
+    if abs(beta * R - 1) > 1e-9:
+        raise ValueError(f"beta R is {beta * R:.6g} per period; the constant path needs exactly 1")
+    k = static_allocation(calibration)
+    y = float(income(k, calibration.z_mean, calibration))
+    dividend = float(private_return(k, calibration.z_mean, calibration)[0])
+    return {"consumption": y + bonds * (1 - 1 / R), "price": dividend / (R - 1), "bonds": bonds}
+
+
+def natural_limit(calibration: Calibration, lowest_income: float) -> float:
+    """Lowest bond position that the lowest income can service forever, -Y R / (R - 1)."""
+    R = calibration.R_period
+    if R <= 1:
+        raise ValueError(f"R is {R:.6g} per period; a natural debt limit needs R above 1")
+    return -lowest_income * R / (R - 1)

@@ -1,0 +1,39 @@
+"""Numba with its on-disk cache keyed on the compiled code of the model.
+
+numba's own cache looks at the file of the compiled function alone and misses edits to functions
+that it calls in another file. A cache folder named after a hash of all of them is safe.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+COMPILED = ("interpolation.py", "kernels.py")
+
+
+def point_cache() -> None:
+    """Set NUMBA_CACHE_DIR for this version of the compiled code, unless the user has set it."""
+    if "NUMBA_CACHE_DIR" in os.environ:
+        return
+    here = Path(__file__).parent
+    code = b"".join((here / name).read_bytes() for name in COMPILED)
+    root = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
+    folder = str(root / "regspec" / f"numba-{hashlib.sha256(code).hexdigest()[:16]}")
+    os.environ["NUMBA_CACHE_DIR"] = folder
+    if "numba" in sys.modules:  # numba reads the variable once, when it is imported
+        sys.modules["numba"].config.CACHE_DIR = folder
+
+
+point_cache()
+
+import numba  # noqa: E402
+
+# Untyped on purpose: numba infers the types of what it compiles.
+njit: Any = numba.njit
+prange: Any = numba.prange
+
+__all__ = ["njit", "point_cache", "prange"]

@@ -1,0 +1,120 @@
+"""Competitive equilibrium by time iteration: equations (41)-(44) and appendix B.3.
+
+Given next period's policies, expectations of u'(c') and of each unit of capital's payoff are
+taken once per sweep by a Kronecker product over shocks. Each state then solves its slack
+conditions inside a bracket and, where the debt would exceed the collateral value at the PREVIOUS
+iterate's price, moves to the limit. That lagged-price rule is the paper's step 4(c); it selects
+among equilibria where several exist.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass
+from typing import Literal
+
+from regspec.model.certificate import Certificate, ConvergenceError, Tolerances, certify
+from regspec.model.grids import Grid, build_state_space
+from regspec.model.iteration import first_guess, iterate, transfer
+from regspec.model.shocks import build_shocks
+from regspec.model.solution import Solution
+from regspec.parameters import Calibration
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Equilibrium(Solution):
+    """A solved competitive equilibrium.
+
+    Attributes
+    ----------
+    certificate : Certificate
+        Evidence that this is a solution, item by item; `certificate.converged`.
+    sweeps : int
+        Sweeps of time iteration made.
+    seconds : float
+        Wall time of the sweeps.
+    """
+
+    certificate: Certificate
+    sweeps: int
+    seconds: float
+
+
+def solve_equilibrium(
+    calibration: Calibration,
+    grid: Grid | None = None,
+    *,
+    start: Solution | None = None,
+    tolerance: float = 1e-6,
+    max_sweeps: int = 1500,
+    damping: float = 1.0,
+    on_failure: Literal["raise", "return"] = "raise",
+) -> Equilibrium:
+    """Solve the decentralised competitive equilibrium.
+
+    Parameters
+    ----------
+    calibration : Calibration
+        With two industries.
+    grid : Grid, optional
+        ``Grid()`` when left out.
+    start : Solution, optional
+        Solution to start from (continuation in a parameter), on any grid.
+    tolerance : float
+        Largest policy change between sweeps, in the units of `iteration.policy_change`.
+    max_sweeps : int
+        Sweeps after which to stop.
+    damping : float
+        Weight of the new price in the price that values the next sweep's collateral.
+    on_failure : {"raise", "return"}
+        What to do with a solution whose certificate fails.
+
+    Returns
+    -------
+    Equilibrium
+
+    Raises
+    ------
+    ConvergenceError
+        If the certificate fails and `on_failure` is "raise"; names the failing items and what
+        to try.
+    ValueError
+        For arguments out of range.
+    """
+    if calibration.n_industries != 2:
+        raise ValueError(
+            f"calibration has {calibration.n_industries} industries; allowed: 2 (pool the others "
+            "into a composite, see regspec.parameters.composite)"
+        )
+    if on_failure not in ("raise", "return"):
+        raise ValueError(f"on_failure is {on_failure!r}; allowed: 'raise', 'return'")
+    if not 0 < damping <= 1:
+        raise ValueError(f"damping is {damping!r}; allowed: above 0 and at most 1")
+    if not (math.isfinite(tolerance) and tolerance > 0):
+        raise ValueError(f"tolerance is {tolerance!r}; allowed: above 0")
+    if max_sweeps < 1:
+        raise ValueError(f"max_sweeps is {max_sweeps!r}; allowed: 1 or more")
+    spec = grid or Grid()
+    shocks = build_shocks(calibration, spec.shocks, width=spec.shock_width)
+    space = build_state_space(calibration, spec, shocks)
+    guess = (
+        first_guess(calibration, space, shocks)
+        if start is None
+        else transfer(start, calibration, space, shocks)
+    )
+    began = time.perf_counter()
+    solution, sweeps = iterate(guess, tolerance=tolerance, max_sweeps=max_sweeps, damping=damping)
+    seconds = time.perf_counter() - began
+    certificate = certify(solution, tolerances=Tolerances(policy=tolerance))
+    if on_failure == "raise" and not certificate.converged:
+        raise ConvergenceError(certificate, calibration)
+    return Equilibrium(
+        calibration=calibration,
+        grid=space,
+        shocks=shocks,
+        policies=solution.policies,
+        certificate=certificate,
+        sweeps=sweeps,
+        seconds=seconds,
+    )

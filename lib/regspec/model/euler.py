@@ -1,0 +1,118 @@
+"""Euler-equation errors of a solution at states off its grid."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from regspec.model.solution import Solution
+from regspec.model.technology import adjustment_cost_next, adjustment_cost_today, private_return
+
+Array = NDArray[np.float64]
+
+# Multipliers below this share of u'(c) count as slack.
+BINDING = 1e-5
+# A next-period node counts as reachable from this probability on.
+LIKELY = 0.01
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EulerErrors:
+    """Relative consumption errors |c_implied / c - 1| at n states.
+
+    Attributes
+    ----------
+    bonds : array, shape (n,)
+        Of the bond condition (43), the multiplier included.
+    capital : array, shape (n, 2)
+        Of each capital condition (44).
+    bound : array of bool, shape (n,)
+        Whether the collateral limit binds.
+    floor : array of bool, shape (n,)
+        Whether the choice sits at the bottom of the bond grid: the bond condition then has a
+        multiplier that the model does not price, and its error is not counted.
+    switch : array of bool, shape (n,)
+        Whether slack and bound grid points surround the state, or a state that it can lead to.
+    """
+
+    bonds: Array
+    capital: Array
+    bound: NDArray[np.bool_]
+    floor: NDArray[np.bool_]
+    switch: NDArray[np.bool_]
+
+    def log10(self, condition: str, states: NDArray[np.bool_] | None = None) -> Array:
+        """Errors of one condition in log10; anything undefined counts as an error of 1.
+
+        Parameters
+        ----------
+        condition : {"bonds", "capital_1", "capital_2"}
+        states : array of bool, optional
+            Subset of states.
+        """
+        columns = {"bonds": self.bonds, "capital_1": self.capital[:, 0]}
+        columns["capital_2"] = self.capital[:, 1]
+        if condition not in columns:
+            raise ValueError(f"condition is {condition!r}; allowed: {sorted(columns)}")
+        keep = np.ones(len(self.bonds), bool) if states is None else states.copy()
+        if condition == "bonds":
+            keep &= ~self.floor
+        errors = columns[condition][keep]
+        errors = np.where(np.isfinite(errors), np.abs(errors), 1.0)
+        return np.asarray(np.log10(np.maximum(errors, 1e-16)))
+
+
+def euler_errors(solution: Solution, b: Array, k: Array, node: NDArray[np.int64]) -> EulerErrors:
+    """Errors of conditions (43) and (44), expectations taken exactly over the shock nodes.
+
+    Next period's policies are evaluated at (b', k') for every z', so that the errors include
+    what interpolation does to the policies.
+
+    Parameters
+    ----------
+    solution : Solution
+    b : array, shape (n,)
+    k : array, shape (n, 2)
+    node : array of int, shape (n,)
+        Joint productivity node of each state.
+
+    Returns
+    -------
+    EulerErrors
+    """
+    calibration, shocks = solution.calibration, solution.shocks
+    gamma, beta, R = calibration.gamma, calibration.beta_period, calibration.R_period
+    z_nodes, transition = shocks.joint_nodes, shocks.joint_transition
+    now = solution.at(b, k, z_nodes[node])
+    expected_marginal = np.zeros(len(b))
+    expected_value = np.zeros((len(b), 2))
+    switch = now.switch.copy()
+    next_k = np.clip(now.k_next, 1e-12, 1.0)
+    with np.errstate(all="ignore"):
+        for j, z in enumerate(z_nodes):
+            ahead = solution.at(now.b_next, next_k, np.tile(z, (len(b), 1)))
+            marginal = ahead.c**-gamma
+            payoff = private_return(next_k, z, calibration) - adjustment_cost_today(
+                next_k, ahead.k_next, calibration.phi_adj
+            )
+            collateral = calibration.theta * ahead.q * ahead.eta
+            weight = transition[node, j]
+            switch |= ahead.switch & (weight > LIKELY)
+            expected_marginal += weight * marginal
+            expected_value += weight[:, None] * (
+                marginal[:, None] * (ahead.q[:, None] + payoff) + collateral[:, None]
+            )
+        implied = (beta * R * expected_marginal + now.eta) ** (-1 / gamma)
+        cost = now.q[:, None] + adjustment_cost_next(k, now.k_next, calibration.phi_adj)
+        implied_k = (beta * expected_value / cost) ** (-1 / gamma)
+        bound = now.eta * now.c**gamma > BINDING
+    bottom = solution.grid.bonds[0] + 1e-9 * solution.grid.income_scale
+    return EulerErrors(
+        bonds=implied / now.c - 1.0,
+        capital=implied_k / now.c[:, None] - 1.0,
+        bound=bound,
+        floor=now.b_next <= bottom,
+        switch=switch,
+    )

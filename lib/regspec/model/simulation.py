@@ -1,0 +1,116 @@
+"""Simulated paths of a solution: the ergodic distribution over bonds, capital and shocks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from regspec.model.closed_forms import static_allocation
+from regspec.model.shocks import Shocks
+from regspec.model.solution import Decisions, Solution
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Paths:
+    """States and decisions along simulated paths, time on the first axis.
+
+    Attributes
+    ----------
+    b, c, q, eta : array, shape (T, n)
+    k, z : array, shape (T, n, 2)
+    node : array of int, shape (T, n)
+        Joint productivity node, in the order of `Shocks.joint_nodes`.
+    inside : array of bool, shape (T, n)
+        Whether the state lay inside the grid.
+    """
+
+    b: Array
+    k: Array
+    z: Array
+    node: NDArray[np.int64]
+    c: Array
+    q: Array
+    eta: Array
+    inside: NDArray[np.bool_]
+
+
+def draw_nodes(shocks: Shocks, periods: int, n: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Draw joint productivity nodes from their chains, started from the stationary one.
+
+    Returns
+    -------
+    array of int, shape (periods, n)
+    """
+    joint = np.zeros((periods, n), np.int64)
+    for stationary, transition in zip(shocks.stationary, shocks.transition, strict=True):
+        uniform = rng.random((periods, n))
+        cumulative = np.cumsum(transition, axis=1)
+        last = len(stationary) - 1
+        node = np.minimum(np.searchsorted(np.cumsum(stationary), uniform[0]), last)
+        joint[0] = joint[0] * (last + 1) + node
+        for t in range(1, periods):
+            node = np.minimum((uniform[t][:, None] > cumulative[node]).sum(axis=1), last)
+            joint[t] = joint[t] * (last + 1) + node
+    return joint
+
+
+def simulate(
+    solution: Solution, node: NDArray[np.int64], *, b: Array | None = None, k: Array | None = None
+) -> Paths:
+    """Follow the policies along given productivity nodes.
+
+    Parameters
+    ----------
+    solution : Solution
+    node : array of int, shape (T, n)
+        Joint productivity nodes.
+    b : array, shape (n,), optional
+        Initial bonds; zero when left out.
+    k : array, shape (n, 2), optional
+        Initial capital; equal private returns at mean productivity when left out.
+
+    Returns
+    -------
+    Paths
+    """
+    periods, n = node.shape
+    z = solution.shocks.joint_nodes[node]
+    b = np.zeros(n) if b is None else b
+    k = np.tile(static_allocation(solution.calibration), (n, 1)) if k is None else k
+    states_b, states_k, decisions = [], [], []
+    for t in range(periods):
+        states_b.append(b)
+        states_k.append(k)
+        d: Decisions = solution.at(b, k, z[t])
+        decisions.append(d)
+        b, k = d.b_next, d.k_next
+    return Paths(
+        b=np.array(states_b),
+        k=np.array(states_k),
+        z=z,
+        node=node,
+        c=np.array([d.c for d in decisions]),
+        q=np.array([d.q for d in decisions]),
+        eta=np.array([d.eta for d in decisions]),
+        inside=np.array([d.inside for d in decisions]),
+    )
+
+
+def ergodic_paths(
+    solution: Solution, *, periods: int = 40, n: int = 250, burn_in: int = 200, seed: int = 0
+) -> Paths:
+    """Paths from the ergodic distribution: the first `burn_in` periods are dropped.
+
+    Returns
+    -------
+    Paths
+        With T = `periods`.
+    """
+    rng = np.random.default_rng(seed)
+    node = draw_nodes(solution.shocks, burn_in + periods, n, rng)
+    start = simulate(solution, node[: burn_in + 1])
+    return simulate(solution, node[burn_in:], b=start.b[-1], k=start.k[-1])

@@ -1,0 +1,62 @@
+"""Technology and adjustment costs: equations (6), (8), (10), (34) and their derivatives.
+
+Arrays of capital and productivity carry the industries on their last axis, length I; the
+per-industry parameters `xi` and `phi_adj` broadcast against it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from regspec.parameters import Calibration
+
+Array = NDArray[np.float64]
+
+
+def output(k: ArrayLike, z: ArrayLike, calibration: Calibration) -> Array:
+    """Revenue of each industry, z_i k_i^(alpha + xi_i): (6) with the agglomeration of (8).
+
+    Parameters
+    ----------
+    k, z : array, shape (..., I)
+        Capital and productivity levels before agglomeration.
+
+    Returns
+    -------
+    array, shape (..., I)
+    """
+    k = np.asarray(k, float)
+    return np.asarray(z, float) * k ** (calibration.alpha + np.array(calibration.xi))
+
+
+def income(k: ArrayLike, z: ArrayLike, calibration: Calibration) -> Array:
+    """Income Y of the region, the sum of industry revenues (10), shape (...)."""
+    return np.asarray(output(k, z, calibration).sum(axis=-1))
+
+
+def private_return(k: ArrayLike, z: ArrayLike, calibration: Calibration) -> Array:
+    """Marginal product of capital as private agents see it, shape (..., I).
+
+    alpha z_i k_i^(alpha + xi_i - 1): agents take the agglomeration term k_i^xi_i as given.
+    """
+    exponent = calibration.alpha + np.array(calibration.xi) - 1.0
+    return calibration.alpha * np.asarray(z, float) * np.asarray(k, float) ** exponent
+
+
+def adjustment_cost(k: ArrayLike, k_next: ArrayLike, phi_adj: ArrayLike) -> Array:
+    """Convex cost Phi/2 (k'/k - 1)^2 k of moving from k to k' (34), without depreciation."""
+    k, k_next = np.asarray(k, float), np.asarray(k_next, float)
+    return np.asarray(phi_adj, float) / 2 * (k_next / k - 1.0) ** 2 * k
+
+
+def adjustment_cost_today(k: ArrayLike, k_next: ArrayLike, phi_adj: ArrayLike) -> Array:
+    """Derivative of the adjustment cost in current capital: phi1 = Phi/2 (1 - (k'/k)^2)."""
+    k, k_next = np.asarray(k, float), np.asarray(k_next, float)
+    return np.asarray(phi_adj, float) / 2 * (1.0 - (k_next / k) ** 2)
+
+
+def adjustment_cost_next(k: ArrayLike, k_next: ArrayLike, phi_adj: ArrayLike) -> Array:
+    """Derivative of the adjustment cost in next capital: phi2 = Phi (k'/k - 1)."""
+    k, k_next = np.asarray(k, float), np.asarray(k_next, float)
+    return np.asarray(phi_adj, float) * (k_next / k - 1.0)

@@ -1,0 +1,463 @@
+# ---
+# jupyter:
+#   jupytext:
+#     formats: ipynb,py:percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# (model)=
+# # The model and its derivation
+#
+# *Tier: model. This chapter reads no data.*
+#
+# One region is a small open economy with several industries. This chapter writes its problem down
+# in the paper's symbols ({ref}`notation`), derives every condition that the solver uses, and points
+# out where the printed version needs a correction ({ref}`readings`). A number in square brackets is
+# an equation of {cite:t}`boehnert2025`; numbers in round brackets are ours. The derivations are
+# checked twice by programs: a computer algebra system differentiates, and the package's own
+# functions are compared with the result.
+
+# %% tags=["parameters"]
+theta: float = 0.35  # loan-to-value limit; 0 < theta < 1
+gamma: float = 5.0  # relative risk aversion; 0 < gamma <= 20
+
+# %% tags=["hide-input"]
+import numpy as np
+import pandas as pd
+import sympy as sp
+
+from regspec.model import closed_forms, technology
+from regspec.parameters import Calibration
+from regspec.publish.display import glue, table
+
+
+def report(checks):
+    print("\n".join(f"{name}: {bool(holds)}" for name, holds in checks.items()))
+
+# %% [markdown]
+# ## Technology
+#
+# At the start of a period a region has bonds $b_t$ (debt if negative), capital
+# $k_{1,t}, \dots, k_{I,t}$ installed in its industries, and productivities. Capital in the region
+# is in fixed supply, normalised to one: $\sum_i k_{i,t} = 1$, so $k_{i,t}$ is also a share. The
+# specialization of the region is the Gini coefficient of these shares, $\omega_t$ [14].
+# Industry $i$ produces
+#
+# ```{math}
+# :label: eq-output
+# y_{i,t} = z_{i,t}\, f(k_{i,t}), \qquad f(k) = k^{\alpha}, \qquad
+# z_{i,t} = \bar z_{i,t}\, k_{i,t}^{\xi_i} ,
+# ```
+#
+# with capital installed *before* the period ([6], [8], [10]; {ref}`reading-timing`). The factor
+# $k_i^{\xi_i}$ is the agglomeration economy: the more of the industry is in the region, the more
+# productive is each firm in it. A firm takes $z_{i,t}$ as given. Output therefore is
+# $\bar z_i k_i^{\alpha + \xi_i}$, while the return that an investor sees is
+#
+# ```{math}
+# :label: eq-private-return
+# z_{i,t} f'(k_{i,t}) = \alpha\, \bar z_{i,t}\, k_{i,t}^{\alpha + \xi_i - 1} .
+# ```
+#
+# The log of $\bar z_i$ follows a trend and an AR(1) process [7],
+#
+# ```{math}
+# :label: eq-productivity
+# \begin{aligned}
+# \ln \bar z_{i,t} &= \tilde z_i + g_i t + u_{i,t}, \\
+# u_{i,t} &= \rho_i u_{i,t-1} + \epsilon_{i,t}, \qquad \epsilon_{i,t} \sim N(0, \sigma_i^2) ,
+# \end{aligned}
+# ```
+#
+# discretised by the method of {cite:t}`tauchen1986`. Industries sell at unit prices, so the region's
+# income is the sum $Y_t = \sum_i y_{i,t}$ ({ref}`reading-aggregator`). Because the shares add to one,
+# private returns to capital are the fraction $\alpha$ of it whatever the allocation:
+# $\sum_i k_i z_i f'(k_i) = \alpha Y$.
+#
+# Moving capital costs output,
+#
+# ```{math}
+# :label: eq-adjustment
+# \Phi_i(k, k') = \frac{\Phi_i}{2} \left(\frac{k'}{k} - 1\right)^2 k ,
+# ```
+#
+# without depreciation ({ref}`reading-depreciation`). Its derivatives in the first and in the second
+# argument are
+#
+# ```{math}
+# :label: eq-phi
+# \phi^1_i = \frac{\Phi_i}{2}\left(1 - \left(\frac{k'}{k}\right)^2\right), \qquad
+# \phi^2_i = \Phi_i \left(\frac{k'}{k} - 1\right).
+# ```
+#
+# The cell below differentiates {eq}`eq-adjustment` and compares the result with {eq}`eq-phi` and with
+# the functions that the solver calls.
+
+# %% tags=["hide-input", "nbval-check-output"]
+k, kn, Phi = sp.symbols("k k_next Phi", positive=True)
+cost = Phi / 2 * (kn / k - 1) ** 2 * k
+phi1, phi2 = sp.diff(cost, k), sp.diff(cost, kn)
+draw = np.random.default_rng(6).uniform(0.05, 0.95, (3, 1000))
+coded = technology.adjustment_cost_today, technology.adjustment_cost_next
+exact = [sp.lambdify((k, kn, Phi), d)(*draw) for d in (phi1, phi2)]
+agree = all(np.allclose(c(*draw), e) for c, e in zip(coded, exact, strict=True))
+report(
+    {
+        "phi1 as stated": sp.simplify(phi1 - Phi / 2 * (1 - (kn / k) ** 2)) == 0,
+        "phi2 as stated": sp.simplify(phi2 - Phi * (kn / k - 1)) == 0,
+        "package agrees": agree,
+        "convex in k_next": sp.diff(phi2, kn).is_positive,
+    }
+)
+
+# %% [markdown]
+# ## The household's problem
+#
+# Households consume, trade capital among themselves at the price $q_t$, and borrow at the world
+# interest rate $R_t$. They maximise $\mathbb E_0 \sum_t \beta^t u(c_t)$ [9] with constant relative
+# risk aversion, $u(c) = (c^{1-\gamma} - 1)/(1-\gamma)$, subject to the budget [10]
+#
+# ```{math}
+# :label: eq-budget
+# \begin{aligned}
+# & c_t + \frac{b_{t+1}}{R_t} + q_t \sum_i k_{i,t+1} \\
+# & \quad = \sum_i \left[ z_{i,t} f(k_{i,t}) + q_t k_{i,t} - \Phi_i(k_{i,t}, k_{i,t+1}) \right] + b_t
+# \end{aligned}
+# ```
+#
+# and to the collateral limit [11], in the tradition of {cite:t}`kiyotaki1997` and
+# {cite:t}`bianchi2018`,
+#
+# ```{math}
+# :label: eq-collateral
+# -\frac{b_{t+1}}{R_t} \le \theta_t\, q_t \sum_i k_{i,t} .
+# ```
+#
+# Debt is limited by a fraction of the market value of the capital with which the household enters
+# the period. The household takes $q_t$ and $z_{i,t}$ as given; that it does so is the source of both
+# externalities. With multiplier $\eta_t \ge 0$ on {eq}`eq-collateral`, the Lagrangian is
+#
+# $$
+# \mathcal L = \mathbb E_0 \sum_t \beta^t \left\{ u(c_t)
+#   + \eta_t \left[ \frac{b_{t+1}}{R_t} + \theta_t q_t \sum_i k_{i,t} \right] \right\},
+# $$
+#
+# where $c_t$ is understood from {eq}`eq-budget`. The choice of $b_{t+1}$ costs $u'(c_t)/R_t$ now, pays
+# $u'(c_{t+1})$ tomorrow and loosens the limit now:
+#
+# ```{math}
+# :label: eq-bond-euler
+# \begin{aligned}
+# & u'(c_t) = \beta R_t\, \mathbb E_t\, u'(c_{t+1}) + \eta_t, \\
+# & \eta_t \left[ \frac{b_{t+1}}{R_t} + \theta_t q_t \right] = 0, \qquad \eta_t \ge 0 .
+# \end{aligned}
+# ```
+#
+# This is [13] with complementary slackness. A unit of capital in industry $i$ costs its price and the
+# marginal cost of adjusting now. Tomorrow it can be sold, it yields its return, it changes the cost
+# of the next adjustment, and it serves as collateral. This is [12]:
+#
+# ```{math}
+# :label: eq-capital-euler
+# \begin{aligned}
+# u'(c_t) \left(q_t + \phi^2_{i,t}\right) = \beta\, \mathbb E_t \big[ & u'(c_{t+1})
+#   \left(q_{t+1} + z_{i,t+1} f'(k_{i,t+1}) - \phi^1_{i,t+1}\right) \\
+# & + \theta_{t+1} q_{t+1} \eta_{t+1} \big].
+# \end{aligned}
+# ```
+#
+# The price under the expectation is tomorrow's, in tomorrow's state ({ref}`reading-future-price`).
+# To check both conditions, write the Lagrangian over two adjacent dates and differentiate; one state
+# of the world suffices, as expectations are linear.
+
+# %% tags=["hide-input", "nbval-check-output"]
+g, a, beta, th, R, z, b, bn, bnn = sp.symbols("g a beta theta R z b b_n b_nn", positive=True)
+q, qn, eta, eta_n, k2, kn2, knn = sp.symbols("q q_n eta eta_n k_2 k_2n k_nn", positive=True)
+C, Cn = sp.symbols("c c_n", positive=True)  # consumption now and at the next date
+rest, rest_n = sp.symbols("rest rest_n")  # income of the other industries, at both dates
+
+move_next = cost.subs({k: kn, kn: knn}, simultaneous=True)
+budget = {
+    C: b + rest + q * (k + k2 - kn - kn2) - cost - bn / R,
+    Cn: bn + rest_n + z * kn**a + qn * (kn + kn2 - knn) - move_next - bnn / R,
+}
+today = C ** (1 - g) / (1 - g) + eta * (bn / R + th * q * (k + k2))
+tomorrow = Cn ** (1 - g) / (1 - g) + eta_n * (bnn / R + th * qn * (kn + kn2))
+lagrangian = today + beta * tomorrow
+
+
+def total(x):
+    through = (sp.diff(lagrangian, c) * sp.diff(income, x) for c, income in budget.items())
+    return sp.diff(lagrangian, x) + sum(through)
+
+
+payoff = qn + z * a * kn ** (a - 1) - sp.diff(move_next, kn)
+capital = beta * (Cn**-g * payoff + th * qn * eta_n) - C**-g * (q + phi2)
+bonds = beta * Cn**-g + (eta - C**-g) / R
+bond_holds = sp.simplify(total(bn) - bonds) == 0
+capital_holds = sp.simplify(total(kn) - capital) == 0
+report({"bond condition": bond_holds, "capital condition": capital_holds})
+
+# %% [markdown]
+# The same holds for the fraction of income that capital earns, and for {eq}`eq-private-return` in the
+# package:
+
+# %% tags=["hide-input", "nbval-check-output"]
+base = Calibration.baseline(theta=theta, gamma=gamma)
+share = np.random.default_rng(7).uniform(0.05, 0.95, 1000)
+shares = np.column_stack([share, 1 - share])
+levels = np.random.default_rng(8).uniform(0.5, 2.0, (1000, 2))
+earned = (shares * technology.private_return(shares, levels, base)).sum(axis=-1)
+paid = base.alpha * technology.income(shares, levels, base)
+report({"private returns are alpha of income": np.allclose(earned, paid)})
+
+# %% [markdown]
+# ## Competitive equilibrium
+#
+# Capital is traded within the region only, so in equilibrium its price terms cancel from the budget:
+#
+# ```{math}
+# :label: eq-resources
+# \begin{aligned}
+# & c_t + \frac{b_{t+1}}{R_t}
+#   = \sum_i \left[z_{i,t} f(k_{i,t}) - \Phi_i(k_{i,t}, k_{i,t+1})\right] + b_t, \\
+# & \sum_i k_{i,t+1} = 1 .
+# \end{aligned}
+# ```
+#
+# A recursive competitive equilibrium [19] is a set of functions $c, b', k', q, \eta$ of the state
+# $(b, k, z)$ that satisfy {eq}`eq-bond-euler`, {eq}`eq-capital-euler` for every industry and
+# {eq}`eq-resources` in every state, when tomorrow's values are given by the same functions at
+# $(b', k', z')$. These are [41] to [44] with output from today's capital.
+#
+# **Allocation across industries.** Call the right-hand side of {eq}`eq-capital-euler`
+#
+# ```{math}
+# :label: eq-payoff
+# \beta M_i, \qquad M_i = \mathbb E \left[u'(c')\left(q' + z_i' f'(k_i') - \phi_i^{1\prime}\right)
+#   + \theta' q' \eta'\right] .
+# ```
+#
+# One price serves all industries, so subtracting two conditions removes it:
+#
+# ```{math}
+# :label: eq-no-arbitrage
+# \begin{aligned}
+# u'(c)\left(\phi^2_1 - \phi^2_2\right) &= \beta \left(M_1 - M_2\right)
+#  = \beta\, \mathbb E\left[u'(c')\left(d_1' - d_2'\right)\right], \\
+#  d_i &= z_i f'(k_i) - \phi^1_i .
+# \end{aligned}
+# ```
+#
+# Resale value and collateral service drop out as well: only dividends decide where capital goes.
+# With two industries and a given $b'$, {eq}`eq-no-arbitrage` is one equation in $k_1'$. Its left side
+# rises in $k_1'$: $\phi^2_1$ rises, $\phi^2_2$ falls, and $u'(c)$ is larger the more capital is moved
+# either way. Dividends of an industry fall as it gets more capital, since $\alpha + \xi_i < 1$, so
+# the right side falls unless the response of tomorrow's marginal utility is stronger. The solver
+# brackets the root, and {eq}`eq-bond-euler` then gives $b'$ by a second bracket ({doc}`08_solver`).
+#
+# A constrained region discounts by more. Divide {eq}`eq-bond-euler` by $u'(c_t)$: with the stochastic
+# discount factor $\mathcal M_{t,t+1} = \beta u'(c_{t+1})/u'(c_t)$,
+#
+# ```{math}
+# :label: eq-discount
+# R_t\, \mathbb E_t \mathcal M_{t,t+1} = 1 - \frac{\eta_t}{u'(c_t)} ,
+# ```
+#
+# which is [17] with the multiplier in units of goods ({ref}`reading-discounting`). The benefit of moving
+# capital lies in the future and its cost in the present, so by {eq}`eq-no-arbitrage` a binding limit
+# slows reallocation, whichever way capital should go ({ref}`reading-limit-sign`). This is the paper's reason why specialized regions stay specialized.
+#
+# ## The price of capital
+#
+# Weight {eq}`eq-capital-euler` by next period's shares $k_i'$ and add:
+#
+# ```{math}
+# :label: eq-price
+# \begin{aligned}
+# q_t + \bar\phi^2_t &= \mathbb E_t\left[\mathcal M_{t,t+1}\left(q_{t+1} + \bar d_{t+1}\right)
+#   + \beta\, \frac{\theta_{t+1}\, q_{t+1}\, \eta_{t+1}}{u'(c_t)} \right], \\
+# \bar d_{t+1} &= \sum_i k_{i,t+1} d_{i,t+1}, \qquad
+# \bar\phi^2_t = \sum_i k_{i,t+1} \phi^2_{i,t} .
+# \end{aligned}
+# ```
+#
+# The price is what the region's future dividends and collateral services are worth to its own
+# residents. Equation [16] is the forward solution of {eq}`eq-price` without the services, with a
+# product of expected returns in place of the expected product ({ref}`reading-asset-pricing`). The more
+# of the capital is in one industry, the more $\bar d$, and with it $q$, follows that industry's
+# productivity.
+#
+# **A closed form.** Let nothing move and the limit always bind. Then $\phi^1 = \phi^2 = 0$,
+# $\eta = (1 - \beta R) u'(c)$, all industries pay the same return, and since the shares add to one
+# that return is $\alpha Y$. Equation {eq}`eq-price` becomes
+# $q = \beta\left[q + \alpha Y + \theta q (1 - \beta R)\right]$, so
+#
+# ```{math}
+# :label: eq-binding-price
+# q = \frac{\beta\, \alpha Y}{1 - \beta - \beta \theta (1 - \beta R)}, \qquad b = -R\, \theta\, q .
+# ```
+#
+# Nothing makes this price equal to one ({ref}`reading-unit-price`). If instead $\beta R = 1$ and the
+# limit is slack, $q = \alpha Y / (R - 1)$.
+
+# %% tags=["hide-input", "nbval-check-output"]
+Y, price = sp.symbols("Y price", positive=True)
+stationary = sp.Eq(price, beta * (price + a * Y + th * price * (1 - beta * R)))
+stated = beta * a * Y / (1 - beta - beta * th * (1 - beta * R))
+solved = sp.solve(stationary, price)[0]
+slack = stated.subs(R, 1 / beta) - a * Y / (1 / beta - 1)
+report(
+    {
+        "closed form of the price": sp.simplify(solved - stated) == 0,
+        "limit at beta R = 1": sp.simplify(slack) == 0,
+    }
+)
+
+# %% [markdown]
+# ## How long is a period?
+#
+# The paper works "at a decadal frequency" and prints annual values of $\beta$ and $\bar R$
+# ({ref}`reading-period`). Equation {eq}`eq-binding-price` shows what is at stake: it gives debt over the
+# income of a period for both readings. The table adds the same in annual income, the price, and
+# the slope $\theta\gamma q/c$, explained below.
+
+# %% tags=["hide-input"]
+rows = {}
+for years, name in ((10, "decade"), (1, "year")):
+    path = closed_forms.binding_path(base.replace(period_years=years))
+    debt, slope = path["bonds"] / path["income"], theta * gamma * path["price"] / path["consumption"]
+    rows[name] = {
+        "b/Y, period": debt,
+        "b/Y, annual": debt * years,
+        "q/Y": path["price"] / path["income"],
+        "θγq/c": slope,
+    }
+    glue(f"bonds_{name}", debt)
+    glue(f"slope_{name}", slope)
+closed = pd.DataFrame(rows).T.rename_axis("period")
+table(closed, caption="Stationary path on which the limit always binds, baseline parameters")
+
+# %% tags=["hide-input", "nbval-check-output"]
+lines = [f"{n}: b/Y {r['b/Y, period']:.2f}, slope {r['θγq/c']:.2f}" for n, r in closed.iterrows()]
+print("\n".join(lines))
+
+# %% [markdown]
+# Read with a decade as the period, bonds are {glue:text}`bonds_decade:.2f` of a period's income, close to
+# the target of Table 2; read with a year, {glue:text}`bonds_year:.2f`. This is the evidence for the
+# decade. The second column is the caveat: measured in *annual* income, debt is of the same order
+# in both readings, and the target is a ratio to annual output. The paper's number is met in model units.
+#
+# ## What makes the limit dangerous
+#
+# Suppose the limit binds and the region borrows one unit less. It consumes one unit less. By
+# {eq}`eq-capital-euler` the price is proportional to $1/u'(c) = c^{\gamma}$ for given expectations, if
+# capital stays put, so $\partial q / \partial c = \gamma q / c$ and the limit falls by
+#
+# ```{math}
+# :label: eq-slope
+# \theta\, \frac{\partial q}{\partial c} = \theta \gamma\, \frac{q}{c} .
+# ```
+#
+# Below one, the loop is an amplifier that dies out. Above one, borrowing less tightens the limit by
+# more than the reduction, and a state can have several equilibria: one in which the region borrows,
+# and one in which it cannot because it does not. In terms of the bond choice, the local condition for
+# uniqueness is $1 + R\theta\, \mathrm dq/\mathrm db' > 0$, as $\mathrm dc/\mathrm db' = -1/R$. At the
+# stationary path the slope is {glue:text}`slope_decade:.2f` for a decade and {glue:text}`slope_year:.1f`
+# for a year; it differs from state to state. Which equilibrium is computed where several exist is the
+# subject of {ref}`reading-selection`; {doc}`08_solver` reports the margin state by state.
+#
+# **Scale.** With constant relative risk aversion, multiply $\bar z$, $\Phi$ and $b$ by the same
+# factor $A$: {eq}`eq-bond-euler`, {eq}`eq-capital-euler` and {eq}`eq-resources` hold with $c$, $q$, $b'$
+# multiplied by $A$, $\eta$ by $A^{-\gamma}$ and $k'$ unchanged. One solution serves rich and poor regions alike.
+#
+# ## What agglomeration does to efficiency
+#
+# Leave risk, limits and adjustment costs aside. Investors equalise private returns
+# {eq}`eq-private-return`. A planner equalises the full marginal products,
+#
+# ```{math}
+# :label: eq-social-return
+# (\alpha + \xi_i)\, \bar z_i\, k_i^{\alpha + \xi_i - 1} .
+# ```
+#
+# Where $\xi_i$ is the same in all industries the two agree: scale economies that are equal everywhere
+# give no reason to move capital. What counts is *relative* agglomeration. In the experiment of Figure 10,
+# agglomeration in one industry against the other, investors and planner agree at equal elasticities
+# when the limit never binds; the question is how far the limit moves that point.
+
+# %% tags=["hide-input"]
+own = np.linspace(0.0, 0.3, 4)
+private = [closed_forms.static_allocation(base.replace(xi=(x, 0.13)))[0] for x in own]
+weighted = [(base.alpha + x, base.alpha + 0.13) for x in own]
+social = [
+    closed_forms.static_allocation(base.replace(xi=(x, 0.13)), z=w)[0]
+    for x, w in zip(own, weighted, strict=True)
+]
+static = pd.DataFrame({"ξ of industry 1": own, "investors": private, "planner": social})
+table(static, caption="Share of capital in industry 1, no frictions; ξ = 0.13 in industry 2", index=False)
+
+# %% [markdown]
+# One thing in the table may surprise: investors put *less* capital into industry 1 as its agglomeration
+# gets stronger. Capital is a share, so $k^{\xi}$ is below one and a larger $\xi$ lowers
+# productivity at any share. The paper describes the opposite slope; which it is depends on the unit in
+# which [8] measures capital ({ref}`reading-agglomeration-unit`). The planner's line crosses theirs
+# from below.
+
+# %% [markdown]
+# ## The constrained planner: what comes next
+#
+# The planner of [20] is bound by the same limit and by the fact that capital is priced by the market,
+# but knows how its choices move that price, and knows {eq}`eq-output`. Taking the policies of future
+# planners $\mathcal C, \mathcal K, \mathcal Q$ and the multiplier $\eta$ as given functions, it solves
+#
+# ```{math}
+# :label: eq-planner
+# \begin{aligned}
+# & V(b, k, z) = \max_{c, b', k', q}\ u(c) + \beta\, \mathbb E\, V(b', k', z')
+#   \quad \text{subject to} \\
+# & \quad c + \frac{b'}{R} = \sum_i \left[z_i f(k_i) - \Phi_i(k_i, k_i')\right] + b, \\
+# & \quad -\frac{b'}{R} \le \theta q, \qquad \sum_i k_i' = 1, \\
+# & \quad u'(c) \left(q + \bar\phi^2\right) = \beta\, \mathbb E \left[ u'(\mathcal C')
+#   \left(\mathcal Q' + \bar d'\right) + \theta' \mathcal Q' \eta' \right] .
+# \end{aligned}
+# ```
+#
+# The last line is {eq}`eq-price`, one condition for all industries. The paper prints one condition per industry in [20].
+# Given $b'$ those conditions pin down $k'$, and nothing is left to choose but debt; yet [23],
+# Proposition 1 and the whole of section 5 are about a planner that moves capital. Taxes on industries,
+# rebated lump sum, open a wedge in each condition {eq}`eq-capital-euler`, so that only a weighted sum
+# of them constrains the planner ({ref}`reading-instruments`). Its first-order conditions [21] to [24]
+# add two kinds of terms to the private ones: $\xi_i$ in the return to capital, and the derivatives
+# $\Omega^B$ and $\Omega^K$ ([35], [36]) of tomorrow's price, consumption and multiplier with respect to
+# today's choices. The taxes that implement the allocation are wedges between [25], [26] and the planner's
+# conditions. The printed formulas [27] and [28] have terms of the wrong dimension
+# ({ref}`reading-tax-formulas`); computing the wedges directly avoids them.
+#
+# **Welfare.** The gain $\Lambda$ is the permanent rise in consumption that makes the competitive
+# equilibrium as good as the planner's. Write $V = \mathbb E \sum_t \beta^t (c_t^{1-\gamma} - 1)/(1-\gamma)$
+# and $\kappa = 1/[(1-\gamma)(1-\beta)]$. Then $V + \kappa$ is homogeneous of degree $1 - \gamma$ in
+# consumption, $V$ is not, and [29] should read ({ref}`reading-welfare`)
+#
+# ```{math}
+# :label: eq-welfare
+# (1 + \Lambda)^{1-\gamma} = \frac{V^{SP} + \kappa}{V^{DE} + \kappa}, \qquad \gamma \ne 1 .
+# ```
+
+# %% tags=["hide-input", "nbval-check-output"]
+Lam, cons = sp.symbols("Lambda c", positive=True)
+value = ((cons ** (1 - g) - 1) / (1 - g)) / (1 - beta)
+raised = value.subs(cons, cons * (1 + Lam))
+kappa = 1 / ((1 - g) * (1 - beta))
+scaling = (1 + Lam) ** (1 - g)
+corrected = sp.simplify(raised + kappa - scaling * (value + kappa)) == 0
+printed = sp.simplify(raised - scaling * value) == 0
+report({"with the constant": corrected, "as printed": printed})
+
+# %% [markdown]
+# This edition solves the competitive equilibrium. {doc}`07_calibration` gives it numbers,
+# {doc}`08_solver` computes and certifies it, {doc}`09_results` puts it to work.

@@ -1,0 +1,232 @@
+"""Compiled code against scipy on the same small problems, and the cache it is kept in."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from scipy.interpolate import RegularGridInterpolator
+from scipy.optimize import brentq
+
+from regspec.model import Grid, interpolation, iteration, kernels
+from regspec.model.grids import build_state_space
+from regspec.model.shocks import build_shocks
+from regspec.model.technology import income
+from regspec.parameters import Calibration
+
+CALIBRATION = Calibration.baseline(gamma=2.0)
+
+
+@pytest.fixture(scope="module")
+def problem():
+    """One iterate's continuation values, and what the state solver needs beside them."""
+    shocks = build_shocks(CALIBRATION, 3)
+    space = build_state_space(CALIBRATION, Grid(30, 13, 3), shocks)
+    guess = iteration.first_guess(CALIBRATION, space, shocks)
+    solution, _ = iteration.iterate(guess, tolerance=1e-6, max_sweeps=8, damping=1.0)
+    return solution, iteration.continuation_table(solution)
+
+
+def continuation(solution, table, zi, b_next, k_next):
+    """Plain numpy version of the interpolant: linear in b', quadratic per cell in k'."""
+    bonds, capital = solution.grid.bonds, solution.grid.capital
+    jb = int(np.clip(np.searchsorted(bonds, b_next, side="right") - 1, 0, len(bonds) - 2))
+    jk = int(np.clip(np.searchsorted(capital, k_next, side="right") - 1, 0, len(capital) - 2))
+    wb = (b_next - bonds[jb]) / (bonds[jb + 1] - bonds[jb])
+    rows = (1 - wb) * table[zi, jb] + wb * table[zi, jb + 1]
+    left, right = capital[jk], capital[jk + 1]
+    t = (k_next - left) / (right - left)
+    bend = (k_next - left) * (k_next - right) * rows[jk, 3:]
+    return (1 - t) * rows[jk, :3] + t * rows[jk + 1, :3] + bend
+
+
+def cost_gap(k, k_next):
+    phi1, phi2 = CALIBRATION.phi_adj
+    return phi1 * (k_next / k - 1) - phi2 * ((1 - k_next) / (1 - k) - 1)
+
+
+def cost(k, k_next):
+    phi1, phi2 = CALIBRATION.phi_adj
+    return 0.5 * (k_next - k) ** 2 * (phi1 / k + phi2 / (1 - k))
+
+
+def slack_by_brentq(solution, table, zi, wealth, k):
+    """Nested root finding of the slack conditions, sharing no code with the kernels."""
+    beta, R, gamma = CALIBRATION.beta_period, CALIBRATION.R_period, CALIBRATION.gamma
+    low, high = solution.grid.capital[[0, -1]]
+
+    def share(b_next):
+        def gap(x):
+            _, v1, v2 = continuation(solution, table, zi, b_next, x)
+            return R * cost_gap(k, x) - (v1 - v2)
+
+        return brentq(gap, low, high, xtol=1e-14)
+
+    def excess(b_next):
+        x = share(b_next)
+        ce = continuation(solution, table, zi, b_next, x)[0]
+        return wealth - b_next / R - cost(k, x) - (beta * R) ** (-1 / gamma) * ce
+
+    b_next = brentq(excess, *solution.grid.bonds[[0, -1]], xtol=1e-13)
+    return b_next, share(b_next)
+
+
+@pytest.mark.parametrize("k", [0.1, 0.42, 0.8])
+def test_slack_states_agree_with_nested_brentq(problem, k):
+    solution, table = problem
+    bonds, capital = solution.grid.bonds, solution.grid.capital
+    wealth = 0.3 + float(income([k, 1 - k], solution.shocks.joint_nodes[4], CALIBRATION))
+    parameters = iteration.kernel_parameters(solution)
+    c, b_next, k_next, q, mu, status = kernels.solve_state(
+        table[4], bonds, capital, wealth, k, -np.inf, 0.0, 0.1, 0.5, parameters
+    )
+    expected_b, expected_k = slack_by_brentq(solution, table, 4, wealth, k)
+    assert (status, mu) == (kernels.SLACK, 0.0)
+    assert b_next == pytest.approx(expected_b, abs=1e-9)
+    assert k_next == pytest.approx(expected_k, abs=1e-9)
+    assert c == pytest.approx(wealth - b_next / CALIBRATION.R_period - cost(k, k_next))
+    _, v1, v2 = continuation(solution, table, 4, b_next, k_next)
+    phi1, phi2 = CALIBRATION.phi_adj
+    for value, marginal in (
+        (v1, phi1 * (k_next / k - 1)),
+        (v2, phi2 * ((1 - k_next) / (1 - k) - 1)),
+    ):
+        assert q + marginal == pytest.approx(value / CALIBRATION.R_period, abs=1e-8)
+
+
+@pytest.mark.parametrize("k", [0.1, 0.42, 0.8])
+def test_bound_states_satisfy_both_capital_conditions(problem, k):
+    solution, table = problem
+    bonds, capital = solution.grid.bonds, solution.grid.capital
+    wealth = -0.3 + float(income([k, 1 - k], solution.shocks.joint_nodes[4], CALIBRATION))
+    limit = -0.15
+    c, b_next, k_next, q, mu, status = kernels.solve_state(
+        table[4], bonds, capital, wealth, k, limit, 0.0, 0.1, 0.5,
+        iteration.kernel_parameters(solution),
+    )  # fmt: skip
+    assert (status, b_next) == (kernels.BOUND, limit)
+    ce, v1, v2 = continuation(solution, table, 4, b_next, k_next)
+    beta, R, gamma = CALIBRATION.beta_period, CALIBRATION.R_period, CALIBRATION.gamma
+    marginal, ahead = c**-gamma, ce**-gamma
+    phi1, phi2 = CALIBRATION.phi_adj
+    first = q + phi1 * (k_next / k - 1)
+    second = q + phi2 * ((1 - k_next) / (1 - k) - 1)
+    assert marginal * first == pytest.approx(beta * ahead * v1, rel=1e-8)
+    assert marginal * second == pytest.approx(beta * ahead * v2, rel=1e-8)
+    assert mu == pytest.approx(1 - beta * R * ahead / marginal, rel=1e-8)
+    assert mu > 0
+
+
+def test_refining_a_bound_state_supports_the_debt_at_its_own_price(problem):
+    solution, table = problem
+    R_theta = CALIBRATION.R_period * CALIBRATION.theta
+    k = 0.42
+    wealth = -0.3 + float(income([k, 1 - k], solution.shocks.joint_nodes[4], CALIBRATION))
+    arguments = (table[4], solution.grid.bonds, solution.grid.capital, wealth, k, -0.15)
+    parameters = iteration.kernel_parameters(solution)
+    lagged = kernels.solve_state(*arguments, 0.0, 0.1, 0.5, parameters)
+    refined = kernels.solve_state(*arguments, R_theta, 0.1, 0.5, parameters)
+    assert abs(lagged[1] + R_theta * lagged[3]) > 1e-3
+    assert abs(refined[1] + R_theta * refined[3]) < 1e-4
+    assert refined[5] == kernels.BOUND
+
+
+def test_a_limit_that_leaves_no_consumption_is_infeasible(problem):
+    solution, table = problem
+    out = kernels.solve_state(
+        table[0], solution.grid.bonds, solution.grid.capital, 0.1, 0.5, 0.2, 0.0, 0.2, 0.5,
+        iteration.kernel_parameters(solution),
+    )  # fmt: skip
+    assert out[5] == kernels.INFEASIBLE
+
+
+@pytest.fixture(scope="module")
+def lattice():
+    rng = np.random.default_rng(3)
+    bonds, capital = np.sort(rng.normal(size=9)), np.sort(rng.uniform(0.1, 0.9, 7))
+    logs = np.sort(rng.normal(size=3)), np.sort(rng.normal(size=4))
+    values = np.zeros((3, 4, 9, 7, 4))
+    values[..., :2] = rng.normal(size=(3, 4, 9, 7, 2))
+    return bonds, capital, logs, values
+
+
+def interpolate(lattice, regime, b, k, z1, z2):
+    bonds, capital, logs, values = lattice
+    out = np.empty((len(b), 2))
+    inside, mixed = np.empty(len(b), np.bool_), np.empty(len(b), np.bool_)
+    interpolation.interpolate(
+        bonds, capital, *logs, values, regime, b, k, z1, z2, out, inside, mixed
+    )
+    return out, inside, mixed
+
+
+def test_without_curvature_interpolation_is_multilinear(lattice):
+    bonds, capital, logs, values = lattice
+    rng = np.random.default_rng(4)
+    axes = (*logs, bonds, capital)
+    points = np.stack([rng.uniform(a[0], a[-1], 200) for a in axes], axis=-1)
+    regime = np.zeros(values.shape[:-1], np.int8)
+    out, inside, mixed = interpolate(
+        lattice, regime, points[:, 2].copy(), points[:, 3].copy(), *points[:, :2].T.copy()
+    )
+    expected = RegularGridInterpolator(axes, values[..., :2])(points)
+    assert out == pytest.approx(expected, abs=1e-12)
+    assert inside.all()
+    assert not mixed.any()
+
+
+def test_points_off_the_grid_are_clamped_and_flagged(lattice):
+    bonds, capital, logs, values = lattice
+    regime = np.zeros(values.shape[:-1], np.int8)
+    middle = (bonds[4], capital[3], logs[0][1], logs[1][1])
+    edges = (bonds[-1] + 1, capital[-1] + 0.1, logs[0][0] - 1, logs[1][-1] + 1)
+    for axis in range(4):
+        point = [np.array([m]) for m in middle]
+        point[axis] = np.array([edges[axis]])
+        clamped = [p.copy() for p in point]
+        nodes = (bonds, capital, *logs)[axis]
+        clamped[axis] = np.clip(point[axis], nodes[0], nodes[-1])
+        out, inside, _ = interpolate(lattice, regime, *point)
+        at_edge, inside_edge, _ = interpolate(lattice, regime, *clamped)
+        assert out == pytest.approx(at_edge)
+        assert not inside[0]
+        assert inside_edge[0]
+
+
+def test_curvature_makes_quadratics_exact_but_not_across_regimes():
+    capital = np.array([0.1, 0.15, 0.3, 0.5, 0.9])
+    table = np.zeros((1, 1, 5, 2))
+    table[..., 0] = 3 * capital**2 - capital
+    regime = np.zeros((1, 1, 5), np.int8)
+    interpolation.curvature(table, capital, regime)
+    assert table[0, 0, :-1, 1] == pytest.approx(3.0)
+    regime[0, 0, 4] = 1
+    interpolation.curvature(table, capital, regime)
+    assert table[0, 0, :-1, 1] == pytest.approx([3.0, 3.0, 0.0, 0.0])
+
+
+def test_a_cell_between_regimes_is_marked(lattice):
+    bonds, capital, logs, values = lattice
+    regime = np.zeros(values.shape[:-1], np.int8)
+    regime[:, :, :5] = 1
+    b = np.array([bonds[:2].mean(), bonds[4:6].mean(), bonds[6:8].mean()])
+    k, z1, z2 = (np.full(3, nodes[1]) for nodes in (capital, *logs))
+    assert list(interpolate(lattice, regime, b, k, z1, z2)[2]) == [False, True, False]
+
+
+def run(code, **environment):
+    env = {k: v for k, v in os.environ.items() if k != "NUMBA_CACHE_DIR"} | environment
+    return subprocess.run(
+        [sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True
+    ).stdout.strip()
+
+
+def test_cache_folder_is_named_after_the_code_unless_the_user_chose_one(tmp_path):
+    code = "import regspec.model.compiled as m, numba; print(numba.config.CACHE_DIR)"
+    ours = run(code, XDG_CACHE_HOME=str(tmp_path))
+    assert ours.startswith(str(tmp_path / "regspec" / "numba-"))
+    assert run("import numba; " + code, XDG_CACHE_HOME=str(tmp_path)) == ours
+    assert run(code, NUMBA_CACHE_DIR=str(tmp_path / "mine")) == str(tmp_path / "mine")
