@@ -86,7 +86,9 @@ class Certificate:
     @property
     def unique(self) -> bool:
         """Whether every sampled state has one static equilibrium, locally unique."""
-        return self["static equilibria, most"] <= 1 and self["uniqueness margin, least"] > 0
+        values = {item.name: item.value for item in self.entries}
+        most = values.get("static equilibria, most", np.inf)
+        return most <= 1 and values.get("uniqueness margin, least", -np.inf) > 0
 
     @property
     def failing(self) -> tuple[Item, ...]:
