@@ -51,7 +51,7 @@ units: setup ## unit, property, published-value, manifest and book tests
 
 notebooks: setup ## execute every notebook again and compare what it printed
 	$(PY) -m regspec check
-	$(PY) -m pytest --nbval-lax --nbval-current-env -p no:cacheprovider -n 2 --dist loadfile -q notebooks
+	$(PY) -m pytest --nbval --nbval-current-env --nbval-sanitize-with tests/notebooks/sanitize.cfg -p no:cacheprovider -n 2 --dist loadfile -q notebooks
 
 data: setup ## download the public data that are missing and show where each file is
 	$(PY) -m regspec data fetch

@@ -68,6 +68,8 @@ show(
     alt="Bars from the first to the last year of each of the state tables. The tables of wages start "
     "in 1929, 1958 and 1998 and together reach the present; most publish nine tenths of their cells.",
 )
+
+# %% tags=["hide-input"]
 shares = coverage.assign(**{c: 100 * coverage[c] for c in ("published", "withheld", "undefined")})
 table(shares, caption="Cells of the state tables, percent", decimals=1, index=False)
 

@@ -125,6 +125,8 @@ show(
     "sectors and negative with 77 industries; the effect on growth is negative without controls and "
     "near zero with them.",
 )
+
+# %% tags=["hide-input"]
 printed = rows.rename(columns={"coef": "sd"})[["spec", "group", "sd", "raw", "se", "n", "r2_adj"]]
 table(printed, caption="Fact 1, specifications (HC1 standard errors)", index=False)
 
@@ -209,6 +211,8 @@ show(
     alt=f"Coefficients by horizon. The paper's fall from zero to {paper7[70]:.2f}. Ours with controls are "
     "positive, without controls slightly negative, and the intervals include zero in most cases.",
 )
+
+# %% tags=["hide-input"]
 wide = {"year effects": horizons, "one intercept": pooled, "no controls": bare, "goods": tradable}
 stacked = pd.concat(d.assign(series=n) for n, d in wide.items())
 columns = ["series", "horizon", "coef", "se", "standardized", "n", "r2_adj"]

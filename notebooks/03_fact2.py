@@ -113,6 +113,8 @@ show(
     alt="Curve that is flat below mean income and rises above it, steepest around the mean. Ohio moves "
     "down and left, from rich and specialized to poorer and average; Minnesota hardly moves.",
 )
+
+# %% tags=["hide-input"]
 show(
     draw_line(curve, tier="public", note=note),
     name="fig-fact2-line",
@@ -183,6 +185,8 @@ show(
     f"with 77 industries, rising from {fine['coef'].iloc[0]:.2f} to {fine['coef'].iloc[-1]:.2f}, and negative "
     "with twelve sectors.",
 )
+
+# %% tags=["hide-input"]
 wide = {"12 sectors": broad, "12 sectors, one intercept": plain, "77 industries": fine}
 stacked = pd.concat(d.assign(series=n) for n, d in wide.items())
 columns = ["series", "horizon", "coef", "se", "t", "n", "r2_adj"]

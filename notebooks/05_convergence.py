@@ -140,6 +140,8 @@ show(
     alt="Map. The Great Lakes, the Northeast, the central plains and the West are rich in 1969; the South is "
     "poor nearly everywhere. Dayton is in the top bin.",
 )
+
+# %% tags=["hide-input"]
 show(
     draw_map(income[last] / 1000, f"Income per head, {last} (thousand dollars)", "{:.0f}", zones),
     name="fig-map-income-last",
@@ -147,6 +149,8 @@ show(
     alt="Map. The northern plains, the coasts and the mountain resorts are rich; the Great Lakes have lost "
     "their place, and Dayton is no longer in the top bin.",
 )
+
+# %% tags=["hide-input"]
 show(
     draw_map(grown, f"Growth of income per head, 1969–{last} (percent a year)", "{:.1f}", zones),
     name="fig-map-growth",
@@ -164,6 +168,8 @@ show(
     alt="Map. Manufacturing is least concentrated in the large zones of the Northeast, the Great Lakes and the "
     "coasts, and most concentrated in the thinly populated plains and mountains.",
 )
+
+# %% tags=["hide-input"]
 show(
     draw_map(100 * narrow["total"], "Manufacturing share of employment, 1980 (percent)", "{:.0f}", plants),
     name="fig-map-manufacturing",

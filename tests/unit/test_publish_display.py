@@ -116,9 +116,9 @@ def test_shown_figures_become_book_figures_and_others_are_refused():
         "figure": {"name": "fig-x", "caption": "c"},
         "image": {"alt": "a"},
     }
-    with pytest.raises(ValueError, match="1 images, 0 of them"):
+    with pytest.raises(ValueError, match="1 of them images, 0 by"):
         promote_figures(notebook_with(image_output({})))
-    with pytest.raises(ValueError, match="2 images"):
+    with pytest.raises(ValueError, match="2 of them images"):
         promote_figures(notebook_with(image_output(meta), image_output(meta)))
 
 

@@ -6,6 +6,7 @@ with other parameters go to ``_build/runs/<scenario>/`` and never into the book.
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 import json
 import os
@@ -25,6 +26,7 @@ from traitlets.config import Config
 
 from regspec.publish import catalogue, manifest, scoreboard
 from regspec.publish.catalogue import Entry
+from regspec.publish.stage import promote_figures
 from regspec.sources import registry
 from regspec.sources.paths import project_root
 
@@ -154,6 +156,14 @@ def access_problem(entry: Entry, seen: Mapping[str, Any]) -> str:
     return ""
 
 
+def _figure_problem(entry: Entry, nb: nbformat.NotebookNode) -> str:
+    try:
+        promote_figures(copy.deepcopy(nb))
+    except ValueError as error:
+        return f"{entry.name}: {error}"
+    return ""
+
+
 def write_scoreboard() -> Path:
     """Collect the scoreboard from all committed executions into ``data/results``."""
     nbs = [
@@ -203,7 +213,7 @@ def _run_default(entry: Entry, force: bool) -> Outcome:
     with tempfile.TemporaryDirectory() as work:
         failed = _failed_path(project_root() / "_build" / "runs" / "default", entry)
         nb, seen = _execute(entry, {}, Path(work), failed)
-    problem = access_problem(entry, seen)
+    problem = access_problem(entry, seen) or _figure_problem(entry, nb)
     if problem:
         failed.parent.mkdir(parents=True, exist_ok=True)
         nbformat.write(nb, failed)

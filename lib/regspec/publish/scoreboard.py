@@ -169,6 +169,11 @@ def _check(rows: Sequence[Ours], known: dict[str, _Published]) -> None:
             raise ValueError(f"{row.id}: value {row.value} is not finite")
 
 
+def _rounded(x: float | None) -> float | None:
+    """Six significant digits: later ones depend on the processor."""
+    return None if x is None else float(f"{x:.6g}")
+
+
 def compare(rows: Iterable[Ours], *, caption: str = "Paper and this book") -> None:
     """Show published numbers beside ours and record them for the scoreboard.
 
@@ -183,7 +188,7 @@ def compare(rows: Iterable[Ours], *, caption: str = "Paper and this book") -> No
     known = published()
     _check(rows, known)
     frame = pd.DataFrame([_row(known[r.id], r) for r in rows], columns=list(COLUMNS))
-    plain = [{**asdict(r), "value": float(r.value)} for r in rows]
+    plain = [asdict(r) | {"value": _rounded(r.value), "se": _rounded(r.se)} for r in rows]
     display(
         {
             "text/html": as_html(frame, caption=caption),

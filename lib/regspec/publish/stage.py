@@ -25,17 +25,19 @@ def promote_figures(nb: nbformat.NotebookNode) -> None:
     Raises
     ------
     ValueError
-        If a cell shows more than one figure, or an image was not shown with ``display.show``.
+        If a cell shows a figure and something else, or an image without ``display.show``.
     """
     for i, cell in enumerate(nb.cells):
-        images = [o for o in cell.get("outputs", []) if "image/png" in o.get("data", {})]
+        shown = [o for o in cell.get("outputs", []) if "scrapbook" not in o.get("metadata", {})]
+        images = [o for o in shown if "image/png" in o.get("data", {})]
         if not images:
             continue
         found = [o.metadata[FIGURE_KEY] for o in images if FIGURE_KEY in o.get("metadata", {})]
-        if len(images) != 1 or len(found) != 1:
+        if len(shown) != 1 or len(found) != 1:
             raise ValueError(
-                f"cell {i} shows {len(images)} images, {len(found)} of them by display.show; "
-                "show one figure per cell, with regspec.publish.display.show"
+                f"cell {i} shows {len(shown)} outputs, {len(images)} of them images, {len(found)} "
+                "by display.show; show one figure and nothing else in a cell, with "
+                "regspec.publish.display.show"
             )
         meta = found[0]
         cell.metadata["mystnb"] = {
