@@ -146,7 +146,7 @@ show(
     "most populous in 1950, the Great Plains and the mountains the least.",
 )
 
-# %% tags=["hide-input", "nbval-check-output"]
+# %% tags=["hide-input"]
 contiguous = int(everywhere["contiguous"].sum())
 print(f"zones: {len(everywhere)}, contiguous: {contiguous}")
 print(f"zone incomes: {income.frame['region'].nunique()} zones,"

@@ -74,7 +74,7 @@ show(
     "relation, the band around the line admits slopes of both signs.",
 )
 
-# %% tags=["hide-input", "nbval-check-output"]
+# %% tags=["hide-input"]
 sizes = fact1.summary({"main": main}).set_index("group")
 for half in ("level", "growth"):
     row = sizes.loc[half]

@@ -106,7 +106,7 @@ ends = fact3.rank_persistence(
     broad[broad["industry"].isin(industries(sectors, True))], years=decades, horizons=[70], column=other_end
 ).estimates["coef"].iloc[0]  # fmt: skip
 
-# %% tags=["hide-input", "nbval-check-output"]
+# %% tags=["hide-input"]
 long = {name: frame.set_index("horizon")["coef"] for name, frame in everything.items()}
 print(f"goods sectors, 70 years: {long['goods sectors'][70]:.2f}; all sectors: {long['all sectors'][70]:.2f}")
 print(f"77 industries, 40 years: tradable {long['tradable, 77 industries'][40]:.2f},"

@@ -57,7 +57,7 @@ show(
     f"{by_zone['cv'].min():.2f} in the 1990s and rises to {by_zone['cv'].iloc[-1]:.2f}.",
 )
 
-# %% tags=["hide-input", "nbval-check-output"]
+# %% tags=["hide-input"]
 state_turn = convergence.turning_year(by_state["cv"].loc[1950:])
 zone_turn = convergence.turning_year(by_zone["cv"])
 print(f"lowest five-year mean of the coefficient of variation: states {state_turn}, zones {zone_turn}")

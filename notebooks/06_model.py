@@ -97,7 +97,7 @@ def report(checks):
 # The cell below differentiates {eq}`eq-adjustment` and compares the result with {eq}`eq-phi` and with
 # the functions that the solver calls.
 
-# %% tags=["hide-input", "nbval-check-output"]
+# %% tags=["hide-input"]
 k, kn, Phi = sp.symbols("k k_next Phi", positive=True)
 cost = Phi / 2 * (kn / k - 1) ** 2 * k
 phi1, phi2 = sp.diff(cost, k), sp.diff(cost, kn)
@@ -174,7 +174,7 @@ report(
 # To check both conditions, write the Lagrangian over two adjacent dates and differentiate; one state
 # of the world suffices, as expectations are linear.
 
-# %% tags=["hide-input", "nbval-check-output"]
+# %% tags=["hide-input"]
 g, a, beta, th, R, z, b, bn, bnn = sp.symbols("g a beta theta R z b b_n b_nn", positive=True)
 q, qn, eta, eta_n, k2, kn2, knn = sp.symbols("q q_n eta eta_n k_2 k_2n k_nn", positive=True)
 C, Cn = sp.symbols("c c_n", positive=True)  # consumption now and at the next date
@@ -206,7 +206,7 @@ report({"bond condition": bond_holds, "capital condition": capital_holds})
 # The same holds for the fraction of income that capital earns, and for {eq}`eq-private-return` in the
 # package:
 
-# %% tags=["hide-input", "nbval-check-output"]
+# %% tags=["hide-input"]
 base = Calibration.baseline(theta=theta, gamma=gamma)
 share = np.random.default_rng(7).uniform(0.05, 0.95, 1000)
 shares = np.column_stack([share, 1 - share])
@@ -305,7 +305,7 @@ report({"private returns are alpha of income": np.allclose(earned, paid)})
 # Nothing makes this price equal to one ({ref}`reading-unit-price`). If instead $\beta R = 1$ and the
 # limit is slack, $q = \alpha Y / (R - 1)$.
 
-# %% tags=["hide-input", "nbval-check-output"]
+# %% tags=["hide-input"]
 Y, price = sp.symbols("Y price", positive=True)
 stationary = sp.Eq(price, beta * (price + a * Y + th * price * (1 - beta * R)))
 stated = beta * a * Y / (1 - beta - beta * th * (1 - beta * R))
@@ -342,7 +342,7 @@ for years, name in ((10, "decade"), (1, "year")):
 closed = pd.DataFrame(rows).T.rename_axis("period")
 table(closed, caption="Stationary path on which the limit always binds, baseline parameters")
 
-# %% tags=["hide-input", "nbval-check-output"]
+# %% tags=["hide-input"]
 lines = [f"{n}: b/Y {r['b/Y, period']:.2f}, slope {r['θγq/c']:.2f}" for n, r in closed.iterrows()]
 print("\n".join(lines))
 
@@ -448,7 +448,7 @@ table(static, caption="Share of capital in industry 1, no frictions; ξ = 0.13 i
 # (1 + \Lambda)^{1-\gamma} = \frac{V^{SP} + \kappa}{V^{DE} + \kappa}, \qquad \gamma \ne 1 .
 # ```
 
-# %% tags=["hide-input", "nbval-check-output"]
+# %% tags=["hide-input"]
 Lam, cons = sp.symbols("Lambda c", positive=True)
 value = ((cons ** (1 - g) - 1) / (1 - g)) / (1 - beta)
 raised = value.subs(cons, cons * (1 + Lam))

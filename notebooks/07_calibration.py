@@ -44,7 +44,7 @@ from regspec.sources import rates, tfp
 # time that each value refers to. The period is the entry that matters most: $\beta$ and $\bar R$
 # are annual, and a decade is the length of the model's period ({ref}`reading-period`).
 
-# %%
+# %% tags=["hide-input"]
 table(parameter_table(), caption="Table 2: published values and ours", decimals=4, index=False)
 
 # %% [markdown]
@@ -52,7 +52,7 @@ table(parameter_table(), caption="Table 2: published values and ours", decimals=
 # adjustment costs that starts at zero although Table 11 prints negative estimates
 # ({ref}`reading-negative-costs`).
 
-# %%
+# %% tags=["hide-input"]
 xi = [industry.xi for industry in INDUSTRIES]
 costs = {industry.name: industry.groth_khan for industry in INDUSTRIES}
 excess = 100 * (costs["Fabricated Metals"] / costs["Wood Products"] - 1)
@@ -93,7 +93,7 @@ compare(
 # {cite:p}`becker2021` measures. That source is not redistributed here; the accounts of
 # {cite:t}`elbadri2025` cover the same industries.
 
-# %%
+# %% tags=["hide-input"]
 accounts = tfp.industry_tfp()
 years = (first_year, last_year)
 published = {"rho": (0.71, 0.9), "sigma": (0.013, 0.027)}
@@ -126,7 +126,7 @@ vintage = accounts.attrs["sources"][0]["vintage"]
 # as income of the region in the model is value added, the printed $\sigma_i$ understates the risk
 # of specialization.
 
-# %%
+# %% tags=["hide-input"]
 estimates = {
     label: industry_processes(
         accounts,
@@ -160,7 +160,7 @@ show(
 # baseline uses the published values *per period*, which keeps the comparison with the paper; the
 # table gives the conversion, which `Calibration(shock_period="annual")` applies.
 
-# %%
+# %% tags=["hide-input"]
 columns = ["growth", "rho", "rho_se", "sigma", "sigma_se", "rho_decade", "sigma_decade"]
 detail = estimates["linear trend"].set_index("industry")[columns]
 table(
@@ -176,7 +176,7 @@ table(
 # manufacturing. The paper defines neither ({ref}`reading-two-sectors`). Both are aggregated here
 # with value-added weights, under three definitions that differ in where computers belong.
 
-# %%
+# %% tags=["hide-input"]
 paths = {
     name: sector_paths(accounts, definition, concept="va", base_year=base_year)
     for name, definition in DEFINITIONS.items()
@@ -194,7 +194,7 @@ show(
     "computers as machinery then rises steeply, the other two fall.",
 )
 
-# %%
+# %% tags=["hide-input"]
 rows = []
 for name, path in paths.items():
     window = path.relative.loc[first_year:last_year]
@@ -228,7 +228,7 @@ table(two, caption="Relative productivity of machinery: change (log points) and 
 # The composite's $\xi$ and $\Phi$ are averages of the other 14 industries, negative costs counted
 # as zero. The baseline is the first row.
 
-# %%
+# %% tags=["hide-input"]
 composites = composite_table(accounts, tfp.PAPER_INDUSTRIES)
 textiles = 100 * costs["Textiles"] / len(INDUSTRIES[1:]) / composites["phi_adj"].iloc[0]
 glue("textiles_share", textiles)
@@ -244,7 +244,7 @@ table(composites, caption="The composite rest of manufacturing", index=False)
 # The ex-post real return on three-month bills, annual and compounded over decades (net, in percent
 # per year and per decade):
 
-# %%
+# %% tags=["hide-input"]
 annual, decade = rates.real_rate("annual"), rates.real_rate("decade")
 fits = {
     "annual": fit_ar1(annual["real_rate"]),
@@ -283,7 +283,7 @@ table(rate_table, caption=f"Real bill rate, {span}", decimals=4)
 #
 # ## Beside the paper
 
-# %%
+# %% tags=["hide-input"]
 note = f"Elbadri-Vizcaino accounts {first_year}-{last_year}, linear trend, gross output"
 bill = f"3-month bills less CPI inflation, {span}"
 bounds = [
@@ -312,7 +312,7 @@ compare(
     caption="Estimated processes",
 )
 
-# %% tags=["nbval-check-output"]
+# %% tags=["hide-input"]
 print(f"gross output, linear trend: rho {go_linear['rho_min']:.2f} to {go_linear['rho_max']:.2f}")
 for name in two.index:
     print(f"relative productivity 1980-2019, {name}: {two.loc[name, 'change 1980–2019']:.2f}")

@@ -80,10 +80,11 @@ setting = f"γ = {gamma:g}, θ = {theta:g}, decade; grid {bonds} × {capital} ×
 # a certificate, recomputed from its functions alone. Items with a limit must all hold; the others
 # are reported.
 
-# %%
+# %% tags=["hide-input"]
 evidence = equilibrium.certificate.to_frame()
 for column in ("value", "limit"):
-    evidence[column] = evidence[column].map("{:.2g}".format).replace("nan", "reported only")
+    text = evidence[column].map("{:.2g}".format, na_action="ignore")
+    evidence[column] = text.astype(object).fillna("reported only")
 table(evidence, caption=f"Certificate ({setting})", index=False)
 
 # %% tags=["hide-input"]
@@ -106,7 +107,7 @@ glue("switch_share", 100 * sample["switch"].mean())
 # of consumption (a value of $-3$ is one dollar in a thousand). They are small except near the line
 # where the limit starts to bind, a kink that no interpolation on a grid follows exactly.
 
-# %%
+# %% tags=["hide-input"]
 show(
     draw_errors(sample, note=setting),
     name="fig-euler-errors",
@@ -121,11 +122,11 @@ show(
 # ## Risk aversion: an honest comparison
 #
 # In the bound region, borrowing less lowers consumption, which lowers the price of capital, which
-# tightens the limit. The strength of that loop is of the order of $\gamma$ ({eq}`eq-slope`). Where
+# tightens the limit. The strength of that loop is of the order of $\gamma$, as in {eq}`eq-slope`. Where
 # $1 + R\theta\, dq/db'$ along the constrained path is positive, the equilibrium is locally unique;
 # where a scan over $b'$ finds several crossings, it is not unique at all.
 
-# %%
+# %% tags=["hide-input"]
 comparison = certificate_table(solutions)
 table(comparison.map("{:.3g}".format), caption="Certificates side by side (θ and grid as above)")
 
@@ -173,7 +174,7 @@ note(annual_outcome, kind="warning")
 #
 # ### Bonds
 
-# %%
+# %% tags=["hide-input"]
 economies = {"specialized": specialized, "diversified": 0.5}
 over_bonds = along_bonds(equilibrium, shares=economies)
 show(
@@ -206,7 +207,7 @@ glue("slope_slack", slopes[False])
 #
 # ### Capital
 
-# %%
+# %% tags=["hide-input"]
 visited = ergodic_states(equilibrium, draws=2000)
 deep = float(np.quantile(visited.b, 0.01))
 positions = {f"deep debt, b = {deep:.2f}": deep, "no debt": 0.0}
@@ -230,12 +231,12 @@ glue("reallocation_slice", ratio)
 # %% [markdown]
 # Both rules are flatter than the 45-degree line, so capital leaves the shocked industry when the
 # region has too much of it. A region at its limit moves {glue:text}`reallocation_slice:.2f` times as much
-# as one without debt: paying for reallocation now is expensive when consumption is scarce
-# ({eq}`eq-discount`).
+# as one without debt: paying for reallocation now is expensive when consumption is scarce, by
+# {eq}`eq-discount`.
 #
 # ### The price of capital and the multiplier
 
-# %%
+# %% tags=["hide-input"]
 show(
     draw_price(over_shares, note=setting),
     name="fig-price-share",
@@ -244,7 +245,7 @@ show(
     "below that of the region without debt.",
 )
 
-# %%
+# %% tags=["hide-input"]
 show(
     draw_multiplier(over_shares, note=setting),
     name="fig-multiplier-share",
@@ -270,7 +271,7 @@ glue("lowest", float(lowest))
 #
 # ## Beside the paper
 
-# %%
+# %% tags=["hide-input"]
 remark = f"decade, gamma {gamma:g}, theta {theta:g}"
 compare(
     [
@@ -295,6 +296,6 @@ compare(
     caption="Decision rules",
 )
 
-# %% tags=["nbval-check-output"]
+# %% tags=["hide-input"]
 print(f"certificate {verdict}; limit binds in {certificate['binding frequency']:.2f} of decades")
 print(f"kinks: specialized {edge['specialized']:.2f}, diversified {edge['diversified']:.2f}")

@@ -77,7 +77,7 @@ from regspec.sources import bea_county, cbp, geometry, tfp
 # without it, all later shocks being the same. The economy without the limit starts from the *same*
 # states, so that only the limit differs.
 
-# %%
+# %% tags=["hide-input"]
 calibration = Calibration.baseline(gamma=gamma, theta=theta)
 unlimited = calibration.replace(constraint=False)
 grid = Grid(bonds=bonds, capital=capital, shocks=shocks)
@@ -105,7 +105,7 @@ table(
     caption="What the responses rest on",
 )
 
-# %%
+# %% tags=["hide-input"]
 show(
     draw_impulse(impulses, note=f"{setting}; {draws} draws"),
     name="fig-impulse",
@@ -148,7 +148,7 @@ glue("peak", peak)
 # reallocation a little and does not halve it. Far from it, where a region has much to move, the
 # rules of {doc}`08_solver` show a larger difference.
 
-# %%
+# %% tags=["hide-input"]
 remark = f"generalised response, decade, gamma {gamma:g}"
 compare(
     [
@@ -217,7 +217,7 @@ compare(
 #   weighted with the zone's manufacturing share of employment, which makes it comparable with
 #   total income.
 
-# %%
+# %% tags=["hide-input"]
 accounts, employment = tfp.industry_tfp(), cbp.manufacturing_shares(1980)
 incomes = bea_county.zone_income()
 paths = {name: sector_paths(accounts, d) for name, d in DEFINITIONS.items()}
@@ -256,7 +256,7 @@ glue("clipped_regional", 100 * float(starts[definition, "regional"].clipped.mean
 # One family of solutions over relative productivity serves all variants. At its outer nodes an
 # economy belongs in a corner of the capital grid, which the certificate's edge item reports.
 
-# %%
+# %% tags=["hide-input"]
 table(
     pd.concat({label: f.report() for label, f in families.items()}, names=["economy"])
     .reset_index(level=0)
@@ -265,7 +265,7 @@ table(
     index=False,
 )
 
-# %%
+# %% tags=["hide-input"]
 paths_of = {
     key: {
         label: simulate_regions(start, family, bonds_to_income=initial_bonds)
@@ -309,17 +309,18 @@ glue("inside_mean", 100 * float(run.inside.mean()))
 # {glue:text}`bound_mean:.0f` percent of zone-decades; {glue:text}`inside_mean:.0f` percent of them lie inside the
 # solved range with positive consumption.
 
-# %%
+# %% tags=["hide-input"]
 weight = panel["manufacturing_share"].to_numpy()
 scaled = {label: g * weight for label, g in growth[definition, reading].items()}
 show(
     draw_growth_slopes(panel, scaled, note=source),
     name="fig-growth-slopes",
-    caption="Income growth 1980–2019 on the two-sector Gini of 1980: commuting zones and their "
-    f"least-squares line, and the lines of model variants at the scale of total income ({definition}, "
-    f"{reading} reading; the paper's Figures 5 and 6).",
-    alt="Scatter of commuting zones, most of them at a high Gini, with a nearly flat fitted line and "
-    "the lines of the model with the limit, without it, and without adjustment costs.",
+    caption="Income growth 1980–2019 on the two-sector Gini of 1980: commuting zones with their "
+    "least-squares line, and that line (95 percent band) beside those of model variants at the scale of "
+    f"total income ({definition}, {reading} reading; the paper's Figures 5 and 6).",
+    alt="Left: scatter of commuting zones, most of them at a high Gini, with a nearly flat line. Right: "
+    "the line of the data falls slightly, within a wide band; those of the model with the limit, "
+    "without it, and without adjustment costs rise and nearly coincide.",
 )
 
 # %% [markdown]
@@ -330,7 +331,7 @@ show(
 # has few of them, which moves the slopes with the limit by a few hundredths under
 # `with_computers`. The scenario `regions_fine` has many.)
 
-# %%
+# %% tags=["hide-input"]
 rows = []
 for key, frame in slopes.items():
     plain = frame[frame["scale"] == "manufacturing"].set_index("label")["slope"]
@@ -378,13 +379,13 @@ glue("computers_regional_total", by_variant.loc[("with_computers", "regional"), 
 # ({ref}`reading-limit-sign`), so both are shown. Without adjustment costs capital jumps to where
 # private returns are equal, limit or no limit, and growth has a closed form.
 
-# %%
+# %% tags=["hide-input"]
 full, no_limit = manufacturing["with limit"], manufacturing["without limit"]
 no_cost = manufacturing["no adjustment costs"]
 parts = decompose(full, no_limit, no_cost, no_cost)
 table(parts, caption=f"Contributions to the slope ({definition}, {reading})", index=False)
 
-# %%
+# %% tags=["hide-input"]
 show(
     draw_decomposition(
         chosen[chosen["scale"] == "total income"], note=f"{source}; total-income scale"
@@ -401,7 +402,7 @@ show(
 #
 # The paper does not state where regions' debt starts. The slope hardly depends on it:
 
-# %%
+# %% tags=["hide-input"]
 sensitivity = pd.DataFrame(
     [
         {
@@ -422,7 +423,7 @@ table(sensitivity, caption=f"Initial bonds ({definition}, {reading})", index=Fal
 # %% [markdown]
 # ### Where
 
-# %%
+# %% tags=["hide-input"]
 show(
     draw_growth_maps(
         geometry.zones(), geometry.states(), panel, scaled["with limit"], note=source
@@ -448,7 +449,7 @@ glue("correlation", correlation)
 # data, and where the data's slope is not significant the share is not either. Both scales are
 # reported.
 
-# %%
+# %% tags=["hide-input"]
 data = growth_slope("data", panel["gini"], panel["growth"])
 remark = f"1980-2019, CBP mix, {definition}, {reading} reading, gamma {gamma:g}"
 ours = []
@@ -498,7 +499,7 @@ for name in DEFINITIONS:
     )
 compare(ours, caption="The specialization trade-off: model against data")
 
-# %% tags=["nbval-check-output"]
+# %% tags=["hide-input"]
 print(f"zones {zones_used}; slope in the data {data.slope:.2f} ({data.se:.2f})")
 print(f"slope in the model: with limit {full:.2f}, without {no_limit:.2f}, no costs {no_cost:.2f}")
 print(f"variants with a negative slope: {int((variants['model'] < 0).sum())} of {len(variants)}")

@@ -54,7 +54,8 @@ table(scoreboard.tally(board), caption="Rows by part of the paper and status")
 # %% tags=["hide-input"]
 done = board[board["status"] != "not computed"]
 for part, rows in done.groupby("part", sort=False):
-    table(rows[list(scoreboard.COLUMNS)], caption=part, index=False)
+    columns = list(scoreboard.COLUMNS)
+    table(rows[columns], caption=part, index=False, small=("quantity", "note"))
 
 # %% [markdown]
 # ## Numbers that wait

@@ -33,7 +33,9 @@ def drop_repeats(app, pagename, templatename, context, doctree) -> None:
     seen, kept = set(), []
     for script in context.get("script_files", []):
         attributes = getattr(script, "attributes", {}) or {}
-        key = (getattr(script, "filename", None) or str(script), attributes.get("body"))
+        body = attributes.get("body")
+        # Inline scripts have no file name; str(script) of those differs by priority.
+        key = (getattr(script, "filename", None) or (None if body else str(script)), body)
         if key not in seen:
             seen.add(key)
             kept.append(script)
@@ -41,6 +43,6 @@ def drop_repeats(app, pagename, templatename, context, doctree) -> None:
 
 
 def setup(app):
-    app.connect("html-page-context", drop_repeats)
+    app.connect("html-page-context", drop_repeats, priority=900)
     app.connect("build-finished", copy_assets)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

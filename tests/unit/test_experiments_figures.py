@@ -119,7 +119,7 @@ def test_regions_figures():
     )
     model = {"with limit": rng.random(40)}
     fig = draw_growth_slopes(panel, model)
-    labels = [t.get_text() for t in fig.axes[0].get_legend().get_texts()]
+    labels = [t.get_text() for t in fig.axes[1].get_legend().get_texts()]
     assert labels == ["data", "with limit"]
     line = fig.axes[0].lines[0]
     slope = np.diff(line.get_ydata()) / np.diff(line.get_xdata())

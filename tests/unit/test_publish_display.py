@@ -93,6 +93,14 @@ def test_html_tables_escape_align_and_mark_missing_values():
     assert "A &lt; B" in html
 
 
+def test_a_note_stands_in_small_type_below_its_column():
+    frame = pd.DataFrame({"x": ["a", "b"], "note": ["<c>", ""], "y": [1, 2]})
+    html = display.as_html(frame, caption="c", small=("x", "note"))
+    assert "<td>a<small>&lt;c&gt;</small></td>" in html
+    assert "<td>b</td>" in html
+    assert ">note<" not in html
+
+
 @pytest.mark.parametrize("value", [float("nan"), np.float64("inf")])
 def test_glue_refuses_numbers_that_are_not_finite(value):
     with pytest.raises(ValueError, match="not_finite"):

@@ -8,6 +8,7 @@ import geopandas as gpd
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+import statsmodels.api as sm
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
@@ -86,7 +87,7 @@ def draw_persistence(
 def draw_growth_slopes(
     panel: pd.DataFrame, growth: Mapping[str, np.ndarray], *, note: str = ""
 ) -> Figure:
-    """Growth on the initial Gini: zones in the data, and fitted lines of model variants.
+    """Growth on the initial Gini: zones, and fitted lines of data (95 percent band) and model.
 
     Parameters
     ----------
@@ -96,23 +97,26 @@ def draw_growth_slopes(
         Model growth by label, in the order of `panel` and at the scale of total income.
     note : str
     """
+    x, y = panel["gini"].to_numpy(), panel["growth"].to_numpy()
+    at = np.linspace(x.min(), x.max(), 50)
+    fit = sm.OLS(y, sm.add_constant(x)).fit(cov_type="HC1")
+    band = fit.get_prediction(sm.add_constant(at)).conf_int()
     with house_style():
-        fig, ax = plt.subplots()
-        x = panel["gini"].to_numpy()
-        ax.scatter(x, panel["growth"], s=8, color=PALETTE["muted"], alpha=0.45, linewidths=0)
-        ends = np.array([x.min(), x.max()])
-        series = {"data": panel["growth"].to_numpy(), **growth}
-        for (label, y), (colour, style) in zip(
-            series.items(), (("ink", "-"), *_STYLES), strict=False
+        fig, (ax, close) = plt.subplots(1, 2, figsize=(9.0, 4.4))
+        ax.scatter(x, y, s=8, color=PALETTE["muted"], alpha=0.45, linewidths=0)
+        ax.set(title="zones", ylabel="income growth less mean, log points")
+        close.fill_between(at, *band.T, color=PALETTE["muted"], alpha=0.25, linewidth=0)
+        close.set(title="fitted lines, magnified")
+        for (label, line), (colour, style) in zip(
+            {"data": y, **growth}.items(), (("ink", "-"), *_STYLES), strict=False
         ):
-            slope, level = np.polyfit(x, y, 1)
-            line = level + slope * ends
-            ax.plot(ends, line, color=PALETTE[colour], linestyle=style, label=label)
-        ax.set(
-            xlabel="two-sector Gini of manufacturing, 1980",
-            ylabel="income growth less mean, log points",
-        )
-        ax.legend()
+            slope, level = np.polyfit(x, line, 1)
+            for panel_ax in (ax, close) if label == "data" else (close,):
+                panel_ax.plot(
+                    at, level + slope * at, color=PALETTE[colour], linestyle=style, label=label
+                )
+        close.legend()
+        fig.supxlabel("two-sector Gini of manufacturing, 1980", fontsize="medium")
         return stamp(fig, tier="public", note=note)
 
 

@@ -40,6 +40,7 @@ _RC = {
     "figure.facecolor": "white",
     "savefig.facecolor": "white",
     "figure.constrained_layout.use": True,
+    "figure.constrained_layout.h_pad": 0.09,
     "font.size": 11,
     "axes.titlesize": 12,
     "axes.titlelocation": "left",

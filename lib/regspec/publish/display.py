@@ -74,19 +74,34 @@ def _format_cell(value: Any, decimals: int) -> str:
     return str(value)
 
 
-def as_html(frame: pd.DataFrame, *, caption: str, decimals: int = 3, index: bool = False) -> str:
-    """HTML of a frame: caption, scoped headers, and a wrapper that scrolls on narrow screens."""
+def as_html(
+    frame: pd.DataFrame,
+    *,
+    caption: str,
+    decimals: int = 3,
+    index: bool = False,
+    small: tuple[str, str] | None = None,
+) -> str:
+    """HTML of a frame: caption, scoped headers, and a wrapper that scrolls on narrow screens.
+
+    ``small`` names a column and one whose text stands in small type below it, not in its own.
+    """
     flat = frame.reset_index() if index else frame
+    below = [str(v) for v in flat[small[1]]] if small else []
+    host, flat = (small[0], flat.drop(columns=small[1])) if small else (None, flat)
     heads = [
         " · ".join(str(p) for p in c if str(p)) if isinstance(c, tuple) else str(c)
         for c in flat.columns
     ]
     rows = []
-    for row in flat.itertuples(index=False, name=None):
+    for i, row in enumerate(flat.itertuples(index=False, name=None)):
         cells = []
-        for value in row:
+        for column, value in zip(flat.columns, row, strict=True):
             kind = ' class="num"' if isinstance(value, int | float) else ""
-            cells.append(f"<td{kind}>{escape(_format_cell(value, decimals))}</td>")
+            text = escape(_format_cell(value, decimals))
+            if column == host and below[i]:
+                text += f"<small>{escape(below[i])}</small>"
+            cells.append(f"<td{kind}>{text}</td>")
         rows.append("<tr>" + "".join(cells) + "</tr>")
     kinds = [' class="num"' if is_numeric_dtype(t) else "" for t in flat.dtypes]
     head = "".join(
@@ -99,7 +114,14 @@ def as_html(frame: pd.DataFrame, *, caption: str, decimals: int = 3, index: bool
     )
 
 
-def table(frame: pd.DataFrame, *, caption: str, decimals: int = 3, index: bool = True) -> None:
+def table(
+    frame: pd.DataFrame,
+    *,
+    caption: str,
+    decimals: int = 3,
+    index: bool = True,
+    small: tuple[str, str] | None = None,
+) -> None:
     """Display a frame as an accessible HTML table with a caption.
 
     Parameters
@@ -110,9 +132,11 @@ def table(frame: pd.DataFrame, *, caption: str, decimals: int = 3, index: bool =
         Printed decimals of floating-point cells; missing values print as an en dash.
     index : bool
         Whether to print the index as the first columns.
+    small : (str, str), optional
+        A column, and one whose text stands in small type below it instead of in its own.
     """
     flat = frame.reset_index() if index else frame
-    html = as_html(frame, caption=caption, decimals=decimals, index=index)
+    html = as_html(frame, caption=caption, decimals=decimals, index=index, small=small)
     text = caption + "\n" + flat.round(decimals).to_string(index=False)
     display({"text/html": html, "text/plain": text}, raw=True)
 

@@ -191,7 +191,7 @@ def compare(rows: Iterable[Ours], *, caption: str = "Paper and this book") -> No
     plain = [asdict(r) | {"value": _rounded(r.value), "se": _rounded(r.se)} for r in rows]
     display(
         {
-            "text/html": as_html(frame, caption=caption),
+            "text/html": as_html(frame, caption=caption, small=("quantity", "note")),
             "text/plain": caption + "\n" + frame.to_string(index=False),
             MIME: {"rows": plain},
         },
