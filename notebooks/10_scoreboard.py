@@ -54,8 +54,7 @@ table(scoreboard.tally(board), caption="Rows by part of the paper and status")
 # %% tags=["hide-input"]
 done = board[board["status"] != "not computed"]
 for part, rows in done.groupby("part", sort=False):
-    columns = list(scoreboard.COLUMNS)
-    table(rows[columns], caption=part, index=False, small=("quantity", "note"))
+    table(scoreboard.presented(rows), caption=part, index=False, small=("quantity", "below"))
 
 # %% [markdown]
 # ## Numbers that wait
@@ -66,4 +65,5 @@ for part, rows in done.groupby("part", sort=False):
 # %% tags=["hide-input"]
 waiting = board[board["status"] == "not computed"]
 for part, rows in waiting.groupby("part", sort=False):
-    table(rows[["reference", "quantity", "paper"]], caption=part, index=False)
+    shown = rows[["quantity", "paper", "reference"]]
+    table(shown, caption=part, index=False, small=("quantity", "reference"))

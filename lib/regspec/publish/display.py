@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import math
+import re
 from html import escape
 from typing import Any
 
@@ -15,13 +16,15 @@ import matplotlib.pyplot as plt
 import pandas as pd
 from IPython.display import display
 from matplotlib.figure import Figure
-from pandas.api.types import is_numeric_dtype
 from PIL import Image
 
 __all__ = ["FIGURE_KEY", "as_html", "glue", "note", "show", "table"]
 
 #: Key of the output metadata that holds a figure's name, caption and alternative text.
 FIGURE_KEY = "regspec_figure"
+
+# A number, or a number as text: those columns do not wrap and align right.
+_NUMBER = re.compile(r"[-+]?[\d,]*\.?\d+(e[-+]?\d+)?|nan|<NA>")
 
 _DPI = 150
 _COLOURS = 128
@@ -93,17 +96,19 @@ def as_html(
         " · ".join(str(p) for p in c if str(p)) if isinstance(c, tuple) else str(c)
         for c in flat.columns
     ]
+    heads = [h.replace("_", " ") for h in heads]
     rows = []
     for i, row in enumerate(flat.itertuples(index=False, name=None)):
         cells = []
         for column, value in zip(flat.columns, row, strict=True):
-            kind = ' class="num"' if isinstance(value, int | float) else ""
+            kind = ' class="num"' if _NUMBER.fullmatch(str(value)) else ""
             text = escape(_format_cell(value, decimals))
             if column == host and below[i]:
                 text += f"<small>{escape(below[i])}</small>"
             cells.append(f"<td{kind}>{text}</td>")
         rows.append("<tr>" + "".join(cells) + "</tr>")
-    kinds = [' class="num"' if is_numeric_dtype(t) else "" for t in flat.dtypes]
+    numeric = [all(_NUMBER.fullmatch(str(v)) for v in column) for _, column in flat.items()]
+    kinds = [' class="num"' if n and len(flat) else "" for n in numeric]
     head = "".join(
         f'<th scope="col"{kind}>{escape(h)}</th>' for h, kind in zip(heads, kinds, strict=True)
     )

@@ -28,6 +28,7 @@ __all__ = [
     "collect",
     "compare",
     "load",
+    "presented",
     "published",
     "status_of",
     "tally",
@@ -174,6 +175,13 @@ def _rounded(x: float | None) -> float | None:
     return None if x is None else float(f"{x:.6g}")
 
 
+def presented(frame: pd.DataFrame) -> pd.DataFrame:
+    """Columns as pages show them; ``below`` (reference and note) stands under the quantity."""
+    note = frame["note"].where(frame["note"] == "", "; " + frame["note"])
+    shown = frame[["quantity", "paper", "ours", "status", "tier"]]
+    return shown.assign(below=frame["reference"] + note)
+
+
 def compare(rows: Iterable[Ours], *, caption: str = "Paper and this book") -> None:
     """Show published numbers beside ours and record them for the scoreboard.
 
@@ -191,7 +199,7 @@ def compare(rows: Iterable[Ours], *, caption: str = "Paper and this book") -> No
     plain = [asdict(r) | {"value": _rounded(r.value), "se": _rounded(r.se)} for r in rows]
     display(
         {
-            "text/html": as_html(frame, caption=caption, small=("quantity", "note")),
+            "text/html": as_html(presented(frame), caption=caption, small=("quantity", "below")),
             "text/plain": caption + "\n" + frame.to_string(index=False),
             MIME: {"rows": plain},
         },
