@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 
 import matplotlib.pyplot as plt
@@ -112,8 +113,11 @@ def notebook_with(*outputs):
     return nbformat.v4.new_notebook(cells=[cell])
 
 
-def image_output(meta):
-    return nbformat.v4.new_output("display_data", data={"image/png": ""}, metadata=meta)
+def image_output(meta, width=10):
+    raw = io.BytesIO()
+    Image.new("P", (width, 10)).save(raw, format="PNG")
+    data = {"image/png": base64.b64encode(raw.getvalue()).decode()}
+    return nbformat.v4.new_output("display_data", data=data, metadata=meta)
 
 
 def test_shown_figures_become_book_figures_and_others_are_refused():
@@ -122,8 +126,11 @@ def test_shown_figures_become_book_figures_and_others_are_refused():
     promote_figures(nb)
     assert nb.cells[0].metadata["mystnb"] == {
         "figure": {"name": "fig-x", "caption": "c"},
-        "image": {"alt": "a"},
+        "image": {"alt": "a", "classes": "narrow"},
     }
+    wide = notebook_with(image_output(meta, width=2000))
+    promote_figures(wide)
+    assert wide.cells[0].metadata["mystnb"]["image"]["classes"] == "wide"
     with pytest.raises(ValueError, match="1 of them images, 0 by"):
         promote_figures(notebook_with(image_output({})))
     with pytest.raises(ValueError, match="2 of them images"):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,6 +11,7 @@ from typing import Any
 
 import nbformat
 from nbformat.v4 import new_markdown_cell
+from PIL import Image
 
 from regspec.publish import catalogue, manifest
 from regspec.publish.catalogue import Entry
@@ -16,7 +19,16 @@ from regspec.publish.display import FIGURE_KEY
 from regspec.sources import registry
 from regspec.sources.paths import project_root
 
+# Pixels above which a figure counts as wide: two panels beside each other.
+_WIDE = 1200
+
 __all__ = ["missing_notice", "promote_figures", "provenance", "stage"]
+
+
+def _shape(output: nbformat.NotebookNode) -> str:
+    """Style class of an image: wide ones scroll on phones instead of shrinking."""
+    with Image.open(io.BytesIO(base64.b64decode(output["data"]["image/png"]))) as image:
+        return "wide" if image.width > _WIDE else "narrow"
 
 
 def promote_figures(nb: nbformat.NotebookNode) -> None:
@@ -42,7 +54,7 @@ def promote_figures(nb: nbformat.NotebookNode) -> None:
         meta = found[0]
         cell.metadata["mystnb"] = {
             "figure": {"name": meta["name"], "caption": meta["caption"]},
-            "image": {"alt": meta["alt"]},
+            "image": {"alt": meta["alt"], "classes": _shape(images[0])},
         }
 
 
