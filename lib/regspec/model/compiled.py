@@ -12,15 +12,19 @@ import sys
 from pathlib import Path
 from typing import Any
 
-COMPILED = ("interpolation.py", "kernels.py")
+
+def compiled_files() -> tuple[Path, ...]:
+    """Files of the package that hold compiled functions."""
+    here = Path(__file__)
+    files = sorted(here.parents[1].rglob("*.py"))
+    return tuple(f for f in files if f != here and b"@njit" in f.read_bytes())
 
 
 def point_cache() -> None:
     """Set NUMBA_CACHE_DIR for this version of the compiled code, unless the user has set it."""
     if "NUMBA_CACHE_DIR" in os.environ:
         return
-    here = Path(__file__).parent
-    code = b"".join((here / name).read_bytes() for name in COMPILED)
+    code = b"".join(path.read_bytes() for path in compiled_files())
     root = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
     folder = str(root / "regspec" / f"numba-{hashlib.sha256(code).hexdigest()[:16]}")
     os.environ["NUMBA_CACHE_DIR"] = folder
@@ -36,4 +40,4 @@ import numba  # noqa: E402
 njit: Any = numba.njit
 prange: Any = numba.prange
 
-__all__ = ["njit", "point_cache", "prange"]
+__all__ = ["compiled_files", "njit", "point_cache", "prange"]
