@@ -16,41 +16,28 @@ from typing import Any, Literal, NamedTuple
 
 import pandas as pd
 
-AdjustmentSource = Literal["groth_khan", "hall"]
-ShockPeriod = Literal["published", "annual"]
-
-
-class Industry(NamedTuple):
-    """One industry of Tables 10 and 11.
-
-    Name as printed, elasticity `xi` of productivity in own scale (Table 10, Bartelme et al.), and
-    the two published adjustment-cost estimates (Table 11), which may be negative.
-    """
-
-    name: str
-    xi: float
-    groth_khan: float
-    hall: float
-
-
-INDUSTRIES: tuple[Industry, ...] = (
-    Industry("Food, Beverages and Tobacco", 0.16, 0.01, -0.43),
-    Industry("Textiles", 0.12, 3.26, -0.58),
-    Industry("Wood Products", 0.11, 0.26, -0.22),
-    Industry("Paper Products", 0.11, 0.00, -0.15),
-    Industry("Coke/ Petroleum Products", 0.07, -0.04, 0.26),
-    Industry("Chemicals", 0.20, -0.08, -0.02),
-    Industry("Rubber and Plastics", 0.25, -0.20, -1.75),
-    Industry("Mineral Products", 0.13, 0.10, 0.00),
-    Industry("Basic Metals", 0.11, 0.15, -0.06),
-    Industry("Fabricated Metals", 0.13, 0.37, 0.27),
-    Industry("Machinery and Equipment", 0.13, 0.22, -0.92),
-    Industry("Computers and Electronics", 0.09, -0.01, 0.38),
-    Industry("Electrical Machinery", 0.09, -0.01, -0.09),
-    Industry("Motor Vehicles", 0.15, 0.25, 0.40),
-    Industry("Other Transport Equipment", 0.16, -0.06, 3.02),
+from regspec.industries import (
+    INDUSTRIES,
+    MACHINERY,
+    AdjustmentSource,
+    Industry,
+    check_source,
+    composite,
 )
-MACHINERY = "Machinery and Equipment"
+
+__all__ = [
+    "INDUSTRIES",
+    "MACHINERY",
+    "PARAMETERS",
+    "AdjustmentSource",
+    "Calibration",
+    "Industry",
+    "Parameter",
+    "composite",
+    "parameter_table",
+]
+
+ShockPeriod = Literal["published", "annual"]
 
 
 class Parameter(NamedTuple):
@@ -114,60 +101,23 @@ PARAMETERS: tuple[Parameter, ...] = (
         "mean level of productivity", "TFP relative to the weighted average", "section 4.1",
     ),
     Parameter(
+        r"\rho_R", "rho_R", "0.01", "autocorrelation", "period", ">= 0 and below 1",
+        "persistence of the interest rate", "US 90-day Treasury bills, ex post", "Table 2",
+    ),
+    Parameter(
+        r"\sigma_R", "sigma_R", "0.0186", "gross rate", "period", "a number >= 0",
+        "standard deviation of interest-rate innovations", "US 90-day Treasury bills, ex post",
+        "Table 2",
+    ),
+    Parameter(
+        r"\sigma", "substitution", "not printed", "elasticity", "any", "above 1, or infinity",
+        "substitution between industries", "linear budget (10)", "section 3.1",
+    ),
+    Parameter(
         r"\beta", "beta", "0.95", "none", "year", "above 0 and below 1",
         "discount factor", "average net foreign assets of -20% of GDP", "Table 2",
     ),
 )  # fmt: skip
-
-
-def composite(
-    source: AdjustmentSource = "groth_khan", weights: Mapping[str, float] | None = None
-) -> tuple[float, float]:
-    """Agglomeration and adjustment cost of the composite "rest of manufacturing".
-
-    The paper does not say how the other 14 industries are weighted (reading 18). Negative
-    adjustment-cost estimates are set to zero, the lower end of Table 2's range (reading 17).
-
-    Parameters
-    ----------
-    source : {"groth_khan", "hall"}
-        Column of Table 11.
-    weights : mapping of industry name to weight, optional
-        Weights over the industries other than machinery; equal weights when left out.
-
-    Returns
-    -------
-    xi, phi_adj : float
-
-    Raises
-    ------
-    ValueError
-        For an unknown column or industry, or weights that are negative or sum to zero.
-    """
-    _check_source(source)
-    rest = [industry for industry in INDUSTRIES if industry.name != MACHINERY]
-    if weights is None:
-        weights = {industry.name: 1.0 for industry in rest}
-    allowed = [industry.name for industry in rest]
-    for name, weight in weights.items():
-        if name not in allowed:
-            raise ValueError(f"weights: no industry {name!r} in the composite; allowed: {allowed}")
-        if not (math.isfinite(weight) and weight >= 0):
-            raise ValueError(f"weights[{name!r}] is {weight!r}; allowed: finite numbers >= 0")
-    total = sum(weights.values())
-    if total <= 0:
-        raise ValueError("weights sum to zero; give at least one industry a positive weight")
-    xi = sum(weights.get(i.name, 0.0) * i.xi for i in rest) / total
-    phi = sum(weights.get(i.name, 0.0) * max(0.0, getattr(i, source)) for i in rest) / total
-    return xi, phi
-
-
-def _check_source(source: str) -> None:
-    if source not in ("groth_khan", "hall"):
-        raise ValueError(
-            f"adjustment-cost source {source!r} is not a column of Table 11; "
-            "allowed: 'groth_khan', 'hall'"
-        )
 
 
 _BY_INDUSTRY = ("xi", "phi_adj", "rho", "sigma", "z_mean")
@@ -198,6 +148,11 @@ class Calibration:
         Whether the collateral constraint (11) is imposed.
     shock_period : {"published", "annual"}
         Whether `rho` and `sigma` are per model period or annual.
+    substitution : float
+        Elasticity of substitution between industries; infinite (revenues add up) as in (10).
+    rho_R, sigma_R : float
+        AR(1) of the gross interest rate around its mean, per model period; constant by default
+        (reading 16).
 
     Raises
     ------
@@ -219,6 +174,9 @@ class Calibration:
     period_years: int = 10
     constraint: bool = True
     shock_period: ShockPeriod = "published"
+    substitution: float = math.inf
+    rho_R: float = 0.0
+    sigma_R: float = 0.0
 
     def __post_init__(self) -> None:
         """Validate every field; see the class docstring for the ranges."""
@@ -227,7 +185,7 @@ class Calibration:
             if isinstance(value, str) or not hasattr(value, "__iter__"):
                 raise ValueError(f"{name} is {value!r}; allowed: a tuple, one entry per industry")
             object.__setattr__(self, name, tuple(value))
-        for name in ("gamma", "alpha", "theta", "beta", "R", *_BY_INDUSTRY):
+        for name in ("gamma", "alpha", "theta", "beta", "R", "rho_R", "sigma_R", *_BY_INDUSTRY):
             _check_numbers(self, name)
         lengths = {name: len(getattr(self, name)) for name in (*_BY_INDUSTRY, "industries")}
         if len(set(lengths.values())) != 1 or lengths["xi"] == 0:
@@ -244,6 +202,10 @@ class Calibration:
         _require(self, "rho", all(0 <= x < 1 for x in self.rho))
         _require(self, "sigma", all(x >= 0 for x in self.sigma))
         _require(self, "z_mean", all(x > 0 for x in self.z_mean))
+        _require(self, "rho_R", 0 <= self.rho_R < 1)
+        _require(self, "sigma_R", self.sigma_R >= 0)
+        sigma = self.substitution
+        _require(self, "substitution", isinstance(sigma, Real) and not sigma <= 1)
         if isinstance(self.period_years, bool) or self.period_years not in range(1, 51):
             raise ValueError(
                 f"period_years is {self.period_years!r}; allowed: a whole number of years, 1 to 50 "
@@ -279,7 +241,7 @@ class Calibration:
         **changes
             Fields to replace.
         """
-        _check_source(adjustment)
+        check_source(adjustment)
         machinery = next(i for i in INDUSTRIES if i.name == MACHINERY)
         xi_rest, phi_rest = composite(adjustment, weights)
         base = cls(

@@ -11,7 +11,7 @@ import pytest
 from scipy.interpolate import RegularGridInterpolator
 from scipy.optimize import brentq
 
-from regspec.model import Grid, compiled, interpolation, iteration, kernels
+from regspec.model import Grid, compiled, interpolation, iteration, kernels, portfolio
 from regspec.model.grids import build_state_space
 from regspec.model.shocks import build_shocks
 from regspec.model.technology import income
@@ -74,15 +74,23 @@ def slack_by_brentq(solution, table, zi, wealth, k):
     return b_next, share(b_next)
 
 
+def solve(problem, zi, wealth, k, limit, R_theta=0.0, selection=kernels.LAGGED):
+    """One state by the compiled solver: c, b', q, mu, status and k'."""
+    solution, table = problem
+    x, work = np.array([0.5]), portfolio.workspace(2)
+    out = kernels.solve_state(
+        table[zi], solution.grid.bonds, *solution.grid.axes, wealth, np.array([k, 1 - k]), limit,
+        R_theta, selection, CALIBRATION.R_period, 0.0, iteration.slack_ratio(solution)[zi], 0.1,
+        False, CALIBRATION.phi_adj, iteration.kernel_parameters(solution), x, work,
+    )  # fmt: skip
+    return *out, x[0]
+
+
 @pytest.mark.parametrize("k", [0.1, 0.42, 0.8])
 def test_slack_states_agree_with_nested_brentq(problem, k):
     solution, table = problem
-    bonds, capital = solution.grid.bonds, solution.grid.capital
     wealth = 0.3 + float(income([k, 1 - k], solution.shocks.joint_nodes[4], CALIBRATION))
-    parameters = iteration.kernel_parameters(solution)
-    c, b_next, k_next, q, mu, status = kernels.solve_state(
-        table[4], bonds, capital, wealth, k, -np.inf, 0.0, 0.1, 0.5, parameters
-    )
+    c, b_next, q, mu, status, k_next = solve(problem, 4, wealth, k, -np.inf)
     expected_b, expected_k = slack_by_brentq(solution, table, 4, wealth, k)
     assert (status, mu) == (kernels.SLACK, 0.0)
     assert b_next == pytest.approx(expected_b, abs=1e-9)
@@ -98,15 +106,66 @@ def test_slack_states_agree_with_nested_brentq(problem, k):
 
 
 @pytest.mark.parametrize("k", [0.1, 0.42, 0.8])
+def test_brackets_find_what_newton_steps_find(problem, k):
+    solution, table = problem
+    parameters = iteration.kernel_parameters(solution)
+    for bound, w in ((False, 1 / CALIBRATION.R_period), (True, 0.0)):
+        found = []
+        for function in (portfolio.portfolio, portfolio.bracketed):
+            x, work = np.array([0.6]), portfolio.workspace(2)
+            bonds, axes = solution.grid.bonds, solution.grid.axes
+            where = (0.05,) if function is portfolio.portfolio else cell_of(bonds, 0.05)
+            head = (table[4], bonds, *axes) if len(where) == 1 else (table[4],)
+            tail = () if len(where) == 1 else axes
+            out = function(
+                *head, *where, *tail, 1.2, np.array([k, 1 - k]), bound, w,
+                CALIBRATION.phi_adj, parameters, x, work,
+            )  # fmt: skip
+            found.append((*out, x[0]))
+        assert found[0] == pytest.approx(found[1], abs=1e-8)
+
+
+def cell_of(nodes, x):
+    j = int(np.searchsorted(nodes, x, side="right") - 1)
+    width = nodes[j + 1] - nodes[j]
+    return j, (x - nodes[j]) / width, width
+
+
+@pytest.mark.parametrize("industries", [1, 2, 3])
+def test_derivatives_of_the_conditions_are_those_of_finite_differences(industries):
+    rng = np.random.default_rng(industries)
+    n, nodes = industries, np.array([0.1, 0.3, 0.5, 0.9])
+    x1, x2 = (nodes, nodes) if n == 3 else ((nodes, np.zeros(1)) if n == 2 else (np.zeros(1),) * 2)
+    slab = rng.uniform(0.8, 1.2, (2, len(x1) * len(x2), (n + 1) * n))
+    phi, params = (0.4, 0.7, 0.2)[:n], (0.6, 2.0, 1e-6)
+    k = np.array([0.3, 0.3, 0.4])[:n] / np.array([0.3, 0.3, 0.4])[:n].sum()
+    x, step = np.array([0.41, 0.37])[: n - 1], 1e-6
+
+    def residuals(wb, x):
+        work = portfolio.workspace(n)
+        portfolio.evaluate(slab, 0, wb, 1.0, x1, x2, x, phi, work)
+        portfolio.conditions(bound, 0.7, 1.5 - wb, k, x, phi, params, work)
+        return work[4][: n - 1].copy(), work[5].copy(), work[0].copy(), work[1].copy()
+
+    for bound in (False, True):
+        _, J, _, D = residuals(0.3, x)
+        up, down = residuals(0.3 + step, x), residuals(0.3 - step, x)
+        assert D[:, 0] == pytest.approx((up[2] - down[2]) / (2 * step), abs=1e-6)
+        if not bound:
+            assert J[1:, 0] == pytest.approx((up[0] - down[0]) / (2 * step), abs=1e-6)
+        for j in range(n - 1):
+            shift = step * np.eye(n - 1)[j]
+            up, down = residuals(0.3, x + shift), residuals(0.3, x - shift)
+            assert D[:, j + 1] == pytest.approx((up[2] - down[2]) / (2 * step), abs=1e-6)
+            assert J[1:, j + 1] == pytest.approx((up[0] - down[0]) / (2 * step), abs=1e-6)
+
+
+@pytest.mark.parametrize("k", [0.1, 0.42, 0.8])
 def test_bound_states_satisfy_both_capital_conditions(problem, k):
     solution, table = problem
-    bonds, capital = solution.grid.bonds, solution.grid.capital
     wealth = -0.3 + float(income([k, 1 - k], solution.shocks.joint_nodes[4], CALIBRATION))
     limit = -0.15
-    c, b_next, k_next, q, mu, status = kernels.solve_state(
-        table[4], bonds, capital, wealth, k, limit, 0.0, 0.1, 0.5,
-        iteration.kernel_parameters(solution),
-    )  # fmt: skip
+    c, b_next, q, mu, status, k_next = solve(problem, 4, wealth, k, limit)
     assert (status, b_next) == (kernels.BOUND, limit)
     ce, v1, v2 = continuation(solution, table, 4, b_next, k_next)
     beta, R, gamma = CALIBRATION.beta_period, CALIBRATION.R_period, CALIBRATION.gamma
@@ -121,27 +180,20 @@ def test_bound_states_satisfy_both_capital_conditions(problem, k):
 
 
 def test_refining_a_bound_state_closes_the_gap_between_debt_and_collateral(problem):
-    solution, table = problem
+    solution, _ = problem
     R_theta = CALIBRATION.R_period * CALIBRATION.theta
     k = 0.42
     wealth = -0.45 + float(income([k, 1 - k], solution.shocks.joint_nodes[4], CALIBRATION))
-    arguments = (table[4], solution.grid.bonds, solution.grid.capital, wealth, k, -0.22)
-    parameters = iteration.kernel_parameters(solution)
-    lagged = kernels.solve_state(*arguments, 0.0, 0.1, 0.5, parameters)
-    refined = kernels.solve_state(*arguments, R_theta, 0.1, 0.5, parameters)
-    gap_lagged, gap_refined = (abs(out[1] + R_theta * out[3]) for out in (lagged, refined))
+    lagged = solve(problem, 4, wealth, k, -0.22)
+    refined = solve(problem, 4, wealth, k, -0.22, R_theta)
+    gap_lagged, gap_refined = (abs(out[1] + R_theta * out[2]) for out in (lagged, refined))
     assert gap_lagged > 1e-3
-    assert gap_refined < gap_lagged / 10
-    assert refined[5] == kernels.BOUND
+    assert gap_refined < 1e-10
+    assert refined[4] == kernels.BOUND
 
 
 def test_a_limit_that_leaves_no_consumption_is_infeasible(problem):
-    solution, table = problem
-    out = kernels.solve_state(
-        table[0], solution.grid.bonds, solution.grid.capital, 0.1, 0.5, 0.2, 0.0, 0.2, 0.5,
-        iteration.kernel_parameters(solution),
-    )  # fmt: skip
-    assert out[5] == kernels.INFEASIBLE
+    assert solve(problem, 0, 0.1, 0.5, 0.2)[4] == kernels.INFEASIBLE
 
 
 @pytest.fixture(scope="module")
@@ -159,8 +211,9 @@ def interpolate(lattice, regime, b, k, z1, z2):
     out = np.empty((len(b), 2))
     inside, mixed = np.empty(len(b), np.bool_), np.empty(len(b), np.bool_)
     interpolation.interpolate(
-        bonds, capital, *logs, values, regime, b, k, z1, z2, out, inside, mixed
-    )
+        bonds, capital, np.zeros(1), logs, values.reshape(12, 9, 7, 4), regime.reshape(12, 9, 7),
+        b, np.stack([k, 0 * k], axis=-1), np.stack([z1, z2], axis=-1), out, inside, mixed,
+    )  # fmt: skip
     return out, inside, mixed
 
 
@@ -202,10 +255,10 @@ def test_curvature_makes_quadratics_exact_but_not_across_regimes():
     table = np.zeros((1, 1, 5, 2))
     table[..., 0] = 3 * capital**2 - capital
     regime = np.zeros((1, 1, 5), np.int8)
-    interpolation.curvature(table, capital, regime)
+    interpolation.curvature(table, capital, 1, 1, 1, regime)
     assert table[0, 0, :-1, 1] == pytest.approx(3.0)
     regime[0, 0, 4] = 1
-    interpolation.curvature(table, capital, regime)
+    interpolation.curvature(table, capital, 1, 1, 1, regime)
     assert table[0, 0, :-1, 1] == pytest.approx([3.0, 3.0, 0.0, 0.0])
 
 

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from regspec.model import Equilibrium, Grid, solve_equilibrium
+from regspec.experiments.illustrative import with_industries
+from regspec.model import Equilibrium, Grid, Wedges, headline_moments, solve_equilibrium
 from regspec.model.euler import euler_errors
 from regspec.parameters import Calibration
 
-__all__ = ["HEADLINE_ITEMS", "certificate_table", "error_sample", "solve_by_risk_aversion"]
+__all__ = [
+    "HEADLINE_ITEMS",
+    "certificate_table",
+    "error_sample",
+    "solve_by_risk_aversion",
+    "variant_table",
+]
 
 #: Certificate items that a comparison of solutions shows.
 HEADLINE_ITEMS = (
@@ -114,3 +122,71 @@ def error_sample(
             "switch": errors.switch,
         }
     )
+
+
+def _variants(calibration: Calibration) -> dict[str, tuple[Calibration, dict[str, Any]]]:
+    """Options of the solver by name: calibration and arguments of `solve_equilibrium`."""
+    tight = Wedges(theta=lambda z: np.where(z.mean(axis=1) < 1, 0.8, 1.0) * calibration.theta)
+    debt_tax = Wedges(tax_bonds=lambda b, k, z: np.full(len(b), 0.05))
+    subsidy = Wedges(tax_capital=lambda b, k, z: np.tile([0.05, 0.0], (len(b), 1)))
+    own = {"alternative": "simultaneous"}
+    return {
+        "baseline": (calibration, {}),
+        "own price, most borrowing": (calibration, own | {"selection": "most"}),
+        "own price, least borrowing": (calibration, own | {"selection": "least"}),
+        "no limit": (calibration.replace(constraint=False), {}),
+        "tighter limit in bad times": (calibration, {"wedges": tight}),
+        "5 % tax on debt": (calibration, {"wedges": debt_tax}),
+        "5 % subsidy to industry 1": (calibration, {"wedges": subsidy}),
+        "moving interest rate": (calibration.replace(rho_R=0.01, sigma_R=0.0186), {}),
+        "substitution of 4": (calibration.replace(substitution=4.0), {}),
+        "one industry": (with_industries(calibration, 1, 0.0), {}),
+        "three industries": (with_industries(calibration, 3, 0.3), {}),
+    }
+
+
+def variant_table(
+    calibration: Calibration, grid: Grid, *, names: Sequence[str] | None = None
+) -> pd.DataFrame:
+    """Solve the options of the solver on one grid: what each gives and whether it passes.
+
+    Parameters
+    ----------
+    calibration : Calibration
+    grid : Grid
+    names : sequence of str, optional
+        Options to solve; all when left out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``option``, ``states``, ``sweeps``, ``converged``, ``failing`` (items of the certificate),
+        mean bonds over income, binding frequency and mean price.
+
+    Raises
+    ------
+    ValueError
+        For an option that does not exist.
+    """
+    variants = _variants(calibration)
+    unknown = sorted(set(names or ()) - set(variants))
+    if unknown:
+        raise ValueError(f"options {unknown} do not exist; allowed: {list(variants)}")
+    rows = []
+    for name in names or variants:
+        economy, arguments = variants[name]
+        solved = solve_equilibrium(economy, grid, on_failure="return", **arguments)
+        moments = headline_moments(solved)
+        rows.append(
+            {
+                "option": name,
+                "states": solved.policies.c.size,
+                "sweeps": solved.sweeps,
+                "converged": solved.certificate.converged,
+                "failing": ", ".join(item.name for item in solved.certificate.failing) or "none",
+                "b/Y": moments["bonds over income, mean"],
+                "binding": moments["binding frequency"],
+                "q": moments["price, mean"],
+            }
+        )
+    return pd.DataFrame(rows)

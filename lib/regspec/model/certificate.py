@@ -17,14 +17,21 @@ from numpy.typing import NDArray
 
 from regspec.model import kernels
 from regspec.model.euler import EulerErrors, euler_errors
-from regspec.model.iteration import continuation_table, kernel_parameters, policy_change, sweep
-from regspec.model.simulation import Paths, ergodic_paths
+from regspec.model.grids import capital_of, coordinates_of
+from regspec.model.iteration import (
+    collateral_slope,
+    continuation_table,
+    kernel_parameters,
+    policy_change,
+    slack_ratio,
+    sweep,
+)
+from regspec.model.simulation import Paths, ergodic_paths, stationary_path
 from regspec.model.solution import Solution
 from regspec.model.technology import adjustment_cost, income
 from regspec.parameters import Calibration
 
 Array = NDArray[np.float64]
-CONDITIONS = ("bonds", "capital_1", "capital_2")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -151,6 +158,7 @@ def certify(
     tolerances: Tolerances | None = None,
     sample: int = 3000,
     seed: int = 20250,
+    selection: str = "lagged",
 ) -> Certificate:
     """Check a solution.
 
@@ -162,6 +170,8 @@ def certify(
         States drawn off the grid for Euler errors.
     seed : int
         Of the draws and of the simulated paths.
+    selection : {"lagged", "most", "least"}
+        Rule by which the solution was computed.
 
     Returns
     -------
@@ -172,11 +182,12 @@ def certify(
     if entries[0].passed:
         rng = np.random.default_rng(seed)
         paths = ergodic_paths(solution, seed=seed)
-        entries += _fixed_point(solution, limits)
+        entries += _fixed_point(solution, limits, selection)
         entries += _residuals(solution, limits)
         entries += _edges(solution, paths, limits)
         entries += _accuracy(solution, paths, limits, rng, sample)
         entries += _uniqueness(solution, paths, rng)
+        entries += _dynamics(solution)
     return Certificate(entries=tuple(entries))
 
 
@@ -194,8 +205,8 @@ def _finite(solution: Solution) -> list[Item]:
     ]
 
 
-def _fixed_point(solution: Solution, limits: Tolerances) -> list[Item]:
-    again = sweep(solution, solution.policies.q)
+def _fixed_point(solution: Solution, limits: Tolerances, selection: str) -> list[Item]:
+    again = sweep(solution, solution.policies.q, selection=selection)
     changes = policy_change(again, solution.policies, solution.grid.income_scale)
     return [
         _item(f"change in {name}", change, limits.policy, "largest change in a further sweep")
@@ -206,25 +217,27 @@ def _fixed_point(solution: Solution, limits: Tolerances) -> list[Item]:
 def _residuals(solution: Solution, limits: Tolerances) -> list[Item]:
     """Residuals on the grid, with the price of the solution itself, over income."""
     calibration, space, p = solution.calibration, solution.grid, solution.policies
-    scale, R = space.income_scale, calibration.R_period
-    z = solution.shocks.joint_nodes.reshape(*p.c.shape[:-2], 1, 1, -1)
-    k_next = np.stack([p.k_next, 1.0 - p.k_next], axis=-1)
+    scale, shape = space.income_scale, solution.flat_shape
+    c, b_next, q, mu = (a.reshape(shape) for a in (p.c, p.b_next, p.q, p.mu))
+    rate = solution.shocks.joint_R[:, None, None]
+    z = solution.shocks.joint_nodes[:, None, None, :]
+    k_next = p.k_next.reshape(*shape, -1)
     cost = adjustment_cost(space.allocation, k_next, calibration.phi_adj).sum(axis=-1)
     available = income(space.allocation, z, calibration) + space.bonds[:, None] - cost
-    resources = np.max(np.abs(available - p.c - p.b_next / R)) / scale
-    room = calibration.theta * p.q + p.b_next / R
+    resources = np.max(np.abs(available - c - b_next / rate)) / scale
+    room = (collateral_slope(solution)[:, None, None] * q + b_next) / rate
     entries = [
         _item("resource residual", resources, limits.residual, "of (41) on the grid, over income"),
         _item(
             "capital left out",
-            np.max(np.maximum(-k_next, 0.0)),
-            0.0,
-            "largest negative k'; sum is 1",
+            np.max(np.maximum(-k_next, 0.0)) + np.max(np.abs(k_next.sum(axis=-1) - 1.0)),
+            1e-12,
+            "largest negative k', and distance of the sum from 1",
         ),
     ]
     if calibration.constraint:
         over = np.max(np.maximum(-room, 0.0)) / scale
-        slackness = np.max(np.abs(p.mu * room)) / scale
+        slackness = np.max(np.abs(mu * room)) / scale
         entries += [
             _item("collateral excess", over, limits.residual,
                   "debt above collateral at the current price, over income"),
@@ -238,8 +251,11 @@ def _edges(solution: Solution, paths: Paths, limits: Tolerances) -> list[Item]:
     space, status = solution.grid, solution.policies.status
     low = (paths.b < space.bonds[1]).mean()
     high = (paths.b > space.bonds[-2]).mean()
-    share = paths.k[..., 0]
-    side = ((share < space.capital[1]) | (share > space.capital[-2])).mean()
+    x = coordinates_of(paths.k)
+    outer = np.zeros(paths.b.shape, bool)
+    for axis, nodes in enumerate(space.coordinates):
+        outer |= (x[..., axis] < nodes[1]) | (x[..., axis] > nodes[-2])
+    side = outer.mean()
     floor = (status == kernels.FLOOR).mean()
     # At a natural debt limit the lower end is where impatient borrowers rightly end up.
     limit = None if space.natural else limits.edge_mass
@@ -259,12 +275,19 @@ def _accuracy(
 ) -> list[Item]:
     space = solution.grid
     b = rng.uniform(space.bonds[0], space.bonds[-1], sample)
-    share = rng.uniform(space.capital[0], space.capital[-1], sample)
+    x = [rng.uniform(nodes[0], nodes[-1], sample) for nodes in space.coordinates]
     node = rng.integers(0, len(solution.shocks.joint_nodes), sample)
-    box = euler_errors(solution, b, np.stack([share, 1 - share], axis=-1), node)
-    visited = euler_errors(solution, paths.b.ravel(), paths.k.reshape(-1, 2), paths.node.ravel())
+    k = capital_of(np.stack(x, axis=-1)) if x else np.ones((sample, 1))
+    box = euler_errors(solution, b, k, node)
+    pick = rng.permutation(paths.b.size)[: 3 * sample]
+    visited = euler_errors(
+        solution,
+        paths.b.ravel()[pick],
+        paths.k.reshape(paths.b.size, -1)[pick],
+        paths.node.ravel()[pick],
+    )
     entries = []
-    for condition in CONDITIONS:
+    for condition in box.conditions:
         errors = box.log10(condition, ~box.switch)
         mean, p99 = _mean(errors), _quantile(errors, 0.99)
         text = "log10 Euler error over the grid, away from switches"
@@ -289,7 +312,7 @@ def _accuracy_by_regime(label: str, errors: EulerErrors) -> list[Item]:
         "switch": errors.switch,
     }
     for regime, states in regimes.items():
-        by_condition = [errors.log10(condition, states) for condition in CONDITIONS]
+        by_condition = [errors.log10(condition, states) for condition in errors.conditions]
         text = f"log10 Euler error, {label} states, {regime}, worst condition"
         mean = max(_mean(x) for x in by_condition)
         p99 = max(_quantile(x, 0.99) for x in by_condition)
@@ -313,25 +336,25 @@ def _uniqueness(
 ) -> list[Item]:
     """Static equilibria at grid states next to simulated ones, continuation policies given."""
     calibration, space, shocks = solution.calibration, solution.grid, solution.shocks
+    shape, p = solution.flat_shape, solution.policies
     pick = rng.integers(0, paths.b.size, n)
+    x = coordinates_of(paths.k.reshape(paths.b.size, -1)[pick])
+    cell = np.zeros(n, np.int64)
+    for axis, nodes in enumerate(space.coordinates):
+        cell = cell * len(nodes) + _nearest(nodes, x[:, axis])
     index = np.stack(
-        [
-            paths.node.ravel()[pick],
-            _nearest(space.bonds, paths.b.ravel()[pick]),
-            _nearest(space.capital, paths.k[..., 0].ravel()[pick]),
-        ],
-        axis=-1,
+        [paths.node.ravel()[pick], _nearest(space.bonds, paths.b.ravel()[pick]), cell], axis=-1
     )
-    flat = (len(shocks.joint_nodes), len(space.bonds), len(space.capital))
     output = income(space.allocation, shocks.joint_nodes[:, None, :], calibration)
     count, margin = np.empty(n, np.int64), np.empty(n)
-    theta = calibration.theta if calibration.constraint else 0.0
-    if theta > 0:
+    slope = collateral_slope(solution)
+    if slope.max() > 0 and solution.wedges.tax_bonds is None:
         kernels.scan_static(
-            continuation_table(solution), space.bonds, space.capital, output, index,
-            solution.policies.b_next.reshape(flat), solution.policies.k_next.reshape(flat),
-            calibration.R_period * theta, kernel_parameters(solution), 200,
-            1e-4 * space.income_scale, count, margin,
+            continuation_table(solution), space.bonds, *space.axes, space.allocation, output, index,
+            p.b_next.reshape(shape),
+            np.ascontiguousarray(coordinates_of(p.k_next.reshape(*shape, -1))),
+            slope, shocks.joint_R, slack_ratio(solution), calibration.phi_adj,
+            kernel_parameters(solution), 200, 1e-4 * space.income_scale, count, margin,
         )  # fmt: skip
     else:
         count[:], margin[:] = 1, np.nan
@@ -349,3 +372,11 @@ def _uniqueness(
 
 def _nearest(nodes: Array, x: Array) -> NDArray[np.int64]:
     return np.abs(nodes[None, :] - x[:, None]).argmin(axis=1)
+
+
+def _dynamics(solution: Solution) -> list[Item]:
+    path = stationary_path(solution)
+    return [
+        _item("bond slope, stationary path", path["slope"], None, "b'(b), shocks at the middle"),
+        _item("bond cycle, stationary path", path["cycle"], None, "range of b there, over income"),
+    ]

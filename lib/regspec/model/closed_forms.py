@@ -15,7 +15,7 @@ Array = NDArray[np.float64]
 def static_allocation(calibration: Calibration, z: tuple[float, ...] | None = None) -> Array:
     """Capital shares that equalise private returns without shocks, shape (I,).
 
-    With equal xi this is k_i / k_j = (z_i / z_j)^(1 / (1 - alpha - xi)).
+    With equal xi and unit prices this is k_i / k_j = (z_i / z_j)^(1 / (1 - alpha - xi)).
 
     Parameters
     ----------
@@ -23,10 +23,11 @@ def static_allocation(calibration: Calibration, z: tuple[float, ...] | None = No
         Productivity levels; the calibration's means when left out.
     """
     z = calibration.z_mean if z is None else z
-    decay = 1.0 - calibration.alpha - np.array(calibration.xi)
-    scaled = np.log(calibration.alpha * np.array(z, float))
+    power = 1.0 - 1.0 / calibration.substitution  # 1 where industries are perfect substitutes
+    decay = 1.0 - power * (calibration.alpha + np.array(calibration.xi))
+    scaled = power * np.log(np.array(z, float))
 
-    # At a common log return r, k_i = exp((log(alpha z_i) - r) / decay_i); the sum falls in r.
+    # At a common log return r, k_i = exp((power log z_i - r) / decay_i); the sum falls in r.
     def excess(log_return: float) -> float:
         return float(np.log(np.exp((scaled - log_return) / decay).sum()))
 
@@ -98,9 +99,14 @@ def slack_path(calibration: Calibration, bonds: float) -> dict[str, float]:
     return {"consumption": y + bonds * (1 - 1 / R), "price": dividend / (R - 1), "bonds": bonds}
 
 
-def natural_limit(calibration: Calibration, lowest_income: float) -> float:
-    """Lowest bond position that the lowest income can service forever, -Y R / (R - 1)."""
-    R = calibration.R_period
+def natural_limit(
+    calibration: Calibration, lowest_income: float, *, R: float | None = None
+) -> float:
+    """Lowest bond position that the lowest income can service forever, -Y R / (R - 1).
+
+    R is per period, the mean of the calibration when left out.
+    """
+    R = calibration.R_period if R is None else float(R)
     if R <= 1:
         raise ValueError(f"R is {R:.6g} per period; a natural debt limit needs R above 1")
     return -lowest_income * R / (R - 1)

@@ -19,6 +19,7 @@ from regspec.model.grids import Grid, build_state_space
 from regspec.model.iteration import first_guess, iterate, transfer
 from regspec.model.shocks import build_shocks
 from regspec.model.solution import Solution
+from regspec.model.wedges import Wedges
 from regspec.parameters import Calibration
 
 
@@ -34,11 +35,14 @@ class Equilibrium(Solution):
         Sweeps of time iteration made.
     seconds : float
         Wall time of the sweeps.
+    selection : {"lagged", "most", "least"}
+        Rule that chose among equilibria where several exist.
     """
 
     certificate: Certificate
     sweeps: int
     seconds: float
+    selection: str = "lagged"
 
 
 def solve_equilibrium(
@@ -49,6 +53,9 @@ def solve_equilibrium(
     tolerance: float = 1e-6,
     max_sweeps: int = 1500,
     damping: float = 1.0,
+    wedges: Wedges | None = None,
+    alternative: Literal["lagged", "simultaneous"] = "lagged",
+    selection: Literal["most", "least"] = "most",
     on_failure: Literal["raise", "return"] = "raise",
 ) -> Equilibrium:
     """Solve the decentralised competitive equilibrium.
@@ -56,7 +63,7 @@ def solve_equilibrium(
     Parameters
     ----------
     calibration : Calibration
-        With two industries.
+        With one, two or three industries.
     grid : Grid, optional
         ``Grid()`` when left out.
     start : Solution, optional
@@ -67,6 +74,13 @@ def solve_equilibrium(
         Sweeps after which to stop.
     damping : float
         Weight of the new price in the price that values the next sweep's collateral.
+    wedges : Wedges, optional
+        State-dependent theta, taxes on debt and on capital.
+    alternative : {"lagged", "simultaneous"}
+        Price that values the collateral: that of the previous sweep (B.3, the default), or the
+        state's own, with an explicit selection.
+    selection : {"most", "least"}
+        With ``alternative="simultaneous"``: the equilibrium with the most or the least borrowing.
     on_failure : {"raise", "return"}
         What to do with a solution whose certificate fails.
 
@@ -82,11 +96,15 @@ def solve_equilibrium(
     ValueError
         For arguments out of range.
     """
-    if calibration.n_industries != 2:
+    if calibration.n_industries > 3:
         raise ValueError(
-            f"calibration has {calibration.n_industries} industries; allowed: 2 (pool the others "
-            "into a composite, see regspec.parameters.composite)"
+            f"calibration has {calibration.n_industries} industries; allowed: 1, 2, 3 (pool others "
+            "into a composite, see regspec.industries.composite)"
         )
+    if alternative not in ("lagged", "simultaneous"):
+        raise ValueError(f"alternative is {alternative!r}; allowed: 'lagged', 'simultaneous'")
+    if selection not in ("most", "least"):
+        raise ValueError(f"selection is {selection!r}; allowed: 'most', 'least'")
     if on_failure not in ("raise", "return"):
         raise ValueError(f"on_failure is {on_failure!r}; allowed: 'raise', 'return'")
     if not 0 < damping <= 1:
@@ -96,17 +114,24 @@ def solve_equilibrium(
     if max_sweeps < 1:
         raise ValueError(f"max_sweeps is {max_sweeps!r}; allowed: 1 or more")
     spec = grid or Grid()
-    shocks = build_shocks(calibration, spec.shocks, width=spec.shock_width)
-    space = build_state_space(calibration, spec, shocks)
-    guess = (
-        first_guess(calibration, space, shocks)
-        if start is None
-        else transfer(start, calibration, space, shocks)
+    shocks = build_shocks(
+        calibration, spec.shocks, width=spec.shock_width, rate_nodes=spec.rate_nodes
     )
+    wedges = wedges or Wedges()
+    loosest = float(wedges.theta_at(shocks.joint_nodes, calibration.theta).max())
+    space = build_state_space(calibration, spec, shocks, theta=loosest)
+    guess = (
+        first_guess(calibration, space, shocks, wedges)
+        if start is None
+        else transfer(start, calibration, space, shocks, wedges)
+    )
+    rule = "lagged" if alternative == "lagged" else selection
     began = time.perf_counter()
-    solution, sweeps = iterate(guess, tolerance=tolerance, max_sweeps=max_sweeps, damping=damping)
+    solution, sweeps = iterate(
+        guess, tolerance=tolerance, max_sweeps=max_sweeps, damping=damping, selection=rule
+    )
     seconds = time.perf_counter() - began
-    certificate = certify(solution, tolerances=Tolerances(policy=tolerance))
+    certificate = certify(solution, tolerances=Tolerances(policy=tolerance), selection=rule)
     if on_failure == "raise" and not certificate.converged:
         raise ConvergenceError(certificate, calibration)
     return Equilibrium(
@@ -114,6 +139,8 @@ def solve_equilibrium(
         grid=space,
         shocks=shocks,
         policies=solution.policies,
+        wedges=wedges,
+        selection=rule,
         certificate=certificate,
         sweeps=sweeps,
         seconds=seconds,

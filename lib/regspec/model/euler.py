@@ -26,7 +26,7 @@ class EulerErrors:
     ----------
     bonds : array, shape (n,)
         Of the bond condition (43), the multiplier included.
-    capital : array, shape (n, 2)
+    capital : array, shape (n, I)
         Of each capital condition (44).
     bound : array of bool, shape (n,)
         Whether the collateral limit binds.
@@ -43,23 +43,29 @@ class EulerErrors:
     floor: NDArray[np.bool_]
     switch: NDArray[np.bool_]
 
+    @property
+    def conditions(self) -> tuple[str, ...]:
+        """Names of the conditions: bonds, then each industry's capital."""
+        return ("bonds", *(f"capital_{i + 1}" for i in range(self.capital.shape[1])))
+
     def log10(self, condition: str, states: NDArray[np.bool_] | None = None) -> Array:
         """Errors of one condition in log10; anything undefined counts as an error of 1.
 
         Parameters
         ----------
-        condition : {"bonds", "capital_1", "capital_2"}
+        condition : str
+            One of `conditions`: "bonds", "capital_1", ...
         states : array of bool, optional
             Subset of states.
         """
-        columns = {"bonds": self.bonds, "capital_1": self.capital[:, 0]}
-        columns["capital_2"] = self.capital[:, 1]
-        if condition not in columns:
-            raise ValueError(f"condition is {condition!r}; allowed: {sorted(columns)}")
+        if condition not in self.conditions:
+            raise ValueError(f"condition is {condition!r}; allowed: {self.conditions}")
+        column = self.conditions.index(condition) - 1
+        values = self.bonds if column < 0 else self.capital[:, column]
         keep = np.ones(len(self.bonds), bool) if states is None else states.copy()
         if condition == "bonds":
             keep &= ~self.floor
-        errors = columns[condition][keep]
+        errors = values[keep]
         errors = np.where(np.isfinite(errors), np.abs(errors), 1.0)
         return np.asarray(np.log10(np.maximum(errors, 1e-16)))
 
@@ -74,7 +80,7 @@ def euler_errors(solution: Solution, b: Array, k: Array, node: NDArray[np.int64]
     ----------
     solution : Solution
     b : array, shape (n,)
-    k : array, shape (n, 2)
+    k : array, shape (n, I)
     node : array of int, shape (n,)
         Joint productivity node of each state.
 
@@ -82,29 +88,34 @@ def euler_errors(solution: Solution, b: Array, k: Array, node: NDArray[np.int64]
     -------
     EulerErrors
     """
-    calibration, shocks = solution.calibration, solution.shocks
-    gamma, beta, R = calibration.gamma, calibration.beta_period, calibration.R_period
-    z_nodes, transition = shocks.joint_nodes, shocks.joint_transition
-    now = solution.at(b, k, z_nodes[node])
+    calibration, shocks, wedges = solution.calibration, solution.shocks, solution.wedges
+    gamma, beta = calibration.gamma, calibration.beta_period
+    z_nodes, rates, transition = shocks.joint_nodes, shocks.joint_R, shocks.joint_transition
+    now = solution.at(b, k, z_nodes[node], rates[node])
     expected_marginal = np.zeros(len(b))
-    expected_value = np.zeros((len(b), 2))
+    expected_value = np.zeros(k.shape)
     switch = now.switch.copy()
     next_k = np.clip(now.k_next, 1e-12, 1.0)
+    next_k /= next_k.sum(axis=1, keepdims=True)
+    theta = wedges.theta_at(z_nodes, calibration.theta)
     with np.errstate(all="ignore"):
         for j, z in enumerate(z_nodes):
-            ahead = solution.at(now.b_next, next_k, np.tile(z, (len(b), 1)))
+            repeated = np.tile(z, (len(b), 1))
+            ahead = solution.at(now.b_next, next_k, repeated, np.full(len(b), rates[j]))
             marginal = ahead.c**-gamma
-            payoff = private_return(next_k, z, calibration) - adjustment_cost_today(
+            tax = wedges.tax_capital_at(now.b_next, next_k, repeated)
+            payoff = (1.0 + tax) * private_return(next_k, z, calibration) - adjustment_cost_today(
                 next_k, ahead.k_next, calibration.phi_adj
             )
-            collateral = calibration.theta * ahead.q * ahead.eta
+            collateral = theta[j] * ahead.q * ahead.eta
             weight = transition[node, j]
             switch |= ahead.switch & (weight > LIKELY)
             expected_marginal += weight * marginal
             expected_value += weight[:, None] * (
                 marginal[:, None] * (ahead.q[:, None] + payoff) + collateral[:, None]
             )
-        implied = (beta * R * expected_marginal + now.eta) ** (-1 / gamma)
+        earned = rates[node] * (1.0 + wedges.tax_bonds_at(b, k, z_nodes[node]))
+        implied = (beta * earned * expected_marginal + now.eta) ** (-1 / gamma)
         cost = now.q[:, None] + adjustment_cost_next(k, now.k_next, calibration.phi_adj)
         implied_k = (beta * expected_value / cost) ** (-1 / gamma)
         bound = now.eta * now.c**gamma > BINDING

@@ -1,7 +1,13 @@
-"""State space of the solver: bonds, the capital share of industry 1, and productivity nodes."""
+"""State space of the solver: bonds, capital coordinates, and exogenous nodes.
+
+Capital shares sum to one. Their coordinates are x_1 = k_1, x_2 = k_2 / (1 - k_1), ...: the share of
+each industry in what the earlier ones leave, so that the grid of I industries is a box of
+dimension I - 1.
+"""
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,18 +35,20 @@ class Grid:
     Parameters
     ----------
     bonds, capital, shocks : int
-        Number of nodes for bonds, for the capital share of industry 1, and per industry for
+        Number of nodes for bonds, for each capital coordinate, and per industry for
         productivity. About (40, 15, 3) is the least that passes its certificate.
     bond_range : (float, float), optional
         Ends of the bond grid in units of stationary income. Left out: with the collateral
         constraint, from `debt_multiple` times the debt of the stationary binding path to
         +0.6; without it, from (nearly) the natural debt limit to +0.6.
     capital_range : (float, float)
-        Ends of the grid of industry 1's capital share.
+        Ends of the grid of each capital coordinate (for two industries: the share of the first).
     debt_multiple : float
         See `bond_range`. Must leave room: a lower end that binds would act as a debt limit.
     shock_width : float, optional
         Half-width of the Tauchen grid in standard deviations (see `shocks.tauchen`).
+    rate_nodes : int
+        Nodes of the interest rate, where it moves.
 
     Raises
     ------
@@ -55,10 +63,11 @@ class Grid:
     capital_range: tuple[float, float] = (0.02, 0.98)
     debt_multiple: float = 1.6
     shock_width: float | None = None
+    rate_nodes: int = 5
 
     def __post_init__(self) -> None:
         """Validate; see the class docstring."""
-        for name, least in (("bonds", 8), ("capital", 6), ("shocks", 1)):
+        for name, least in (("bonds", 8), ("capital", 6), ("shocks", 1), ("rate_nodes", 2)):
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int) or value < least:
                 raise ValueError(f"{name} is {value!r}; allowed: a whole number >= {least}")
@@ -78,6 +87,20 @@ class Grid:
             raise ValueError(f"shock_width is {self.shock_width!r}; allowed: above 0")
 
 
+def coordinates_of(k: Array) -> Array:
+    """Coordinates of capital shares (..., I): shape (..., I - 1)."""
+    k = np.asarray(k, float)
+    tail = np.cumsum(k[..., ::-1], axis=-1)[..., ::-1]
+    return k[..., :-1] / tail[..., :-1]
+
+
+def capital_of(x: Array) -> Array:
+    """Capital shares (..., I) at coordinates (..., I - 1)."""
+    x = np.asarray(x, float)
+    rest = np.concatenate([np.ones((*x.shape[:-1], 1)), np.cumprod(1.0 - x, axis=-1)], axis=-1)
+    return rest * np.concatenate([x, np.ones((*x.shape[:-1], 1))], axis=-1)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StateSpace:
     """The grids of one solution.
@@ -86,8 +109,8 @@ class StateSpace:
     ----------
     bonds : array, shape (Nb,)
         Bond positions, in output units, increasing.
-    capital : array, shape (Nk,)
-        Capital share of industry 1, increasing.
+    coordinates : tuple of array, length I - 1
+        Nodes of each capital coordinate, increasing.
     income_scale : float
         Stationary income at mean productivity: the unit of `Grid.bond_range`.
     natural : bool
@@ -96,22 +119,44 @@ class StateSpace:
     """
 
     bonds: Array
-    capital: Array
+    coordinates: tuple[Array, ...]
     income_scale: float
     natural: bool
     spec: Grid
 
     @property
+    def capital(self) -> Array:
+        """Nodes of industry 1's capital share; a single one where there is one industry."""
+        return self.coordinates[0] if self.coordinates else np.ones(1)
+
+    @property
     def allocation(self) -> Array:
-        """Capital of both industries at every capital node, shape (Nk, 2)."""
-        return np.stack([self.capital, 1.0 - self.capital], axis=-1)
+        """Capital at every node of the capital box in C order, shape (Nk, I)."""
+        if not self.coordinates:
+            return np.ones((1, 1))
+        mesh = np.meshgrid(*self.coordinates, indexing="ij")
+        return capital_of(np.stack([axis.ravel() for axis in mesh], axis=-1))
+
+    @property
+    def axes(self) -> tuple[Array, Array]:
+        """Coordinate nodes as the compiled code takes them: two arrays, unused ones of size one."""
+        unused = np.zeros(1)
+        return (*self.coordinates, unused, unused)[:2]  # type: ignore[return-value]
+
+    @property
+    def capital_shape(self) -> tuple[int, ...]:
+        """Nodes per capital coordinate; empty for one industry."""
+        return tuple(len(nodes) for nodes in self.coordinates)
 
 
-def build_state_space(calibration: Calibration, spec: Grid, shocks: Shocks) -> StateSpace:
+def build_state_space(
+    calibration: Calibration, spec: Grid, shocks: Shocks, *, theta: float | None = None
+) -> StateSpace:
     """Lay out the grids for a calibration.
 
     Bond nodes are denser near the lower end, where the limit binds; capital nodes are denser
-    near the ends, where marginal products bend most.
+    near the ends, where marginal products bend most. `theta` is the loosest limit that any state
+    has, that of the calibration when left out.
 
     Raises
     ------
@@ -122,11 +167,17 @@ def build_state_space(calibration: Calibration, spec: Grid, shocks: Shocks) -> S
     scale = float(income(k_star, calibration.z_mean, calibration))
     low, high = spec.capital_range
     angle = np.linspace(0.0, np.pi, spec.capital)
-    capital = low + (high - low) * (1.0 - np.cos(angle)) / 2
-    allocation = np.stack([capital, 1.0 - capital], axis=-1)
-    lowest = np.array([nodes[0] for nodes in shocks.nodes])
-    lowest_income = float(income(allocation, lowest, calibration).min())
-    natural = NATURAL_MARGIN * natural_limit(calibration, lowest_income)
+    nodes = low + (high - low) * (1.0 - np.cos(angle)) / 2
+    space = StateSpace(
+        bonds=np.zeros(0),
+        coordinates=(nodes,) * (calibration.n_industries - 1),
+        income_scale=scale,
+        natural=False,
+        spec=spec,
+    )
+    lowest = np.array([levels[0] for levels in shocks.nodes])
+    lowest_income = float(income(space.allocation, lowest, calibration).min())
+    natural = NATURAL_MARGIN * natural_limit(calibration, lowest_income, R=shocks.R_nodes[-1])
 
     if spec.bond_range is not None:
         bottom, top = (scale * end for end in spec.bond_range)
@@ -140,13 +191,12 @@ def build_state_space(calibration: Calibration, spec: Grid, shocks: Shocks) -> S
         bottom = natural
         if calibration.constraint:
             dividend = float(private_return(k_star, calibration.z_mean, calibration)[0])
-            bottom = max(natural, _collateral_bottom(calibration, spec, dividend, scale))
-    return StateSpace(
+            loosest = calibration if theta is None else calibration.replace(theta=theta)
+            bottom = max(natural, _collateral_bottom(loosest, spec, dividend, scale))
+    return dataclasses.replace(
+        space,
         bonds=_bond_nodes(bottom, top, spec.bonds, natural=bottom == natural),
-        capital=capital,
-        income_scale=scale,
         natural=bottom == natural,
-        spec=spec,
     )
 
 

@@ -3,6 +3,8 @@
 # mypy: disable-error-code="no-untyped-def"
 from __future__ import annotations
 
+import numpy as np
+
 from regspec.model.compiled import njit, prange
 
 
@@ -31,74 +33,49 @@ def find(nodes, x):
     return low
 
 
-@njit(cache=True, error_model="numpy", parallel=True)
-def curvature(table, capital, regime):
-    """Fill the second half of the columns with second divided differences in k of the first.
+@njit(cache=True, error_model="numpy", inline="always")
+def _second(a, b, c, xa, xb, xc):
+    """Second divided difference of values a, b, c at xa < xb < xc."""
+    return ((c - b) / (xc - xb) - (b - a) / (xb - xa)) / (xc - xa)
 
-    A cell takes the mean of the differences at its two ends, an end cell its inner one. table is
-    (nz, Nb, Nk, 2m). A cell with nodes of different regime (nz, Nb, Nk) among its stencil gets
-    zero, hence linear interpolation: there the function may have a kink or a jump.
+
+@njit(cache=True, error_model="numpy", parallel=True)
+def curvature(table, nodes, stride, offset, count, regime):
+    """Write second divided differences along one coordinate into columns offset, offset + 1, ...
+
+    table is (nz, Nb, Nk, columns), its first `count` columns values; the coordinate has `nodes`
+    and neighbours `stride` apart on the Nk axis. A cell takes the mean of the differences at its
+    two ends, an end cell its inner one, stored at its lower node. A cell with nodes of different
+    regime (nz, Nb, Nk) among its stencil gets zero, hence linear interpolation: there the function
+    may have a kink or a jump.
     """
-    nz, nb, nk, columns = table.shape
-    half = columns // 2
+    nz, nb, nk, _ = table.shape
+    n = len(nodes)
     for zi in prange(nz):
         for ib in range(nb):
-            for j in range(nk - 1):
-                first, last = max(j - 1, 0), min(j + 2, nk - 1)
+            for ik in range(nk):
+                j = (ik // stride) % n
+                for m in range(count):
+                    table[zi, ib, ik, offset + m] = 0.0
+                if j == n - 1:
+                    continue
+                first, last = max(j - 1, 0), min(j + 2, n - 1)
+                base = ik - j * stride
                 mixed = False
                 for i in range(first, last):
-                    mixed |= regime[zi, ib, i] != regime[zi, ib, i + 1]
-                for m in range(half):
-                    total, count = 0.0, 0
+                    here = regime[zi, ib, base + i * stride]
+                    mixed |= here != regime[zi, ib, base + (i + 1) * stride]
+                if mixed:
+                    continue
+                for m in range(count):
+                    total = 0.0
                     for i in range(first + 1, last):
-                        left = (table[zi, ib, i, m] - table[zi, ib, i - 1, m]) / (
-                            capital[i] - capital[i - 1]
-                        )
-                        right = (table[zi, ib, i + 1, m] - table[zi, ib, i, m]) / (
-                            capital[i + 1] - capital[i]
-                        )
-                        total += (right - left) / (capital[i + 1] - capital[i - 1])
-                        count += 1
-                    table[zi, ib, j, half + m] = 0.0 if mixed else total / count
-
-
-@njit(cache=True, error_model="numpy", parallel=True)
-def interpolate(bonds, capital, log_z1, log_z2, values, regime, b, k, z1, z2, out, inside, mixed):
-    """Interpolate values (n1, n2, Nb, Nk, 2m) at n points, clamped to the grid.
-
-    Linear in bonds and log productivity, quadratic in capital by the curvature in the second half
-    of the columns. Points are b, k, z1, z2 of shape (n,), out is (n, m). inside is False where a
-    coordinate was clamped; mixed is True where the surrounding nodes differ in regime.
-    """
-    half = values.shape[-1] // 2
-    for p in prange(len(b)):
-        bp = min(max(b[p], bonds[0]), bonds[-1])
-        kp = min(max(k[p], capital[0]), capital[-1])
-        jb, jk = find(bonds, bp), find(capital, kp)
-        wb = (bp - bonds[jb]) / (bonds[jb + 1] - bonds[jb])
-        width = capital[jk + 1] - capital[jk]
-        wk = (kp - capital[jk]) / width
-        bend = -wk * (1.0 - wk) * width * width
-        j1, w1, ok1 = clamped(log_z1, z1[p])
-        j2, w2, ok2 = clamped(log_z2, z2[p])
-        inside[p] = ok1 and ok2 and abs(bp - b[p]) < 1e-9 and abs(kp - k[p]) < 1e-9
-        mixed[p] = False
-        reference = regime[j1, j2, jb, jk]
-        for f in range(half):
-            out[p, f] = 0.0
-        for d1 in range(2 if w1 > 0.0 else 1):
-            for d2 in range(2 if w2 > 0.0 else 1):
-                weight = (w1 if d1 else 1.0 - w1) * (w2 if d2 else 1.0 - w2)
-                for d3 in range(2):
-                    share = weight * (wb if d3 else 1.0 - wb)
-                    row = values[j1 + d1, j2 + d2, jb + d3]
-                    for d4 in range(2):
-                        here = regime[j1 + d1, j2 + d2, jb + d3, jk + d4]
-                        mixed[p] |= here != reference
-                    for f in range(half):
-                        out[p, f] += share * (
-                            (1.0 - wk) * row[jk, f] + wk * row[jk + 1, f] + bend * row[jk, half + f]
-                        )
+                        p = base + i * stride
+                        total += _second(
+                            table[zi, ib, p - stride, m], table[zi, ib, p, m],
+                            table[zi, ib, p + stride, m], nodes[i - 1], nodes[i], nodes[i + 1],
+                        )  # fmt: skip
+                    table[zi, ib, ik, offset + m] = total / (last - first - 1)
 
 
 @njit(cache=True, error_model="numpy")
@@ -114,3 +91,87 @@ def clamped(nodes, x):
     if weight > 1.0 - 1e-12:  # on the upper node: let the point use that node alone
         return min(j + 1, n - 1), 0.0, ok
     return j, (0.0 if weight < 1e-12 else weight), ok
+
+
+@njit(cache=True, error_model="numpy")
+def add_cell(row, status, x1, x2, i, j, s, t, share, out, reference):
+    """Add share times the interpolant at (s, t) of a capital cell; say if regimes differ there.
+
+    row is (Nk, columns) with values and their curvature along each coordinate, status (Nk,).
+    """
+    count, n2 = len(out), len(x2)
+    if len(x1) == 1:
+        for m in range(count):
+            out[m] += share * row[0, m]
+        return status[0] != reference
+    h = x1[i + 1] - x1[i]
+    bend_s = -s * (1.0 - s) * h * h
+    p, q = i * n2 + j, (i + 1) * n2 + j
+    if n2 == 1:
+        for m in range(count):
+            out[m] += share * ((1.0 - s) * row[p, m] + s * row[q, m] + bend_s * row[p, count + m])
+        return status[p] != reference or status[q] != reference
+    g = x2[j + 1] - x2[j]
+    bend_t = -t * (1.0 - t) * g * g
+    for m in range(count):
+        out[m] += share * (
+            (1.0 - s) * ((1.0 - t) * row[p, m] + t * row[p + 1, m])
+            + s * ((1.0 - t) * row[q, m] + t * row[q + 1, m])
+            + bend_s * ((1.0 - t) * row[p, count + m] + t * row[p + 1, count + m])
+            + bend_t * ((1.0 - s) * row[p, 2 * count + m] + s * row[q, 2 * count + m])
+        )
+    mixed = status[p] != reference or status[p + 1] != reference
+    return mixed or status[q] != reference or status[q + 1] != reference
+
+
+@njit(cache=True, error_model="numpy", parallel=True)
+def interpolate(bonds, x1, x2, exogenous, values, regime, b, x, z, out, inside, mixed):
+    """Interpolate values (nz, Nb, Nk, columns) at n points, clamped to the grid.
+
+    Linear in bonds and in the exogenous coordinates (a tuple of node arrays, last one fastest on
+    the nz axis), quadratic in capital by the curvature columns. Points are b (n,), x (n, 2) and
+    z (n, E); out is (n, columns of values). inside is False where a coordinate was clamped; mixed
+    is True where the surrounding nodes differ in regime.
+    """
+    dims = len(exogenous)
+    for p in prange(len(b)):
+        bp = min(max(b[p], bonds[0]), bonds[-1])
+        jb = find(bonds, bp)
+        wb = (bp - bonds[jb]) / (bonds[jb + 1] - bonds[jb])
+        ok = abs(bp - b[p]) < 1e-9
+        xp, xq = x[p, 0], x[p, 1]
+        i = j = 0
+        s = t = 0.0
+        if len(x1) > 1:
+            xp = min(max(xp, x1[0]), x1[-1])
+            i = find(x1, xp)
+            s = (xp - x1[i]) / (x1[i + 1] - x1[i])
+            ok &= abs(xp - x[p, 0]) < 1e-9
+        if len(x2) > 1:
+            xq = min(max(xq, x2[0]), x2[-1])
+            j = find(x2, xq)
+            t = (xq - x2[j]) / (x2[j + 1] - x2[j])
+            ok &= abs(xq - x[p, 1]) < 1e-9
+        cell, weight = np.empty(dims, np.int64), np.empty(dims)
+        for e in range(dims):
+            cell[e], weight[e], fine = clamped(exogenous[e], z[p, e])
+            ok &= fine
+        inside[p], mixed[p] = ok, False
+        out[p, :] = 0.0
+        reference = np.int8(-1)
+        for corner in range(1 << dims):
+            share, zi = 1.0, 0
+            for e in range(dims):
+                up = (corner >> e) & 1
+                share *= weight[e] if up else 1.0 - weight[e]
+                zi = zi * len(exogenous[e]) + min(cell[e] + up, len(exogenous[e]) - 1)
+            if share == 0.0:
+                continue
+            if reference < 0:
+                reference = regime[zi, jb, i * len(x2) + j]
+            for side in range(2):
+                part = share * (wb if side else 1.0 - wb)
+                mixed[p] |= add_cell(
+                    values[zi, jb + side], regime[zi, jb + side], x1, x2, i, j, s, t, part,
+                    out[p], reference,
+                )  # fmt: skip

@@ -7,108 +7,150 @@ import dataclasses
 import numpy as np
 from numpy.typing import NDArray
 
-from regspec.model import interpolation, kernels
-from regspec.model.grids import StateSpace
+from regspec.model import kernels, payoffs
+from regspec.model.grids import StateSpace, coordinates_of
 from regspec.model.shocks import Shocks
-from regspec.model.solution import Policies, Solution
-from regspec.model.technology import adjustment_cost_today, income, private_return
+from regspec.model.solution import Policies, Solution, bend
+from regspec.model.technology import income, private_return
+from regspec.model.wedges import Wedges
 from regspec.parameters import Calibration
 
 Array = NDArray[np.float64]
 
 # Consumption below this share of stationary income counts as infeasible.
 LEAST_CONSUMPTION = 1e-6
-# Policy change below which the lagged price has selected the branch of every state, so that
-# refining within the branch no longer changes the selection.
-SELECTED = 1e-3
+# The lagged price has selected the branch of (nearly) every state once fewer than this share of
+# states have a price that still moves by more than MOVING of its mean: refining within the
+# branch then saves the sweeps that a few states near a tangency would hold up all others for.
+SELECTED = 1e-4
+MOVING = 1e-3
 # States still without positive consumption after this many sweeps stay so: their price is near
 # zero and so is what they can borrow.
 PATIENCE = 150
+SELECTIONS = {"lagged": kernels.LAGGED, "most": kernels.MOST, "least": kernels.LEAST}
 
 
 def policy_shape(space: StateSpace, shocks: Shocks) -> tuple[int, ...]:
-    """Shape of a policy array: productivity nodes by industry, bonds, capital."""
-    return (*(len(nodes) for nodes in shocks.nodes), len(space.bonds), len(space.capital))
+    """Shape of a policy array: exogenous nodes by chain, bonds, capital coordinates."""
+    return (*(len(chain) for chain in shocks.chains), len(space.bonds), *space.capital_shape)
+
+
+def grid_states(solution: Solution) -> tuple[Array, Array, Array]:
+    """Every state of the grid in C order of the policies: b (n,), k (n, I), z (n, I)."""
+    zi, bi, ki = (index.ravel() for index in np.indices(solution.flat_shape))
+    space = solution.grid
+    return space.bonds[bi], space.allocation[ki], solution.shocks.joint_nodes[zi]
 
 
 def continuation_table(solution: Solution) -> Array:
-    """Expectations that a sweep interpolates, shape (nz, Nb, Nk, 6); see `kernels`.
+    """Expectations that a sweep interpolates, shape (nz, Nb, Nk, columns); see `portfolio`.
 
-    With M_i the expectation on the right of (12), the columns are CE = (E u'(c'))^(-1/gamma),
-    V_i = M_i / E u'(c') for both industries, and the curvature of each in k.
+    With M_i the expectation on the right of (12), the first columns are
+    CE = (E u'(c'))^(-1/gamma) and V_i = M_i / E u'(c') for every industry; then their curvature.
     """
     calibration, space, shocks = solution.calibration, solution.grid, solution.shocks
-    flat = (-1, len(space.bonds), len(space.capital))
-    policies = solution.policies
-    c, k_next, q, mu = (
-        getattr(policies, name).reshape(flat) for name in ("c", "k_next", "q", "mu")
-    )
+    shape, p = solution.flat_shape, solution.policies
+    n, d = calibration.n_industries, len(space.coordinates)
     z = shocks.joint_nodes
-    gamma, theta = calibration.gamma, calibration.theta
-    returns = private_return(space.allocation, z[:, None, :], calibration)[:, None]
-    share = space.capital
-    ratio1, ratio2 = k_next / share, (1.0 - k_next) / (1.0 - share)
-    base = q * (1.0 + theta * mu)
-    stacked = np.empty((3, *c.shape))
-    stacked[0] = c**-gamma
-    for i, ratio in enumerate((ratio1, ratio2)):
-        phi1 = adjustment_cost_today(1.0, ratio, calibration.phi_adj[i])
-        stacked[i + 1] = stacked[0] * (base + returns[..., i] - phi1)
-    expected = shocks.joint_transition @ stacked.reshape(3, len(z), -1)
-    table = np.zeros((*c.shape, 6))
-    marginal = expected[0].reshape(c.shape)
-    table[..., 0] = marginal ** (-1.0 / gamma)
-    for i in (1, 2):
-        table[..., i] = expected[i].reshape(c.shape) / marginal
-    interpolation.curvature(table, space.capital, np.zeros(c.shape, np.int8))
+    returns = private_return(space.allocation, z[:, None, :], calibration)
+    theta = solution.wedges.theta_at(z, calibration.theta)
+    tax = np.zeros((0, 0, 0, n))
+    if solution.wedges.tax_capital is not None:
+        tax = solution.wedges.tax_capital_at(*grid_states(solution)).reshape(*shape, n)
+    stacked = np.empty((n + 1, *shape))
+    payoffs.payoffs(
+        p.c.reshape(shape), p.q.reshape(shape), p.mu.reshape(shape),
+        p.k_next.reshape(*shape, n), returns, tax, theta, space.allocation,
+        calibration.phi_adj, calibration.gamma, stacked,
+    )  # fmt: skip
+    expected = shocks.expect(stacked.reshape(n + 1, shape[0], -1)).reshape(stacked.shape)
+    table = np.empty((*shape, (n + 1) * (1 + d)))
+    payoffs.certainty_equivalents(expected, calibration.gamma, table)
+    bend(table, space, n + 1, np.zeros(shape, np.int8))
     return table
 
 
-def sweep(solution: Solution, lagged_q: Array, *, refine: bool = False) -> Policies:
+def collateral_slope(solution: Solution) -> Array:
+    """R theta at every joint node: what one unit of the price lets a region borrow, (nz,)."""
+    calibration, shocks = solution.calibration, solution.shocks
+    if not calibration.constraint:
+        return np.zeros(len(shocks.joint_nodes))
+    theta = solution.wedges.theta_at(shocks.joint_nodes, calibration.theta)
+    return shocks.joint_R * theta
+
+
+def slack_ratio(solution: Solution) -> Array:
+    """Consumption over its certainty equivalent where the limit is slack, (beta R)^(-1/gamma)."""
+    calibration = solution.calibration
+    return np.asarray(
+        (calibration.beta_period * solution.shocks.joint_R) ** (-1.0 / calibration.gamma)
+    )
+
+
+def sweep(
+    solution: Solution,
+    lagged_q: Array,
+    *,
+    refine: bool = False,
+    selection: str = "lagged",
+    calibration: Calibration | None = None,
+    shocks: Shocks | None = None,
+) -> Policies:
     """One sweep: solve every state given next period's policies.
 
     Parameters
     ----------
     solution : Solution
-        The previous iterate.
+        Next period's policies: the previous iterate, or the next date's solution.
     lagged_q : array, shape of the policies
         Price that values the collateral (step 4(c)).
     refine : bool
         Repeat the lagged-price rule within every bound state before the next sweep. Across
         sweeps alone the rule closes the gap between debt and collateral at a rate of one minus
         the uniqueness margin: a state where that is near zero holds up all others.
+    selection : {"lagged", "most", "least"}
+        Rule of `kernels.solve_state`.
+    calibration, shocks : optional
+        Today's technology, where it differs from next period's (deterministic trends).
 
     Returns
     -------
     Policies
     """
-    calibration, space, shocks = solution.calibration, solution.grid, solution.shocks
-    old = solution.policies
-    flat = (len(shocks.joint_nodes), len(space.bonds), len(space.capital))
-    R_theta = calibration.R_period * calibration.theta if calibration.constraint else 0.0
-    limit = -R_theta * lagged_q.reshape(flat) if calibration.constraint else np.full(flat, -np.inf)
-    output = income(space.allocation, shocks.joint_nodes[:, None, :], calibration)
-    new = np.empty((5, *flat))
-    status = np.empty(flat, np.int8)
+    today = calibration or solution.calibration
+    space, now = solution.grid, shocks or solution.shocks
+    old, shape = solution.policies, solution.flat_shape
+    n, z = today.n_industries, now.joint_nodes
+    slope = collateral_slope(solution)
+    limit = np.full(shape, -np.inf)
+    if today.constraint:
+        limit = -slope[:, None, None] * lagged_q.reshape(shape)
+    tax = np.zeros((0, 0, 0))
+    if solution.wedges.tax_bonds is not None:
+        tax = solution.wedges.tax_bonds_at(*grid_states(solution)).reshape(shape)
+    new, status = np.empty((4, *shape)), np.empty(shape, np.int8)
+    new_x = np.empty((*shape, n - 1))
+    old_x = np.ascontiguousarray(coordinates_of(old.k_next.reshape(*shape, n)))
     kernels.sweep(
-        continuation_table(solution), space.bonds, space.capital, output, limit,
-        R_theta if refine else 0.0, old.b_next.reshape(flat), old.k_next.reshape(flat),
-        kernel_parameters(solution), new, status,
+        continuation_table(solution), space.bonds, *space.axes, space.allocation,
+        income(space.allocation, z[:, None, :], today), limit,
+        slope if refine or selection != "lagged" else np.zeros(len(z)), SELECTIONS[selection],
+        now.joint_R, tax, slack_ratio(solution), old.b_next.reshape(shape), old_x,
+        old.status.reshape(shape), today.phi_adj, kernel_parameters(solution), new, new_x, status,
     )  # fmt: skip
-    c, b_next, k_next, q, mu = new.reshape(5, *old.c.shape)
+    c, b_next, q, mu = new.reshape(4, *old.c.shape)
+    k_next = payoffs.shares(new_x).reshape(*old.c.shape, n)
     return Policies(
         c=c, b_next=b_next, k_next=k_next, q=q, mu=mu, status=status.reshape(old.c.shape)
     )
 
 
-def kernel_parameters(solution: Solution) -> tuple[float, ...]:
-    """Scalars of the compiled state solver: beta, R, gamma, phi1, phi2, least consumption."""
+def kernel_parameters(solution: Solution) -> tuple[float, float, float]:
+    """Scalars of the compiled state solver: beta, gamma, least consumption."""
     calibration = solution.calibration
     return (
         calibration.beta_period,
-        calibration.R_period,
         calibration.gamma,
-        *calibration.phi_adj,
         LEAST_CONSUMPTION * solution.grid.income_scale,
     )
 
@@ -123,8 +165,18 @@ def policy_change(new: Policies, old: Policies, scale: float) -> dict[str, float
     }
 
 
+def moving_share(new: Policies, old: Policies) -> float:
+    """Share of states whose price still changes by more than `MOVING` of its mean."""
+    return float(np.mean(np.abs(new.q - old.q) > MOVING * np.mean(np.abs(old.q))))
+
+
 def iterate(
-    solution: Solution, *, tolerance: float, max_sweeps: int, damping: float
+    solution: Solution,
+    *,
+    tolerance: float,
+    max_sweeps: int,
+    damping: float,
+    selection: str = "lagged",
 ) -> tuple[Solution, int]:
     """Sweep until no policy changes by more than the tolerance twice in a row.
 
@@ -139,8 +191,9 @@ def iterate(
     quiet, sweeps, refine = 0, 0, False
     while quiet < 2 and sweeps < max_sweeps:
         sweeps += 1
-        policies = sweep(solution, lagged_q, refine=refine)
-        changes = policy_change(policies, solution.policies, solution.grid.income_scale)
+        policies = sweep(solution, lagged_q, refine=refine, selection=selection)
+        before = solution.policies
+        changes = policy_change(policies, before, solution.grid.income_scale)
         solution = dataclasses.replace(solution, policies=policies)
         lagged_q = damping * policies.q + (1 - damping) * lagged_q
         if not np.isfinite(list(changes.values())).all():
@@ -148,44 +201,58 @@ def iterate(
         if sweeps >= PATIENCE and (policies.status == kernels.INFEASIBLE).any():
             break
         quiet = quiet + 1 if max(changes.values()) <= tolerance else 0
-        refine = refine or max(changes.values()) <= SELECTED
+        refine = refine or moving_share(policies, before) <= SELECTED
     return solution, sweeps
 
 
-def first_guess(calibration: Calibration, space: StateSpace, shocks: Shocks) -> Solution:
+def first_guess(
+    calibration: Calibration, space: StateSpace, shocks: Shocks, wedges: Wedges | None = None
+) -> Solution:
     """Static guess: bonds and capital stay, q = beta d / (1 - beta), c is what that leaves."""
-    y = income(space.allocation, shocks.joint_nodes[:, None, :], calibration)[:, None, :]
-    shape = policy_shape(space, shocks)
+    z, shape = shocks.joint_nodes, policy_shape(space, shocks)
+    y = income(space.allocation, z[:, None, :], calibration)[:, None, :]
     bonds = space.bonds[:, None]
-    c = np.maximum(y + (1 - 1 / calibration.R_period) * bonds, 0.05 * space.income_scale)
+    rate = shocks.joint_R[:, None, None]
+    c = np.maximum(y + (1 - 1 / rate) * bonds, 0.05 * space.income_scale)
     price = calibration.alpha * calibration.beta_period / (1 - calibration.beta_period)
-    ones = np.ones(shape)
+    ones = np.ones(c.shape)
     policies = Policies(
         c=c.reshape(shape),
-        b_next=ones * bonds,
-        k_next=ones * space.capital,
-        q=(price * y + 0 * bonds).reshape(shape),
+        b_next=(ones * bonds).reshape(shape),
+        k_next=(ones[..., None] * space.allocation).reshape(*shape, calibration.n_industries),
+        q=(price * y * ones).reshape(shape),
         mu=np.zeros(shape),
         status=np.zeros(shape, np.int8),
     )
-    return Solution(calibration=calibration, grid=space, shocks=shocks, policies=policies)
+    return Solution(
+        calibration=calibration,
+        grid=space,
+        shocks=shocks,
+        policies=policies,
+        wedges=wedges or Wedges(),
+    )
 
 
 def transfer(
-    start: Solution, calibration: Calibration, space: StateSpace, shocks: Shocks
+    start: Solution,
+    calibration: Calibration,
+    space: StateSpace,
+    shocks: Shocks,
+    wedges: Wedges | None = None,
 ) -> Solution:
     """Policies of another solution on this state space, clamped where it ends."""
-    shape = policy_shape(space, shocks)
-    z = shocks.joint_nodes
-    zi, bi, ki = (index.ravel() for index in np.indices((len(z), *shape[-2:])))
-    old = start.at(space.bonds[bi], space.allocation[ki], z[zi])
+    guess = first_guess(calibration, space, shocks, wedges)
+    shape = guess.policies.c.shape
+    b, k, z = grid_states(guess)
+    rate = np.repeat(shocks.joint_R, len(b) // len(shocks.joint_R))
+    old = start.at(b, k, z, rate)
     c = np.maximum(old.c, 0.01 * space.income_scale)
     policies = Policies(
         c=c.reshape(shape),
         b_next=old.b_next.reshape(shape),
-        k_next=np.ascontiguousarray(old.k_next[:, 0]).reshape(shape),
+        k_next=old.k_next.reshape(*shape, -1),
         q=old.q.reshape(shape),
         mu=np.minimum(old.eta * c**start.calibration.gamma, 1.0).reshape(shape),
         status=np.zeros(shape, np.int8),
     )
-    return Solution(calibration=calibration, grid=space, shocks=shocks, policies=policies)
+    return dataclasses.replace(guess, policies=policies)

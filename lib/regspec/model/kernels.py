@@ -1,10 +1,9 @@
-"""Compiled solver of a state and sweep over states.
+"""Compiled solver of a state, and sweeps over states: slack bonds, the limit, its selection.
 
-Layout: arrays are (nz, Nb, Nk), nz joint productivity nodes, Nb bonds, Nk nodes of the capital
-share of industry 1. Continuation tables are (nz, Nb, Nk, 6): at every node of next period's
-(b', k') the certainty-equivalent consumption CE = (E u'(c'))^(-1/gamma) and the values of a unit
-of capital V_i = M_i / E u'(c'); then, per capital cell, their curvature, so that the interpolant
-is piecewise quadratic in k'. In b' it is piecewise linear. A state sees its shock's (Nb, Nk, 6).
+Layout and conventions are those of `portfolio`. Arrays over states are (nz, Nb, Nk): joint
+exogenous nodes, bonds, nodes of the capital box in C order. Exogenous inputs of a state are R, the
+limit theta, the debt tax and kappa = (beta R (1 + tax))^(-1/gamma), the ratio of consumption to CE
+where the limit is slack.
 """
 
 # mypy: disable-error-code="no-untyped-def"
@@ -14,330 +13,332 @@ import numpy as np
 
 from regspec.model.compiled import njit, prange
 from regspec.model.interpolation import find, locate
+from regspec.model.portfolio import (
+    MAX_STEPS,
+    NEWTON_STEPS,
+    ROOT,
+    conditions,
+    ends,
+    evaluate,
+    newton_step,
+    portfolio,
+    workspace,
+)
 
 SLACK, BOUND, FLOOR, TOP, INFEASIBLE = 0, 1, 2, 3, 4
-MAX_STEPS = 80
-ROOT = 1e-12
+LAGGED, MOST, LEAST = 0, 1, 2
 CLEAR_SLOPE = 0.05
-
-
-@njit(cache=True, error_model="numpy", inline="always")
-def blend(table, jb, wb, jk, t, bend, m):
-    """Column m at weight wb between bond nodes and t inside a capital cell."""
-    low = (1.0 - t) * table[jb, jk, m] + t * table[jb, jk + 1, m] + bend * table[jb, jk, m + 3]
-    j = jb + 1
-    high = (1.0 - t) * table[j, jk, m] + t * table[j, jk + 1, m] + bend * table[j, jk, m + 3]
-    return (1.0 - wb) * low + wb * high
-
-
-@njit(cache=True, error_model="numpy", inline="always")
-def continuation(table, jb, wb, jk, t, width):
-    """Interpolate (CE, V1, V2) at weight wb between bond nodes and t inside a capital cell."""
-    bend = -t * (1.0 - t) * width * width
-    ce = blend(table, jb, wb, jk, t, bend, 0)
-    return ce, blend(table, jb, wb, jk, t, bend, 1), blend(table, jb, wb, jk, t, bend, 2)
-
-
-@njit(cache=True, error_model="numpy", inline="always")
-def marginal_cost_gap(k, k_next, phi1, phi2):
-    """phi2_1 - phi2_2: extra adjustment cost of a unit placed in industry 1 rather than 2."""
-    return phi1 * (k_next / k - 1.0) - phi2 * ((1.0 - k_next) / (1.0 - k) - 1.0)
-
-
-@njit(cache=True, error_model="numpy", inline="always")
-def total_cost(k, k_next, phi1, phi2):
-    """Adjustment costs of both industries; capital sums to one before and after."""
-    step = k_next - k
-    return 0.5 * step * step * (phi1 / k + phi2 / (1.0 - k))
+SCAN = 60
 
 
 @njit(cache=True, error_model="numpy")
-def slack_portfolio(table, capital, jb, wb, jk, k, phi1, phi2, R):
-    """Next capital share when bonds are unconstrained, in closed form inside its cell.
+def at_given_bonds(slab, bonds, x1, x2, wealth, k, b_next, R, tax, phi, params, x, work):
+    """Allocation and price at a given b'. Returns c, q, mu and whether it is feasible.
 
-    With u'(c) = beta R E u'(c') the no-arbitrage condition reads
-    R (phi2_1 - phi2_2) = V1 - V2, quadratic in k' inside a cell and increasing across nodes.
-    Returns k', CE, V1, V2 and the cell.
+    mu = eta / u'(c) = 1 - R (1 + tau) w; negative where b' is above the slack choice.
     """
-    last = len(capital) - 2
-    ub = 1.0 - wb
-    while True:
-        left = R * marginal_cost_gap(k, capital[jk], phi1, phi2) - (
-            ub * (table[jb, jk, 1] - table[jb, jk, 2])
-            + wb * (table[jb + 1, jk, 1] - table[jb + 1, jk, 2])
-        )
-        if left <= 0.0 or jk == 0:
-            break
-        jk -= 1
-    while True:
-        right = R * marginal_cost_gap(k, capital[jk + 1], phi1, phi2) - (
-            ub * (table[jb, jk + 1, 1] - table[jb, jk + 1, 2])
-            + wb * (table[jb + 1, jk + 1, 1] - table[jb + 1, jk + 1, 2])
-        )
-        if right >= 0.0 or jk == last:
-            break
-        jk += 1
-        left = right
-    width = capital[jk + 1] - capital[jk]
-    if left >= 0.0:
-        t = 0.0
-    elif right <= 0.0:
-        t = 1.0
-    else:
-        bend = (
-            width
-            * width
-            * (
-                ub * (table[jb, jk, 4] - table[jb, jk, 5])
-                + wb * (table[jb + 1, jk, 4] - table[jb + 1, jk, 5])
-            )
-        )
-        slope = right - left + bend
-        t = -2.0 * left / (slope + np.sqrt(slope * slope + 4.0 * bend * left))
-        t = min(max(t, 0.0), 1.0)
-    ce, v1, v2 = continuation(table, jb, wb, jk, t, width)
-    return capital[jk] + t * width, ce, v1, v2, jk
+    c, w, price, ok = portfolio(
+        slab, bonds, x1, x2, b_next, wealth - b_next / R, k, True, 0.0, phi, params, x, work
+    )
+    return c, price, 1.0 - R * (1.0 + tax) * w, ok
 
 
-@njit(cache=True, error_model="numpy", inline="always")
-def bound_gap(table, jb, wb, jk, t, capital, k, cash, phi1, phi2, beta, gamma, c_min):
-    """No-arbitrage residual at given b': u'(c)/E u'(c') (phi2_1 - phi2_2) - beta (V1 - V2)."""
-    width = capital[jk + 1] - capital[jk]
-    k_next = capital[jk] + t * width
-    ce, v1, v2 = continuation(table, jb, wb, jk, t, width)
-    c = cash - total_cost(k, k_next, phi1, phi2)
-    if c <= c_min:
-        gap = np.inf if k_next > k else -np.inf
-        return gap, ce, v1, v2, c
-    ratio = (ce / c) ** gamma
-    gap = ratio * marginal_cost_gap(k, k_next, phi1, phi2) - beta * (v1 - v2)
-    return gap, ce, v1, v2, c
+@njit(cache=True, error_model="numpy", forceinline=True)
+def solve_slack(slab, bonds, x1, x2, wealth, k, R, tax, kappa, guess, phi, params, x, work):
+    """Bonds that satisfy their Euler equation with a slack limit, anywhere on the grid.
 
-
-@njit(cache=True, error_model="numpy")
-def bound_portfolio(table, capital, jb, wb, jk, k, cash, phi1, phi2, beta, gamma, c_min):
-    """Next capital share at a given b' (the bound branch): bracket a cell, then Illinois steps.
-
-    Returns k', c, CE, V1, V2, the cell and whether consumption could be kept positive.
+    Newton steps on (b', x) together, from the guess; else a bracket in b' around `portfolio`.
+    Returns c, b', q and SLACK, BOUND (the choice lies below the grid), TOP or INFEASIBLE.
     """
-    last = len(capital) - 2
-    if cash <= c_min:
-        jk = locate(capital, k, jk)
-        width = capital[jk + 1] - capital[jk]
-        ce, v1, v2 = continuation(table, jb, wb, jk, (k - capital[jk]) / width, width)
-        return k, c_min, ce, v1, v2, jk, False
-    left, ce, v1, v2, c = bound_gap(
-        table, jb, wb, jk, 0.0, capital, k, cash, phi1, phi2, beta, gamma, c_min
-    )
-    while left > 0.0 and jk > 0:
-        jk -= 1
-        left, ce, v1, v2, c = bound_gap(
-            table, jb, wb, jk, 0.0, capital, k, cash, phi1, phi2, beta, gamma, c_min
-        )
-    if left >= 0.0:
-        return capital[jk], c, ce, v1, v2, jk, c > c_min
-    right, ce, v1, v2, c = bound_gap(
-        table, jb, wb, jk, 1.0, capital, k, cash, phi1, phi2, beta, gamma, c_min
-    )
-    while right < 0.0 and jk < last:
-        jk += 1
-        left = right
-        right, ce, v1, v2, c = bound_gap(
-            table, jb, wb, jk, 1.0, capital, k, cash, phi1, phi2, beta, gamma, c_min
-        )
-    if right <= 0.0:
-        return capital[jk + 1], c, ce, v1, v2, jk, c > c_min
-    a, fa, b, fb, t, side = 0.0, left, 1.0, right, 1.0, 0
-    for _ in range(MAX_STEPS):
-        halve = np.isinf(fa) or np.isinf(fb)
-        t = 0.5 * (a + b) if halve else (a * fb - b * fa) / (fb - fa)
-        gap, ce, v1, v2, c = bound_gap(
-            table, jb, wb, jk, t, capital, k, cash, phi1, phi2, beta, gamma, c_min
-        )
-        if gap > 0.0:
-            b, fb = t, gap
-            fa *= 0.5 if side == -1 else 1.0
-            side = -1
+    n, c_min, w = len(phi), params[2], 1.0 / (R * (1.0 + tax))
+    F, D, s, J = work[0], work[1], work[4], work[5]
+    bottom, top = bonds[0], bonds[-1]
+    b_next = min(max(guess, bottom), top)
+    jb = find(bonds, b_next)
+    free0 = free1 = free2 = True
+    for _ in range(NEWTON_STEPS):
+        jb = locate(bonds, b_next, jb)
+        hb = bonds[jb + 1] - bonds[jb]
+        evaluate(slab, jb, (b_next - bonds[jb]) / hb, hb, x1, x2, x, phi, work)
+        c, _, price = conditions(False, w, wealth - b_next / R, k, x, phi, params, work)
+        excess = c - kappa * F[0]
+        worst = abs(excess)
+        free0, free1, free2 = True, True, True
+        if (b_next <= bottom and excess <= 0.0) or (b_next >= top and excess >= 0.0):
+            free0, worst = False, 0.0
+        for j in range(n - 1):
+            low, high = ends(x1, x2, j)
+            if (x[j] <= low and s[j] >= 0.0) or (x[j] >= high and s[j] <= 0.0):
+                if j == 0:
+                    free1 = False
+                else:
+                    free2 = False
+            else:
+                worst = max(worst, abs(s[j]))
+        if worst < ROOT:
+            if not free0 and b_next <= bottom:
+                return c, bottom, price, BOUND
+            if c <= c_min:
+                return c_min, b_next, 0.0, INFEASIBLE
+            return c, b_next, price, SLACK if free0 else TOP
+        # Row 0 holds the derivative of consumption in x; complete the bond condition's row.
+        if n == 1:
+            J[0, 0] = -1.0 / R - kappa * D[0, 0]
         else:
-            a, fa = t, gap
+            J[0, 0] = -1.0 / R - kappa * D[0, 0]
+            for j in range(1, n):
+                J[0, j] -= kappa * D[0, j]
+            for j in range(n - 1, 0, -1):
+                s[j] = s[j - 1]
+        s[0] = excess
+        if not newton_step(J, s, (free0, free1, free2), n):
+            break
+        b_next = min(max(b_next + s[0], bottom), top)
+        for j in range(n - 1):
+            low, high = ends(x1, x2, j)
+            x[j] = min(max(x[j] + s[j + 1], low), high)
+    a, b, fa, fb, side = bottom, top, -np.inf, np.inf, 0
+    for step in range(MAX_STEPS + 2):
+        if step == 0:
+            b_next = bottom
+        elif step == 1:
+            b_next = top
+        else:
+            b_next = (a * fb - b * fa) / (fb - fa)
+        cash = wealth - b_next / R
+        c, _, price, ok = portfolio(
+            slab, bonds, x1, x2, b_next, cash, k, False, w, phi, params, x, work
+        )
+        if not ok:
+            c = min(cash, c_min)
+        excess = c - kappa * F[0] if ok else c - c_min - 1.0
+        if step == 0:
+            fa = excess
+            if excess <= 0.0:
+                return c, bottom, price, BOUND
+        elif step == 1:
+            fb = excess
+            if excess >= 0.0:
+                return c, top, price, TOP
+        elif excess > 0.0:
+            a, fa = b_next, excess
             fb *= 0.5 if side == 1 else 1.0
             side = 1
-        if abs(gap) < ROOT or b - a < ROOT:
-            break
-    return capital[jk] + t * (capital[jk + 1] - capital[jk]), c, ce, v1, v2, jk, c > c_min
-
-
-@njit(cache=True, error_model="numpy")
-def slack_excess(table, bonds, capital, b_next, jb, jk, k, wealth, phi1, phi2, R, kappa):
-    """Consumption affordable at b' less the Euler-consistent one, kappa CE; it falls in b'."""
-    jb = locate(bonds, b_next, jb)
-    wb = (b_next - bonds[jb]) / (bonds[jb + 1] - bonds[jb])
-    k_next, ce, v1, v2, jk = slack_portfolio(table, capital, jb, wb, jk, k, phi1, phi2, R)
-    c = wealth - b_next / R - total_cost(k, k_next, phi1, phi2)
-    return c - kappa * ce, c, k_next, ce, v1, v2, jb, jk
-
-
-@njit(cache=True, error_model="numpy")
-def price(ce, v1, v2, c, k, k_next, phi1, phi2, beta, gamma):
-    """Price of capital from the share-weighted pricing condition (12)."""
-    ratio = (ce / c) ** gamma
-    first = beta * v1 / ratio - phi1 * (k_next / k - 1.0)
-    second = beta * v2 / ratio - phi2 * ((1.0 - k_next) / (1.0 - k) - 1.0)
-    return k_next * first + (1.0 - k_next) * second
-
-
-@njit(cache=True, error_model="numpy")
-def at_given_bonds(table, bonds, capital, wealth, k, b_next, guess_k, params):
-    """Allocation and price at a given b'. Returns c, k', q, mu and whether it is feasible.
-
-    mu = eta / u'(c) = 1 - beta R E u'(c') / u'(c); negative where b' is above the slack choice.
-    """
-    beta, R, gamma, phi1, phi2, c_min = params
-    jb = find(bonds, b_next)
-    jk = find(capital, guess_k)
-    wb = (b_next - bonds[jb]) / (bonds[jb + 1] - bonds[jb])
-    k_next, c, ce, v1, v2, jk, ok = bound_portfolio(
-        table, capital, jb, wb, jk, k, wealth - b_next / R, phi1, phi2, beta, gamma, c_min
-    )
-    q = price(ce, v1, v2, c, k, k_next, phi1, phi2, beta, gamma)
-    return c, k_next, q, 1.0 - beta * R * (c / ce) ** gamma, ok
-
-
-@njit(cache=True, error_model="numpy")
-def solve_slack(table, bonds, capital, wealth, k, lowest, guess_b, guess_k, params):
-    """Bonds above `lowest` that satisfy the bond Euler equation with a slack limit.
-
-    Returns c, b', k', q and a status: BOUND when even `lowest` leaves consumption short, TOP when
-    the choice lies beyond the grid.
-    """
-    beta, R, gamma, phi1, phi2, c_min = params
-    kappa = (beta * R) ** (-1.0 / gamma)
-    top = bonds[-1]
-    a, b, fa, fb = lowest, top, np.nan, np.nan
-    x = min(max(guess_b, lowest), top)
-    jb, jk = find(bonds, x), find(capital, guess_k)
-    # The excess falls at a rate of about 1/R or more, so a good guess brackets the root tightly.
-    for _ in range(3):
-        fx, c, k_next, ce, v1, v2, jb, jk = slack_excess(
-            table, bonds, capital, x, jb, jk, k, wealth, phi1, phi2, R, kappa
-        )
-        reach = 1.5 * R * abs(fx) + ROOT
-        if fx > 0.0:
-            a, fa = x, fx
-            x = min(x + reach, top)
         else:
-            b, fb = x, fx
-            x = max(x - reach, lowest)
-        if b == lowest or a == top or not (np.isnan(fa) or np.isnan(fb)):
+            b, fb = b_next, excess
+            fa *= 0.5 if side == -1 else 1.0
+            side = -1
+        if step > 1 and (abs(excess) < ROOT or b - a < 1e-13):
             break
-    if b == lowest:
-        return c, lowest, k_next, 0.0, BOUND
-    if np.isnan(fa):
-        fa, c, k_next, ce, v1, v2, jb, jk = slack_excess(
-            table, bonds, capital, lowest, jb, jk, k, wealth, phi1, phi2, R, kappa
-        )
-        if fa <= 0.0:
-            return c, lowest, k_next, 0.0, BOUND
-    if np.isnan(fb):
-        b = x = top
-        fb, c, k_next, ce, v1, v2, jb, jk = slack_excess(
-            table, bonds, capital, top, jb, jk, k, wealth, phi1, phi2, R, kappa
-        )
-    if fb > 0.0:
-        status = TOP
-    else:
-        status, side = SLACK, 0
-        for _ in range(MAX_STEPS):
-            x = (a * fb - b * fa) / (fb - fa)
-            if not (a < x < b):
-                x = 0.5 * (a + b)
-            fx, c, k_next, ce, v1, v2, jb, jk = slack_excess(
-                table, bonds, capital, x, jb, jk, k, wealth, phi1, phi2, R, kappa
-            )
-            if fx > 0.0:
-                a, fa = x, fx
-                fb *= 0.5 if side == 1 else 1.0
-                side = 1
-            else:
-                b, fb = x, fx
-                fa *= 0.5 if side == -1 else 1.0
-                side = -1
-            if abs(fx) < ROOT or b - a < ROOT:
-                break
     if c <= c_min:
-        return c_min, x, k_next, 0.0, INFEASIBLE
-    return c, x, k_next, price(ce, v1, v2, c, k, k_next, phi1, phi2, beta, gamma), status
+        return c_min, b_next, 0.0, INFEASIBLE
+    return c, b_next, price, SLACK
+
+
+@njit(cache=True, error_model="numpy", forceinline=True)
+def solve_state(
+    slab, bonds, x1, x2, wealth, k, limit, R_theta, selection, R, tax, kappa, guess, was_bound,
+    phi, params, x, work,
+):  # fmt: skip
+    """Solve one state given continuation values. Returns c, b', q, mu and a status; x is updated.
+
+    mu = eta / u'(c) is the collateral multiplier in goods: zero unless the status is BOUND.
+    LAGGED: slack bonds first, else bonds at `limit`; R_theta > 0 then repeats that rule within
+    the state, continuation values given, until its own price supports its debt. MOST and LEAST:
+    the limit at the state's own price, with the most or least borrowing that supports itself.
+    """
+    if selection != LAGGED:
+        return simultaneous(
+            slab, bonds, x1, x2, wealth, k, R_theta, selection, R, tax, kappa, guess,
+            phi, params, x, work,
+        )  # fmt: skip
+    lowest = max(limit, bonds[0])
+    backup, d = work[7], len(phi) - 1
+    for j in range(d):
+        backup[j] = x[j]
+    bound = False
+    c, q, mu, ok = 0.0, 0.0, 0.0, False
+    if was_bound and limit > bonds[0]:
+        c, q, mu, ok = at_given_bonds(
+            slab, bonds, x1, x2, wealth, k, lowest, R, tax, phi, params, x, work
+        )
+        bound = ok and mu > 0.0
+    if not bound:
+        for j in range(d):
+            x[j] = backup[j]
+        c, b_next, q, status = solve_slack(
+            slab, bonds, x1, x2, wealth, k, R, tax, kappa, guess, phi, params, x, work
+        )
+        if status != BOUND and b_next >= lowest:
+            return c, b_next, q, 0.0, status
+        c, q, mu, ok = at_given_bonds(
+            slab, bonds, x1, x2, wealth, k, lowest, R, tax, phi, params, x, work
+        )
+        if not ok:
+            return c, lowest, q, 0.0, INFEASIBLE
+        if limit < bonds[0]:
+            return c, lowest, q, 0.0, FLOOR
+        mu = max(0.0, mu)
+    b_next = lowest
+    for _ in range(MAX_STEPS if R_theta > 0.0 else 0):
+        gap = b_next + R_theta * q
+        if abs(gap) < 1e-12:
+            break
+        # A lagged-price step; where its slope is clear of zero, a secant step follows.
+        trial = max(b_next - gap, bonds[0])
+        for j in range(d):
+            backup[j] = x[j]
+        new = at_given_bonds(slab, bonds, x1, x2, wealth, k, trial, R, tax, phi, params, x, work)
+        if trial == b_next or not new[3] or new[2] <= 0.0:
+            for j in range(d):
+                x[j] = backup[j]
+            break
+        ahead = trial + R_theta * new[1]
+        slope = (ahead - gap) / (trial - b_next)
+        b_next, c, q, mu = trial, new[0], new[1], new[2]
+        if slope > CLEAR_SLOPE:
+            trial = max(b_next - ahead / slope, bonds[0])
+            for j in range(d):
+                backup[j] = x[j]
+            new = at_given_bonds(
+                slab, bonds, x1, x2, wealth, k, trial, R, tax, phi, params, x, work
+            )
+            # Near a tangency there may be no root: a jump that does not close the gap is refused.
+            if new[3] and new[2] > 0.0 and abs(trial + R_theta * new[1]) < 0.1 * abs(ahead):
+                b_next, c, q, mu = trial, new[0], new[1], new[2]
+            else:
+                for j in range(d):
+                    x[j] = backup[j]
+    return c, b_next, q, mu, BOUND
 
 
 @njit(cache=True, error_model="numpy")
-def solve_state(table, bonds, capital, wealth, k, limit, R_theta, guess_b, guess_k, params):
-    """Solve one state given continuation values: slack bonds first, else at the limit.
+def simultaneous(
+    slab, bonds, x1, x2, wealth, k, R_theta, selection, R, tax, kappa, guess, phi, params, x, work
+):
+    """Equilibrium of a state whose debt the state's own price must support, by scan of b'.
 
-    params = (beta, R, gamma, phi1, phi2, c_min). Returns c, b', k', q, mu and a status, where
-    mu = eta / u'(c) is the collateral multiplier in goods: zero unless the status is BOUND.
-    R_theta = 0 applies the limit as given (the lagged-price rule). R_theta > 0 repeats that rule
-    within the state, continuation values given, until its own price supports its debt.
+    Candidates are the slack choice, where its price supports it, and every root of
+    b' + R theta q(b') above it. MOST takes the lowest b', LEAST the highest.
     """
-    lowest = max(limit, bonds[0])
-    c, b_next, k_next, q, status = solve_slack(
-        table, bonds, capital, wealth, k, lowest, guess_b, guess_k, params
+    c, b_next, q, status = solve_slack(
+        slab, bonds, x1, x2, wealth, k, R, tax, kappa, guess, phi, params, x, work
     )
-    if status != BOUND:
-        return c, b_next, k_next, q, 0.0, status
-    c, k_next, q, mu, ok = at_given_bonds(table, bonds, capital, wealth, k, lowest, guess_k, params)
-    if not ok:
-        return c, lowest, k_next, q, 0.0, INFEASIBLE
-    if limit < bonds[0]:
-        return c, lowest, k_next, q, 0.0, FLOOR
-    mu = max(0.0, mu)
-    b_next, steps = lowest, MAX_STEPS if R_theta > 0.0 else 0
-    for _ in range(steps):
+    supported = status != BOUND and b_next + R_theta * q >= 0.0
+    if supported and selection == MOST:
+        return c, b_next, q, 0.0, status
+    start, top, d = b_next, bonds[-1], len(phi) - 1
+    slack_x = work[7]
+    for j in range(d):
+        slack_x[j] = x[j]
+    before, last, left, right = start, np.nan, np.nan, np.nan
+    for step in range(SCAN):
+        trial = start + (top - start) * (step / (SCAN - 1)) ** 2
+        new = at_given_bonds(slab, bonds, x1, x2, wealth, k, trial, R, tax, phi, params, x, work)
+        if not new[3]:
+            break
+        gap = trial + R_theta * new[1]
+        if step > 0 and (gap >= 0.0) != (last >= 0.0):
+            left, right = before, trial
+            if selection == MOST:
+                break
+        before, last = trial, gap
+    if np.isnan(left):
+        for j in range(d):
+            x[j] = slack_x[j]
+        if supported:
+            return c, start, q, 0.0, status
+        if status == BOUND and start <= bonds[0] and last >= 0.0:
+            return c, start, q, 0.0, FLOOR
+        return c, start, q, 0.0, INFEASIBLE
+    low, high, sign = left, right, 0.0
+    mu = 0.0
+    for step in range(MAX_STEPS):
+        b_next = low if step == 0 else 0.5 * (low + high)
+        new = at_given_bonds(slab, bonds, x1, x2, wealth, k, b_next, R, tax, phi, params, x, work)
+        c, q, mu = new[0], new[1], new[2]
         gap = b_next + R_theta * q
-        if abs(gap) < ROOT:
+        if step == 0:
+            sign = gap
+        elif (gap >= 0.0) == (sign >= 0.0):
+            low = b_next
+        else:
+            high = b_next
+        if step > 0 and (abs(gap) < 1e-11 or high - low < 1e-13):
             break
-        # A lagged-price step; once its slope is clear of zero, a secant step finishes.
-        trial = max(b_next - gap, bonds[0])
-        new = at_given_bonds(table, bonds, capital, wealth, k, trial, k_next, params)
-        if trial == b_next or not new[4] or new[3] <= 0.0:
-            break
-        slope = (trial + R_theta * new[2] - gap) / (trial - b_next)
-        b_next, c, k_next, q, mu = trial, new[0], new[1], new[2], new[3]
-        if slope > CLEAR_SLOPE:
-            trial = max(b_next - (b_next + R_theta * q) / slope, bonds[0])
-            new = at_given_bonds(table, bonds, capital, wealth, k, trial, k_next, params)
-            if new[4] and new[3] > 0.0:
-                b_next, c, k_next, q, mu = trial, new[0], new[1], new[2], new[3]
-            break
-    return c, b_next, k_next, q, mu, BOUND
+    return c, b_next, q, max(mu, 0.0), BOUND
+
+
+@njit(cache=True, error_model="numpy", parallel=True)
+def sweep(
+    table, bonds, x1, x2, allocation, output, limit, R_theta, selection, R, tax, kappa, old_b,
+    old_x, old_status, phi, params, new, new_x, status,
+):  # fmt: skip
+    """One time-iteration sweep over all states, into new (4, nz, Nb, Nk): c, b', q, mu.
+
+    table is (nz, Nb, Nk, columns); allocation (Nk, I); output (nz, Nk); limit and the old policies
+    (nz, Nb, Nk), coordinates old_x and new_x with a last axis of I - 1; R, R_theta and kappa (nz,);
+    tax (nz, Nb, Nk) or of size zero for none.
+    """
+    nz, nb, nk = limit.shape
+    n = len(phi)
+    for task in prange(nz * nk):
+        zi, ik = task // nk, task % nk
+        work, x, k = workspace(n), np.empty(n - 1), allocation[ik]
+        for ib in range(nb):
+            for j in range(n - 1):
+                x[j] = old_x[zi, ib, ik, j]
+            levy, ratio = 0.0, kappa[zi]
+            if tax.size > 0:
+                levy = tax[zi, ib, ik]
+                ratio = kappa[zi] * (1.0 + levy) ** (-1.0 / params[1])
+            out = solve_state(
+                table[zi], bonds, x1, x2, output[zi, ik] + bonds[ib], k, limit[zi, ib, ik],
+                R_theta[zi], selection, R[zi], levy, ratio, old_b[zi, ib, ik],
+                old_status[zi, ib, ik] == BOUND, phi, params, x, work,
+            )  # fmt: skip
+            new[0, zi, ib, ik] = out[0]
+            new[1, zi, ib, ik] = out[1]
+            new[2, zi, ib, ik] = out[2]
+            new[3, zi, ib, ik] = out[3]
+            status[zi, ib, ik] = out[4]
+            for j in range(n - 1):
+                new_x[zi, ib, ik, j] = x[j]
 
 
 @njit(cache=True, error_model="numpy", parallel=True)
 def scan_static(
-    table, bonds, capital, output, index, old_b, old_k, R_theta, params, n_scan, step, count, margin
-):
-    """Static equilibria of sampled states, continuation policies given.
+    table, bonds, x1, x2, allocation, output, index, old_b, old_x, R_theta, R, kappa, phi, params,
+    n_scan, step, count, margin,
+):  # fmt: skip
+    """Static equilibria of sampled states, continuation policies given, without taxes.
 
     index is (n, 3) with columns joint shock, bond and capital node. A state's equilibria are its
     slack choice, where its price supports the debt, and every root of b' + R theta q(b') above it.
     margin is the slope 1 + R theta dq/db' at the solution's own b' where that is bound, else NaN.
     """
+    n = len(phi)
     for p in prange(len(index)):
         zi, ib, ik = index[p]
-        slab = table[zi]
-        wealth, k = output[zi, ik] + bonds[ib], capital[ik]
+        slab, work, x, k = table[zi], workspace(n), np.empty(n - 1), allocation[ik]
+        wealth, r, rt = output[zi, ik] + bonds[ib], R[zi], R_theta[zi]
+        for j in range(n - 1):
+            x[j] = old_x[zi, ib, ik, j]
         found, margin[p] = 0, np.nan
-        _, slack_b, _, q, status = solve_slack(
-            slab, bonds, capital, wealth, k, bonds[0], old_b[zi, ib, ik],
-            old_k[zi, ib, ik], params,
+        _, slack_b, q, status = solve_slack(
+            slab, bonds, x1, x2, wealth, k, r, 0.0, kappa[zi], old_b[zi, ib, ik],
+            phi, params, x, work,
         )  # fmt: skip
-        if status == SLACK and slack_b + R_theta * q >= 0.0:
+        if status == SLACK and slack_b + rt * q >= 0.0:
             found += 1
         last = np.nan
         for s in range(n_scan):
-            x = slack_b + (bonds[-1] - slack_b) * (s / (n_scan - 1)) ** 2
-            out = at_given_bonds(slab, bonds, capital, wealth, k, x, old_k[zi, ib, ik], params)
-            excess = x + R_theta * out[2]
-            if not out[4]:
+            b_next = slack_b + (bonds[-1] - slack_b) * (s / (n_scan - 1)) ** 2
+            out = at_given_bonds(
+                slab, bonds, x1, x2, wealth, k, b_next, r, 0.0, phi, params, x, work
+            )
+            excess = b_next + rt * out[1]
+            if not out[3]:
                 break
             if s > 0 and (excess >= 0.0) != (last >= 0.0):
                 found += 1
@@ -345,32 +346,12 @@ def scan_static(
         count[p] = found
         own = old_b[zi, ib, ik]
         if own > slack_b + step:
+            for j in range(n - 1):
+                x[j] = old_x[zi, ib, ik, j]
             high = at_given_bonds(
-                slab, bonds, capital, wealth, k, own + step, old_k[zi, ib, ik], params
+                slab, bonds, x1, x2, wealth, k, own + step, r, 0.0, phi, params, x, work
             )
             low = at_given_bonds(
-                slab, bonds, capital, wealth, k, own - step, old_k[zi, ib, ik], params
+                slab, bonds, x1, x2, wealth, k, own - step, r, 0.0, phi, params, x, work
             )
-            margin[p] = 1.0 + R_theta * (high[2] - low[2]) / (2.0 * step)
-
-
-@njit(cache=True, error_model="numpy", parallel=True)
-def sweep(table, bonds, capital, output, limit, R_theta, old_b, old_k, params, new, status):
-    """One time-iteration sweep over all states, into new (5, nz, Nb, Nk): c, b', k', q, mu.
-
-    output is (nz, Nk); limit, the old policies and status are (nz, Nb, Nk).
-    """
-    nz, nb, nk = limit.shape
-    for task in prange(nz * nk):
-        zi, ik = task // nk, task % nk
-        slab, k = table[zi], capital[ik]
-        for ib in range(nb):
-            wealth, lagged = output[zi, ik] + bonds[ib], limit[zi, ib, ik]
-            b, share = old_b[zi, ib, ik], old_k[zi, ib, ik]
-            out = solve_state(slab, bonds, capital, wealth, k, lagged, R_theta, b, share, params)
-            new[0, zi, ib, ik] = out[0]
-            new[1, zi, ib, ik] = out[1]
-            new[2, zi, ib, ik] = out[2]
-            new[3, zi, ib, ik] = out[3]
-            new[4, zi, ib, ik] = out[4]
-            status[zi, ib, ik] = out[5]
+            margin[p] = 1.0 + rt * (high[1] - low[1]) / (2.0 * step)

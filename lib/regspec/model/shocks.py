@@ -1,4 +1,4 @@
-"""Productivity processes: equation (7) on Markov chains by Tauchen's method."""
+"""Productivity (7) and the interest rate on Markov chains by Tauchen's method."""
 
 from __future__ import annotations
 
@@ -16,37 +16,76 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Shocks:
-    """Independent Markov chains of productivity, one per industry.
+    """Independent Markov chains: productivity of each industry, and the interest rate.
+
+    Joint nodes order the chains with the last one fastest: industries, then the interest rate.
 
     Attributes
     ----------
     nodes : tuple of array, shape (n_i,)
-        Productivity LEVELS, increasing.
+        Productivity LEVELS of each industry, increasing.
     transition : tuple of array, shape (n_i, n_i)
-        Row-stochastic transition matrices.
+        Row-stochastic transition matrices of productivity.
+    R_nodes : array, shape (n_R,)
+        Gross interest rate per period; one node where it is constant.
+    R_transition : array, shape (n_R, n_R)
     """
 
     nodes: tuple[Array, ...]
     transition: tuple[Array, ...]
+    R_nodes: Array
+    R_transition: Array
+
+    @property
+    def chains(self) -> tuple[Array, ...]:
+        """Transition matrices of all chains that move; at least one."""
+        return self.transition if len(self.R_nodes) == 1 else (*self.transition, self.R_transition)
 
     @property
     def stationary(self) -> tuple[Array, ...]:
-        """Stationary distribution of each chain."""
-        return tuple(stationary_distribution(p) for p in self.transition)
+        """Stationary distribution of each of `chains`."""
+        return tuple(stationary_distribution(p) for p in self.chains)
 
     @property
     def joint_transition(self) -> Array:
-        """Kronecker product of the chains, last industry fastest, shape (prod n_i, prod n_i)."""
+        """Kronecker product of the chains, shape (nz, nz)."""
         joint = np.ones((1, 1))
-        for transition in self.transition:
+        for transition in self.chains:
             joint = np.kron(joint, transition).astype(np.float64)
         return joint
 
     @property
     def joint_nodes(self) -> Array:
-        """Levels at every joint node in the order of `joint_transition`, shape (prod n_i, I)."""
-        mesh = np.meshgrid(*self.nodes, indexing="ij")
-        return np.stack([axis.ravel() for axis in mesh], axis=-1)
+        """Productivity levels at every joint node, shape (nz, I)."""
+        mesh = np.meshgrid(*self.nodes, self.R_nodes, indexing="ij")
+        return np.stack([axis.ravel() for axis in mesh[:-1]], axis=-1)
+
+    @property
+    def joint_R(self) -> Array:
+        """Gross interest rate per period at every joint node, shape (nz,)."""
+        count = int(np.prod([len(nodes) for nodes in self.nodes]))
+        return np.tile(self.R_nodes, count)
+
+    @property
+    def coordinates(self) -> tuple[Array, ...]:
+        """Axes along which solutions are interpolated: log productivities, then R if it moves."""
+        logs = tuple(np.log(nodes) for nodes in self.nodes)
+        return logs if len(self.R_nodes) == 1 else (*logs, self.R_nodes)
+
+    def expect(self, values: Array) -> Array:
+        """Conditional expectation of values (m, nz, n) at every joint node, chain by chain."""
+        shape = values.shape
+        sizes = [len(chain) for chain in self.chains]
+        out = values.reshape(shape[0], *sizes, shape[2])
+        for axis, chain in enumerate(self.chains):
+            before, after = sizes[:axis], sizes[axis + 1 :]
+            flat = out.reshape(
+                shape[0] * int(np.prod(before, dtype=int)),
+                sizes[axis],
+                int(np.prod(after, dtype=int)) * shape[2],
+            )
+            out = np.matmul(chain, flat)
+        return out.reshape(shape)
 
 
 def tauchen(n: int, rho: float, sigma: float, *, width: float | None = None) -> tuple[Array, Array]:
@@ -88,8 +127,26 @@ def stationary_distribution(transition: Array) -> Array:
     return np.asarray(np.linalg.lstsq(system, target, rcond=None)[0])
 
 
-def build_shocks(calibration: Calibration, n: int, *, width: float | None = None) -> Shocks:
-    """Discretise every industry's process of the calibration on `n` nodes per industry."""
+def build_shocks(
+    calibration: Calibration, n: int, *, width: float | None = None, rate_nodes: int = 5
+) -> Shocks:
+    """Discretise every process of the calibration.
+
+    Parameters
+    ----------
+    calibration : Calibration
+    n : int
+        Nodes of each industry's productivity.
+    width : float, optional
+        See `tauchen`.
+    rate_nodes : int
+        Nodes of the interest rate where it moves (sigma_R above zero).
+
+    Raises
+    ------
+    ValueError
+        If the interest rate reaches zero on its nodes.
+    """
     nodes, transition = [], []
     for mean, rho, sigma in zip(
         calibration.z_mean, calibration.rho_period, calibration.sigma_period, strict=True
@@ -97,4 +154,15 @@ def build_shocks(calibration: Calibration, n: int, *, width: float | None = None
         u, p = tauchen(n, rho, sigma, width=width)
         nodes.append(mean * np.exp(u))
         transition.append(p)
-    return Shocks(nodes=tuple(nodes), transition=tuple(transition))
+    deviation, rate = tauchen(rate_nodes, calibration.rho_R, calibration.sigma_R, width=width)
+    if calibration.R_period + deviation[0] <= 0:
+        raise ValueError(
+            f"sigma_R is {calibration.sigma_R}: the gross interest rate reaches "
+            f"{calibration.R_period + deviation[0]:.4g}; allowed: nodes above 0, so lower it"
+        )
+    return Shocks(
+        nodes=tuple(nodes),
+        transition=tuple(transition),
+        R_nodes=calibration.R_period + deviation,
+        R_transition=rate,
+    )

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from regspec.model.closed_forms import static_allocation
+from regspec.model.grids import capital_of
 from regspec.model.shocks import Shocks
 from regspec.model.solution import Decisions, Solution
 
@@ -21,9 +22,9 @@ class Paths:
     Attributes
     ----------
     b, c, q, eta : array, shape (T, n)
-    k, z : array, shape (T, n, 2)
+    k, z : array, shape (T, n, I)
     node : array of int, shape (T, n)
-        Joint productivity node, in the order of `Shocks.joint_nodes`.
+        Joint exogenous node, in the order of `Shocks.joint_nodes`.
     inside : array of bool, shape (T, n)
         Whether the state lay inside the grid.
     """
@@ -46,7 +47,7 @@ def draw_nodes(shocks: Shocks, periods: int, n: int, rng: np.random.Generator) -
     array of int, shape (periods, n)
     """
     joint = np.zeros((periods, n), np.int64)
-    for stationary, transition in zip(shocks.stationary, shocks.transition, strict=True):
+    for stationary, transition in zip(shocks.stationary, shocks.chains, strict=True):
         uniform = rng.random((periods, n))
         cumulative = np.cumsum(transition, axis=1)
         last = len(stationary) - 1
@@ -70,7 +71,7 @@ def simulate(
         Joint productivity nodes.
     b : array, shape (n,), optional
         Initial bonds; zero when left out.
-    k : array, shape (n, 2), optional
+    k : array, shape (n, I), optional
         Initial capital; equal private returns at mean productivity when left out.
 
     Returns
@@ -78,14 +79,14 @@ def simulate(
     Paths
     """
     periods, n = node.shape
-    z = solution.shocks.joint_nodes[node]
+    z, rates = solution.shocks.joint_nodes[node], solution.shocks.joint_R[node]
     b = np.zeros(n) if b is None else b
     k = np.tile(static_allocation(solution.calibration), (n, 1)) if k is None else k
     states_b, states_k, decisions = [], [], []
     for t in range(periods):
         states_b.append(b)
         states_k.append(k)
-        d: Decisions = solution.at(b, k, z[t])
+        d: Decisions = solution.at(b, k, z[t], rates[t])
         decisions.append(d)
         b, k = d.b_next, d.k_next
     return Paths(
@@ -114,3 +115,32 @@ def ergodic_paths(
     node = draw_nodes(solution.shocks, burn_in + periods, n, rng)
     start = simulate(solution, node[: burn_in + 1])
     return simulate(solution, node[burn_in:], b=start.b[-1], k=start.k[-1])
+
+
+def stationary_path(solution: Solution, *, periods: int = 400, tail: int = 40) -> dict[str, float]:
+    """Where paths settle while shocks stay at their middle nodes.
+
+    Returns
+    -------
+    dict
+        ``bonds`` (mean of the last `tail` periods), ``cycle`` (their range over income: zero
+        where the path comes to rest), and ``slope`` of b'(b) at the mean, capital at rest.
+    """
+    shocks, space = solution.shocks, solution.grid
+    z = np.array([[nodes[len(nodes) // 2] for nodes in shocks.nodes]])
+    rate = np.array([shocks.R_nodes[len(shocks.R_nodes) // 2]])
+    middle = [[nodes[len(nodes) // 2] for nodes in space.coordinates]]
+    b, k = np.zeros(1), capital_of(np.array(middle).reshape(1, -1))
+    trace = np.empty(periods)
+    for t in range(periods):
+        trace[t] = b[0]
+        d = solution.at(b, k, z, rate)
+        b, k = d.b_next, d.k_next / d.k_next.sum(axis=1, keepdims=True)
+    last = trace[-tail:]
+    at, step = last.mean(), 1e-3 * space.income_scale
+    ends = [solution.at(np.array([at + s]), k, z, rate).b_next[0] for s in (-step, step)]
+    return {
+        "bonds": float(at),
+        "cycle": float(np.ptp(last)) / space.income_scale,
+        "slope": float(ends[1] - ends[0]) / (2 * step),
+    }

@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from regspec.model import interpolation
-from regspec.model.grids import StateSpace
+from regspec.model.grids import StateSpace, coordinates_of
 from regspec.model.shocks import Shocks
 from regspec.model.technology import adjustment_cost, income
+from regspec.model.wedges import Wedges
 from regspec.parameters import Calibration
 
 Array = NDArray[np.float64]
@@ -44,8 +45,9 @@ class Decisions:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Policies:
-    """Policies on the grid, every array of shape (n_1, ..., n_I, Nb, Nk).
+    """Policies on the grid, arrays of shape (n_1, ..., n_I, Nb, Nk_1, ..., Nk_(I-1)).
 
+    Where the interest rate moves its nodes stand before Nb. `k_next` has a last axis of length I.
     `mu` is the collateral multiplier in goods, eta / u'(c); `status` is 0 slack, 1 at the
     collateral limit, 2 at the bottom and 3 at the top of the bond grid, 4 infeasible.
     """
@@ -70,15 +72,24 @@ class Solution:
     shocks : Shocks
         `shocks.nodes`, `shocks.transition`: one array per industry, nodes in levels.
     policies : Policies
+    wedges : Wedges
+        State-dependent collateral regime and taxes.
     """
 
     calibration: Calibration
     grid: StateSpace
     shocks: Shocks
     policies: Policies
+    wedges: Wedges = field(default_factory=Wedges)
     _values: Array | None = field(default=None, init=False, repr=False, compare=False)
 
-    def at(self, b: ArrayLike, k: ArrayLike, z: ArrayLike) -> Decisions:
+    @property
+    def flat_shape(self) -> tuple[int, int, int]:
+        """Joint exogenous nodes, bonds, nodes of the capital box."""
+        nk = int(np.prod(self.grid.capital_shape, dtype=int))
+        return len(self.shocks.joint_nodes), len(self.grid.bonds), nk
+
+    def at(self, b: ArrayLike, k: ArrayLike, z: ArrayLike, R: ArrayLike | None = None) -> Decisions:
         """Decisions at any states: linear in b and log z, piecewise quadratic in capital.
 
         Next bonds, next capital, price and relative multiplier are interpolated; consumption
@@ -91,6 +102,8 @@ class Solution:
             Bonds.
         k, z : array, shape (n, I)
             Capital (summing to one) and productivity levels.
+        R : array, shape (n,), optional
+            Gross interest rate per period; its mean when left out.
 
         Returns
         -------
@@ -101,20 +114,26 @@ class Solution:
         ValueError
             For wrong shapes, capital that does not sum to one, or productivity <= 0.
         """
-        b, k, z = check_states(b, k, z)
         calibration = self.calibration
-        log_nodes = [np.log(nodes) for nodes in self.shocks.nodes]
-        n = len(b)
-        out, inside, switch = np.empty((n, 4)), np.empty(n, np.bool_), np.empty(n, np.bool_)
+        b, k, z = check_states(b, k, z, calibration.n_industries)
+        n, d = len(b), k.shape[1] - 1
+        rate = np.full(n, calibration.R_period) if R is None else np.asarray(R, float)
+        if rate.shape != (n,):
+            raise ValueError(f"R has shape {rate.shape}; allowed: ({n},)")
+        x = np.zeros((n, 2))
+        x[:, :d] = coordinates_of(k)
+        exogenous = np.log(z)
+        if len(self.shocks.R_nodes) > 1:
+            exogenous = np.column_stack([exogenous, rate])
+        out, inside, switch = np.empty((n, 3 + d)), np.empty(n, np.bool_), np.empty(n, np.bool_)
         interpolation.interpolate(
-            self.grid.bonds, self.grid.capital, *log_nodes, self._table(), self.policies.status,
-            b, np.ascontiguousarray(k[:, 0]), *np.ascontiguousarray(np.log(z).T),
-            out, inside, switch,
+            self.grid.bonds, *self.grid.axes, self.shocks.coordinates, self._table(),
+            self.policies.status.reshape(self.flat_shape), b, x, exogenous, out, inside, switch,
         )  # fmt: skip
-        b_next, share, q, mu = np.ascontiguousarray(out.T)
-        k_next = np.stack([share, 1.0 - share], axis=-1)
+        b_next, q, mu = np.ascontiguousarray(out[:, :3].T)
+        k_next = np.column_stack([out[:, 3:], 1.0 - out[:, 3:].sum(axis=1)])
         cost = adjustment_cost(k, k_next, calibration.phi_adj).sum(axis=-1)
-        c = income(k, z, calibration) + b - b_next / calibration.R_period - cost
+        c = income(k, z, calibration) + b - b_next / rate - cost
         with np.errstate(invalid="ignore", divide="ignore"):
             eta = np.maximum(mu, 0.0) * c**-calibration.gamma
         return Decisions(
@@ -122,27 +141,38 @@ class Solution:
         )
 
     def _table(self) -> Array:
-        """Interpolation columns b', k', q, mu and their curvature, made on first use."""
+        """Interpolation columns b', q, mu, k' and their curvature, made on first use."""
         if self._values is not None:
             return self._values
-        p = self.policies
-        shape = (-1, *p.c.shape[-2:], 8)
-        table = np.zeros((*p.c.shape, 8))
-        for column, array in enumerate((p.b_next, p.k_next, p.q, p.mu)):
-            table[..., column] = array
-        regime = p.status.reshape(shape[:-1])
-        interpolation.curvature(table.reshape(shape), self.grid.capital, regime)
+        p, shape = self.policies, self.flat_shape
+        d = len(self.grid.coordinates)
+        table = np.zeros((*shape, (3 + d) * (1 + d)))
+        for column, array in enumerate((p.b_next, p.q, p.mu)):
+            table[..., column] = array.reshape(shape)
+        table[..., 3 : 3 + d] = p.k_next.reshape(*shape, -1)[..., :d]
+        bend(table, self.grid, 3 + d, p.status.reshape(shape))
         object.__setattr__(self, "_values", table)
         return table
 
 
-def check_states(b: ArrayLike, k: ArrayLike, z: ArrayLike) -> tuple[Array, Array, Array]:
-    """Validate states of shapes (n,), (n, 2), (n, 2); see `Solution.at`."""
+def bend(table: Array, grid: StateSpace, count: int, regime: NDArray[np.int8]) -> None:
+    """Fill the curvature columns of a table (nz, Nb, Nk, count (1 + d)) along each coordinate."""
+    stride = table.shape[2]
+    for axis, nodes in enumerate(grid.coordinates):
+        stride //= len(nodes)
+        interpolation.curvature(table, nodes, stride, (1 + axis) * count, count, regime)
+
+
+def check_states(
+    b: ArrayLike, k: ArrayLike, z: ArrayLike, industries: int
+) -> tuple[Array, Array, Array]:
+    """Validate states of shapes (n,), (n, I), (n, I); see `Solution.at`."""
     b, k, z = (np.ascontiguousarray(x, dtype=float) for x in (b, k, z))
-    if b.ndim != 1 or k.shape != (len(b), 2) or z.shape != (len(b), 2):
+    wide = (b.shape[0] if b.ndim else 0, industries)
+    if b.ndim != 1 or k.shape != wide or z.shape != wide:
         raise ValueError(
             f"states have shapes b {b.shape}, k {k.shape}, z {z.shape}; "
-            "allowed: (n,), (n, 2) and (n, 2)"
+            f"allowed: (n,), (n, {industries}) and (n, {industries})"
         )
     if not (np.abs(k.sum(axis=1) - 1) < 1e-8).all() or not (k > 0).all():
         raise ValueError("k must be positive and sum to one over industries at every state")

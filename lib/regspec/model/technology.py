@@ -15,7 +15,11 @@ Array = NDArray[np.float64]
 
 
 def output(k: ArrayLike, z: ArrayLike, calibration: Calibration) -> Array:
-    """Revenue of each industry, z_i k_i^(alpha + xi_i): (6) with the agglomeration of (8).
+    """Revenue of each industry: z_i k_i^(alpha + xi_i), (6) with the agglomeration of (8).
+
+    With a finite elasticity of substitution sigma (section 3.1) an industry sells
+    y_i = z_i k_i^(alpha + xi_i) at p_i = (Y / y_i)^(1 / sigma), and revenues add up to
+    Y = (sum y_i^((sigma - 1) / sigma))^(sigma / (sigma - 1)).
 
     Parameters
     ----------
@@ -27,7 +31,12 @@ def output(k: ArrayLike, z: ArrayLike, calibration: Calibration) -> Array:
     array, shape (..., I)
     """
     k = np.asarray(k, float)
-    return np.asarray(z, float) * k ** (calibration.alpha + np.array(calibration.xi))
+    y = np.asarray(z, float) * k ** (calibration.alpha + np.array(calibration.xi))
+    if np.isinf(calibration.substitution):
+        return np.asarray(y)
+    power = 1.0 - 1.0 / calibration.substitution
+    total = (y**power).sum(axis=-1, keepdims=True) ** (1.0 / power)
+    return np.asarray(total ** (1.0 - power) * y**power)
 
 
 def income(k: ArrayLike, z: ArrayLike, calibration: Calibration) -> Array:
@@ -36,12 +45,12 @@ def income(k: ArrayLike, z: ArrayLike, calibration: Calibration) -> Array:
 
 
 def private_return(k: ArrayLike, z: ArrayLike, calibration: Calibration) -> Array:
-    """Marginal product of capital as private agents see it, shape (..., I).
+    """Marginal revenue product of capital as private agents see it, shape (..., I).
 
-    alpha z_i k_i^(alpha + xi_i - 1): agents take the agglomeration term k_i^xi_i as given.
+    alpha p_i z_i k_i^(alpha + xi_i - 1): agents take prices and the agglomeration term k_i^xi_i
+    as given, so the return is alpha times revenue over capital.
     """
-    exponent = calibration.alpha + np.array(calibration.xi) - 1.0
-    return calibration.alpha * np.asarray(z, float) * np.asarray(k, float) ** exponent
+    return calibration.alpha * output(k, z, calibration) / np.asarray(k, float)
 
 
 def adjustment_cost(k: ArrayLike, k_next: ArrayLike, phi_adj: ArrayLike) -> Array:

@@ -1,0 +1,74 @@
+"""Headline moments of a solution, and how they change when the grid is doubled."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pandas as pd
+
+from regspec.model.equilibrium import Equilibrium, solve_equilibrium
+from regspec.model.simulation import ergodic_paths
+from regspec.model.solution import Solution
+from regspec.model.technology import income
+
+BINDING = 1e-5  # relative to marginal utility: below it a multiplier is rounding
+
+
+def headline_moments(solution: Solution, *, seed: int = 0) -> dict[str, float]:
+    """Moments along simulated paths, with common random numbers across solutions.
+
+    Returns
+    -------
+    dict
+        Bonds over income (mean, standard deviation), binding frequency, price and consumption
+        (mean, standard deviation of logs), and the mean and standard deviation of the first
+        capital share.
+    """
+    paths = ergodic_paths(solution, seed=seed)
+    y = income(paths.k, paths.z, solution.calibration)
+    multiplier = paths.eta * paths.c**solution.calibration.gamma
+    ratio, share = paths.b / y, paths.k[..., 0]
+    return {
+        "bonds over income, mean": float(ratio.mean()),
+        "bonds over income, sd": float(ratio.std()),
+        "binding frequency": float((multiplier > BINDING).mean()),
+        "price, mean": float(paths.q.mean()),
+        "log price, sd": float(np.log(paths.q).std()),
+        "consumption, mean": float(paths.c.mean()),
+        "log consumption, sd": float(np.log(paths.c).std()),
+        "capital share, mean": float(share.mean()),
+        "capital share, sd": float(share.std()),
+    }
+
+
+def doubled_grid(equilibrium: Equilibrium) -> pd.DataFrame:
+    """Headline moments on the grid of a solution and on twice as many bond and capital nodes.
+
+    Parameters
+    ----------
+    equilibrium : Equilibrium
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows moments; columns ``grid``, ``doubled``, ``change``; `attrs` has ``converged`` of the
+        doubled solution.
+    """
+    spec = equilibrium.grid.spec
+    fine = dataclasses.replace(spec, bonds=2 * spec.bonds, capital=2 * spec.capital)
+    rule = equilibrium.selection
+    doubled = solve_equilibrium(
+        equilibrium.calibration,
+        fine,
+        wedges=equilibrium.wedges,
+        alternative="lagged" if rule == "lagged" else "simultaneous",
+        selection="least" if rule == "least" else "most",
+        on_failure="return",
+    )
+    frame = pd.DataFrame(
+        {"grid": headline_moments(equilibrium), "doubled": headline_moments(doubled)}
+    )
+    frame["change"] = frame["doubled"] - frame["grid"]
+    frame.attrs["converged"] = doubled.certificate.converged
+    return frame

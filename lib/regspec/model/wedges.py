@@ -1,0 +1,62 @@
+"""Optional functions of the state: the collateral regime theta and taxes on debt and capital."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+Levy = Callable[[Array, Array, Array], Array]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wedges:
+    """What may vary with the state besides shocks; everything left out is constant or zero.
+
+    Attributes
+    ----------
+    theta : callable z (n, I) -> (n,), optional
+        Loan-to-value limit by productivity; that of the calibration when left out.
+    tax_bonds : callable (b (n,), k (n, I), z (n, I)) -> (n,), optional
+        Tax on debt tau^B of (26): bonds return R (1 + tau^B).
+    tax_capital : callable (b, k, z) -> (n, I), optional
+        tau^K of (25): the owner of capital earns (1 + tau^K_i) times its return.
+
+    Revenue of both taxes is rebated lump sum, so that the resource constraint is that without
+    taxes.
+    """
+
+    theta: Callable[[Array], Array] | None = None
+    tax_bonds: Levy | None = None
+    tax_capital: Levy | None = None
+
+    def theta_at(self, z: Array, default: float) -> Array:
+        """Limit at productivities z (n, I)."""
+        if self.theta is None:
+            return np.full(len(z), default)
+        return _checked("theta", self.theta(z), (len(z),), low=0.0)
+
+    def tax_bonds_at(self, b: Array, k: Array, z: Array) -> Array:
+        """tau^B at n states; zero without the tax."""
+        if self.tax_bonds is None:
+            return np.zeros(len(b))
+        return _checked("tax_bonds", self.tax_bonds(b, k, z), (len(b),), low=-1.0)
+
+    def tax_capital_at(self, b: Array, k: Array, z: Array) -> Array:
+        """tau^K at n states, shape (n, I); zero without the tax."""
+        if self.tax_capital is None:
+            return np.zeros_like(k)
+        return _checked("tax_capital", self.tax_capital(b, k, z), k.shape, low=-1.0)
+
+
+def _checked(name: str, values: Array, shape: tuple[int, ...], *, low: float) -> Array:
+    values = np.asarray(values, float)
+    if values.shape != shape:
+        raise ValueError(f"{name} returned shape {values.shape}; allowed: {shape}")
+    if not np.isfinite(values).all() or (values < low).any() or (low < 0 and (values == low).any()):
+        bound = f"at least {low:g}" if low == 0 else f"above {low:g}"
+        raise ValueError(f"{name} returned values from {values.min():.4g}; allowed: {bound}")
+    return values
