@@ -306,7 +306,7 @@ glue("lowest", float(lowest))
 # %% tags=["hide-input"]
 unique = solutions[low]
 show(
-    draw_bond_policies(along_bonds(unique, shares=economies), note=f"{setting}; here {low}"),
+    draw_bond_policies(along_bonds(unique, shares=economies), note=setting.replace(high, low)),
     name="fig-bond-policy-low",
     caption="Bonds chosen over bonds held, after an adverse shock to machinery, at the lower risk aversion.",
     alt="Two V-shaped curves, less steep than at the paper's risk aversion; the specialized region's "
@@ -316,7 +316,7 @@ show(
 # %% tags=["hide-input"]
 low_positions = {"at the limit": float(np.quantile(ergodic_states(unique, draws=2000).b, 0.01)), "no debt": 0.0}
 show(
-    draw_capital_policies(along_shares(unique, bonds=low_positions), note=f"{setting}; here {low}"),
+    draw_capital_policies(along_shares(unique, bonds=low_positions), note=setting.replace(high, low)),
     name="fig-capital-policy-low",
     caption="Capital share of the shocked industry, tomorrow over today, at the lower risk aversion.",
     alt="Left: both rules are flatter than the 45-degree line. Right: the change is smaller for the "
@@ -338,7 +338,7 @@ table(cases, caption=f"Price of capital and one industry's productivity, {low}",
 
 # %% tags=["hide-input"]
 one, third = cases.iloc[0], cases[cases["industries"] == 3].iloc[0]
-column = "cov(ln q, ln z_i) x 1e4"
+column = "cov(ln q, ln zᵢ), 10⁻⁴"
 glue("cov_one", one[column])
 glue("cov_three", third[column])
 glue("cov_ratio", third[column] / one[column])
@@ -358,8 +358,8 @@ by_share = covariance_by_share(pair, shares=[0.1, 0.3, 0.5, 0.7, 0.9], bonds=0.2
 table(by_share, caption="Elasticity of the price to each industry's productivity, by today's allocation", index=False)
 
 # %% tags=["hide-input"]
-glue("elasticity_low", by_share["elasticity to z_1"].iloc[0])
-glue("elasticity_high", by_share["elasticity to z_1"].iloc[-1])
+glue("elasticity_low", by_share["elasticity to z1"].iloc[0])
+glue("elasticity_high", by_share["elasticity to z1"].iloc[-1])
 
 # %% [markdown]
 # A region with nine tenths of its capital in an industry has a price that responds to it with an

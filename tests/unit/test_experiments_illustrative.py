@@ -30,14 +30,14 @@ def test_the_price_follows_one_of_many_industries_less():
     frame = industry_covariances(BASE, industries=(1, 2), grids=grids)
     assert list(frame["industries"]) == [1, 2, 2]
     assert frame["converged"].all()
-    assert frame["cov(ln q, ln z_i) x 1e4"].iloc[1:].max() < 0.7 * frame.iloc[0, 2]
+    assert frame["cov(ln q, ln zᵢ), 10⁻⁴"].iloc[1:].max() < 0.7 * frame.iloc[0, 2]
 
 
 def test_the_price_follows_the_industry_that_has_the_capital():
     solved = solve_equilibrium(with_industries(BASE, 2, 0.3), Grid(40, 15, 3))
     frame = covariance_by_share(solved, shares=[0.2, 0.5, 0.8], bonds=0.2)
-    assert frame["elasticity to z_1"].is_monotonic_increasing
-    first, second = frame["elasticity to z_1"].to_numpy(), frame["elasticity to z_2"].to_numpy()
+    assert frame["elasticity to z1"].is_monotonic_increasing
+    first, second = frame["elasticity to z1"].to_numpy(), frame["elasticity to z2"].to_numpy()
     assert first == pytest.approx(second[::-1], abs=1e-3)
 
 

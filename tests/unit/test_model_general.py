@@ -49,7 +49,7 @@ def solved():
 
 @pytest.fixture(scope="module")
 def three():
-    return solve_equilibrium(with_industries(3), SMALL, on_failure="return")
+    return solve_equilibrium(with_industries(3), Grid(30, 19, 2), on_failure="return")
 
 
 def largest_gap(one, two):

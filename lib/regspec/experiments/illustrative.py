@@ -49,8 +49,8 @@ def _comovement(equilibrium: Equilibrium, seed: int) -> dict[str, float]:
     z = np.log(paths.z).reshape(q.size, -1)
     covariance = np.array([np.cov(q, z_i)[0, 1] for z_i in z.T])
     return {
-        "cov(ln q, ln z_i) x 1e4": 1e4 * float(covariance.mean()),
-        "elasticity of q to z_i": float((covariance / z.var(axis=0, ddof=1)).mean()),
+        "cov(ln q, ln zᵢ), 10⁻⁴": 1e4 * float(covariance.mean()),
+        "elasticity of q to zᵢ": float((covariance / z.var(axis=0, ddof=1)).mean()),
         "sd of ln q, %": 100 * float(q.std()),
         "converged": float(equilibrium.certificate.converged),
     }
@@ -122,5 +122,5 @@ def covariance_by_share(
             z = np.array([nodes.mean() for nodes in logs])
             z[i] = logs[i][side]
             ends.append(np.log(equilibrium.at(b, k, np.tile(np.exp(z), (len(k), 1))).q))
-        frame[f"elasticity to z_{i + 1}"] = (ends[1] - ends[0]) / np.ptp(logs[i])
+        frame[f"elasticity to z{i + 1}"] = (ends[1] - ends[0]) / np.ptp(logs[i])
     return frame
