@@ -88,7 +88,14 @@ def _join_streams(outputs: Sequence[Any]) -> list[Any]:
 
 
 # Kernels talk through local sockets: nothing listens on a port, and ipykernel does not warn.
-_IPC = Config({"KernelManager": {"transport": "ipc"}})
+_IPC = Config(
+    {
+        "KernelManager": {
+            "transport": "ipc",
+            "ip": str(Path(tempfile.gettempdir()) / f"regspec-{os.getpid()}"),
+        }
+    }
+)
 
 
 @contextmanager
