@@ -19,7 +19,7 @@ endif
 export PYTHONDONTWRITEBYTECODE := 1
 export JUPYTER_PLATFORM_DIRS := 1
 
-.PHONY: help setup book test lint types units notebooks data lock clean distclean
+.PHONY: help setup book test lint types units notebooks bench data lock clean distclean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -52,6 +52,9 @@ units: setup ## unit, property, published-value, manifest and book tests
 notebooks: setup ## execute every notebook again and compare what it printed
 	$(PY) -m regspec check
 	$(PY) -m pytest --nbval --nbval-current-env --nbval-sanitize-with tests/notebooks/sanitize.cfg -p no:cacheprovider -n 2 --dist loadfile -q notebooks
+
+bench: setup ## timings side by side, written to data/results/bench.csv; QUICK=1 for a short run
+	$(PY) -m tests.bench.run $(if $(QUICK),--quick)
 
 data: setup ## download the public data that are missing and show where each file is
 	$(PY) -m regspec data fetch
