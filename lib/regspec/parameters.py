@@ -12,9 +12,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from numbers import Real
-from typing import Any, Literal, NamedTuple
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from regspec.industries import (
     INDUSTRIES,
@@ -24,6 +22,9 @@ from regspec.industries import (
     check_source,
     composite,
 )
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = [
     "INDUSTRIES",
@@ -351,6 +352,8 @@ def parameter_table(calibration: Calibration | None = None) -> pd.DataFrame:
     def render(value: float | tuple[float, ...]) -> str:
         entries = value if isinstance(value, tuple) else (value,)
         return ", ".join(f"{x:.4g}" for x in entries)
+
+    import pandas as pd  # slow to import: only when a table is asked for
 
     table = pd.DataFrame(PARAMETERS, columns=Parameter._fields).drop(columns="allowed")
     table.insert(3, "ours", [render(getattr(calibration, p.name)) for p in PARAMETERS])

@@ -36,3 +36,16 @@ def test_every_package_folder_is_in_the_import_contract():
     }
     missing = [n for n in top - {"__init__"} if f"regspec.{n}" not in layers]
     assert not missing, f"add {missing} to the layers in pyproject.toml"
+
+
+def test_solving_loads_neither_pandas_nor_the_optimisers():
+    # They take longer to import than a small solution takes to compute.
+    code = (
+        "import sys\n"
+        "from regspec.model import Grid, solve_equilibrium\n"
+        "from regspec.parameters import Calibration\n"
+        "solve_equilibrium(Calibration.baseline(gamma=2.0), Grid(20, 7, 2), on_failure='return')\n"
+        "print(sorted({'pandas', 'scipy.optimize'} & set(sys.modules)))\n"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"

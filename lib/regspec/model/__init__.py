@@ -1,10 +1,11 @@
-"""The model: technology, shocks, grids, the competitive equilibrium and its certificate."""
+"""The model: technology, shocks, grids, equilibrium and planner with certificates, taxes, welfare."""
 
 from regspec.model.certificate import Certificate, ConvergenceError, Tolerances, certify
 from regspec.model.equilibrium import Equilibrium, solve_equilibrium
 from regspec.model.euler import euler_errors
 from regspec.model.grids import Grid, StateSpace
 from regspec.model.moments import doubled_grid, headline_moments
+from regspec.model.planner import Planner, agglomeration_subsidy, solve_planner
 from regspec.model.shocks import Shocks
 from regspec.model.simulation import (
     Paths,
@@ -15,8 +16,11 @@ from regspec.model.simulation import (
 )
 from regspec.model.solution import Decisions, Policies, Solution
 from regspec.model.storage import StoredEquilibriumError, load_equilibrium, save_equilibrium
+from regspec.model.taxes import Taxes, optimal_taxes, tax_summary
 from regspec.model.transition import TrendPath, solve_trend
+from regspec.model.value import policy_value
 from regspec.model.wedges import Wedges
+from regspec.model.welfare import welfare_gain
 
 __all__ = [
     "Certificate",
@@ -25,14 +29,17 @@ __all__ = [
     "Equilibrium",
     "Grid",
     "Paths",
+    "Planner",
     "Policies",
     "Shocks",
     "Solution",
     "StateSpace",
     "StoredEquilibriumError",
+    "Taxes",
     "Tolerances",
     "TrendPath",
     "Wedges",
+    "agglomeration_subsidy",
     "certify",
     "doubled_grid",
     "draw_nodes",
@@ -40,9 +47,14 @@ __all__ = [
     "euler_errors",
     "headline_moments",
     "load_equilibrium",
+    "optimal_taxes",
+    "policy_value",
     "save_equilibrium",
     "simulate",
     "solve_equilibrium",
+    "solve_planner",
     "solve_trend",
     "stationary_path",
+    "tax_summary",
+    "welfare_gain",
 ]

@@ -10,9 +10,9 @@ then the one that the lagged-price rule selects.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from regspec.model import kernels
@@ -30,6 +30,9 @@ from regspec.model.simulation import Paths, ergodic_paths, stationary_path
 from regspec.model.solution import Solution
 from regspec.model.technology import adjustment_cost, income
 from regspec.parameters import Calibration
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Array = NDArray[np.float64]
 
@@ -115,6 +118,8 @@ class Certificate:
 
     def to_frame(self) -> pd.DataFrame:
         """One row per item: name, value, limit (NaN where reported only), passed, description."""
+        import pandas as pd  # slow to import: only when a table is asked for
+
         return pd.DataFrame(
             {
                 "item": [item.name for item in self.entries],
@@ -178,30 +183,32 @@ def certify(
     Certificate
     """
     limits = tolerances or Tolerances()
-    entries = _finite(solution)
+    entries = finite_items(solution)
     if entries[0].passed:
         rng = np.random.default_rng(seed)
         paths = ergodic_paths(solution, seed=seed)
         entries += _fixed_point(solution, limits, selection)
-        entries += _residuals(solution, limits)
-        entries += _edges(solution, paths, limits)
+        entries += residual_items(solution, limits)
+        entries += edge_items(solution, paths, limits)
         entries += _accuracy(solution, paths, limits, rng, sample)
         entries += _uniqueness(solution, paths, rng)
         entries += _dynamics(solution)
     return Certificate(entries=tuple(entries))
 
 
-def _item(name: str, value: float, limit: float | None, description: str) -> Item:
+def check(name: str, value: float, limit: float | None, description: str) -> Item:
+    """One item of a certificate."""
     return Item(name=name, value=float(value), limit=limit, description=description)
 
 
-def _finite(solution: Solution) -> list[Item]:
+def finite_items(solution: Solution) -> list[Item]:
+    """Undefined values and infeasible states."""
     p = solution.policies
     bad = sum((~np.isfinite(a)).sum() for a in (p.c, p.b_next, p.k_next, p.q, p.mu))
     infeasible = (p.status == kernels.INFEASIBLE).mean()
     return [
-        _item("undefined values", bad, 0.0, "policy values that are not finite numbers"),
-        _item("infeasible states", infeasible, 0.0, "share of grid states without positive c"),
+        check("undefined values", bad, 0.0, "policy values that are not finite numbers"),
+        check("infeasible states", infeasible, 0.0, "share of grid states without positive c"),
     ]
 
 
@@ -209,12 +216,12 @@ def _fixed_point(solution: Solution, limits: Tolerances, selection: str) -> list
     again = sweep(solution, solution.policies.q, selection=selection)
     changes = policy_change(again, solution.policies, solution.grid.income_scale)
     return [
-        _item(f"change in {name}", change, limits.policy, "largest change in a further sweep")
+        check(f"change in {name}", change, limits.policy, "largest change in a further sweep")
         for name, change in changes.items()
     ]
 
 
-def _residuals(solution: Solution, limits: Tolerances) -> list[Item]:
+def residual_items(solution: Solution, limits: Tolerances) -> list[Item]:
     """Residuals on the grid, with the price of the solution itself, over income."""
     calibration, space, p = solution.calibration, solution.grid, solution.policies
     scale, shape = space.income_scale, solution.flat_shape
@@ -227,8 +234,8 @@ def _residuals(solution: Solution, limits: Tolerances) -> list[Item]:
     resources = np.max(np.abs(available - c - b_next / rate)) / scale
     room = (collateral_slope(solution)[:, None, None] * q + b_next) / rate
     entries = [
-        _item("resource residual", resources, limits.residual, "of (41) on the grid, over income"),
-        _item(
+        check("resource residual", resources, limits.residual, "of (41) on the grid, over income"),
+        check(
             "capital left out",
             np.max(np.maximum(-k_next, 0.0)) + np.max(np.abs(k_next.sum(axis=-1) - 1.0)),
             1e-12,
@@ -239,15 +246,16 @@ def _residuals(solution: Solution, limits: Tolerances) -> list[Item]:
         over = np.max(np.maximum(-room, 0.0)) / scale
         slackness = np.max(np.abs(mu * room)) / scale
         entries += [
-            _item("collateral excess", over, limits.residual,
+            check("collateral excess", over, limits.residual,
                   "debt above collateral at the current price, over income"),
-            _item("complementarity", slackness, limits.residual,
+            check("complementarity", slackness, limits.residual,
                   "multiplier times room, over income"),
         ]  # fmt: skip
     return entries
 
 
-def _edges(solution: Solution, paths: Paths, limits: Tolerances) -> list[Item]:
+def edge_items(solution: Solution, paths: Paths, limits: Tolerances) -> list[Item]:
+    """Simulated mass at the ends of the grids, and how often the limit binds."""
     space, status = solution.grid, solution.policies.status
     low = (paths.b < space.bonds[1]).mean()
     high = (paths.b > space.bonds[-2]).mean()
@@ -262,11 +270,11 @@ def _edges(solution: Solution, paths: Paths, limits: Tolerances) -> list[Item]:
     hard = None if space.natural else 0.0
     bound = (paths.eta * paths.c**solution.calibration.gamma > 1e-5).mean()
     return [
-        _item("grid floor binds", floor, hard, "share of states kept from borrowing by the grid"),
-        _item("edge mass, low bonds", low, limit, "simulated share in the lowest bond cell"),
-        _item("edge mass, high bonds", high, limits.edge_mass, "in the highest bond cell"),
-        _item("edge mass, capital", side, limits.edge_mass, "in the outer capital cells"),
-        _item("binding frequency", bound, None, "simulated share of periods at the limit"),
+        check("grid floor binds", floor, hard, "share of states kept from borrowing by the grid"),
+        check("edge mass, low bonds", low, limit, "simulated share in the lowest bond cell"),
+        check("edge mass, high bonds", high, limits.edge_mass, "in the highest bond cell"),
+        check("edge mass, capital", side, limits.edge_mass, "in the outer capital cells"),
+        check("binding frequency", bound, None, "simulated share of periods at the limit"),
     ]
 
 
@@ -292,8 +300,8 @@ def _accuracy(
         mean, p99 = _mean(errors), _quantile(errors, 0.99)
         text = "log10 Euler error over the grid, away from switches"
         entries += [
-            _item(f"euler {condition}, mean", mean, limits.euler_mean, text),
-            _item(f"euler {condition}, p99", p99, limits.euler_p99, text),
+            check(f"euler {condition}, mean", mean, limits.euler_mean, text),
+            check(f"euler {condition}, p99", p99, limits.euler_p99, text),
         ]
     for label, errors_of in (("grid", box), ("simulated", visited)):
         entries += _accuracy_by_regime(label, errors_of)
@@ -303,7 +311,7 @@ def _accuracy(
 def _accuracy_by_regime(label: str, errors: EulerErrors) -> list[Item]:
     """Reported percentiles by regime, worst of the three conditions; NaN for an empty regime."""
     entries = [
-        _item(f"{label} share near a switch", errors.switch.mean(), None,
+        check(f"{label} share near a switch", errors.switch.mean(), None,
               "states that slack and bound nodes surround, now or next period")
     ]  # fmt: skip
     regimes = {
@@ -317,8 +325,8 @@ def _accuracy_by_regime(label: str, errors: EulerErrors) -> list[Item]:
         mean = max(_mean(x) for x in by_condition)
         p99 = max(_quantile(x, 0.99) for x in by_condition)
         entries += [
-            _item(f"euler {label} {regime}, mean", mean, None, text),
-            _item(f"euler {label} {regime}, p99", p99, None, text),
+            check(f"euler {label} {regime}, mean", mean, None, text),
+            check(f"euler {label} {regime}, p99", p99, None, text),
         ]
     return entries
 
@@ -348,7 +356,8 @@ def _uniqueness(
     output = income(space.allocation, shocks.joint_nodes[:, None, :], calibration)
     count, margin = np.empty(n, np.int64), np.empty(n)
     slope = collateral_slope(solution)
-    if slope.max() > 0 and solution.wedges.tax_bonds is None:
+    untaxed = solution.wedges.tax_bonds is None and solution.wedges.charge_capital is None
+    if slope.max() > 0 and untaxed:
         kernels.scan_static(
             continuation_table(solution), space.bonds, *space.axes, space.allocation, output, index,
             p.b_next.reshape(shape),
@@ -360,11 +369,11 @@ def _uniqueness(
         count[:], margin[:] = 1, np.nan
     least = float(np.nanmin(margin)) if np.isfinite(margin).any() else 1.0
     return [
-        _item("static equilibria, most", count.max(), None, "found by scan at a sampled state"),
-        _item(
+        check("static equilibria, most", count.max(), None, "found by scan at a sampled state"),
+        check(
             "static equilibria, share with several", (count > 1).mean(), None, "of sampled states"
         ),
-        _item(
+        check(
             "uniqueness margin, least", least, None, "1 + R theta dq/db' at sampled bound states"
         ),
     ]
@@ -377,6 +386,6 @@ def _nearest(nodes: Array, x: Array) -> NDArray[np.int64]:
 def _dynamics(solution: Solution) -> list[Item]:
     path = stationary_path(solution)
     return [
-        _item("bond slope, stationary path", path["slope"], None, "b'(b), shocks at the middle"),
-        _item("bond cycle, stationary path", path["cycle"], None, "range of b there, over income"),
+        check("bond slope, stationary path", path["slope"], None, "b'(b), shocks at the middle"),
+        check("bond cycle, stationary path", path["cycle"], None, "range of b there, over income"),
     ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq
 
 from regspec.model.technology import income, private_return
 from regspec.parameters import Calibration
@@ -26,17 +25,18 @@ def static_allocation(calibration: Calibration, z: tuple[float, ...] | None = No
     power = 1.0 - 1.0 / calibration.substitution  # 1 where industries are perfect substitutes
     decay = 1.0 - power * (calibration.alpha + np.array(calibration.xi))
     scaled = power * np.log(np.array(z, float))
+    scaled -= scaled.max()
 
-    # At a common log return r, k_i = exp((power log z_i - r) / decay_i); the sum falls in r.
-    def excess(log_return: float) -> float:
-        return float(np.log(np.exp((scaled - log_return) / decay).sum()))
-
-    low, high = float(scaled.max()), float(scaled.max())
-    while excess(high) > 0:
-        high += 1.0
-    root = brentq(excess, low, high, xtol=1e-14) if high > low else low
-    shares = np.exp((scaled - root) / decay)
-    return np.asarray(shares / shares.sum())
+    # At a common log return r, k_i = exp((power log z_i - r) / decay_i). The log of their sum falls
+    # in r and is convex, so that Newton steps from the left of its root stay there. With the best
+    # industry at zero, r = 0 is such a point.
+    log_return, step = 0.0, np.inf
+    while step > 1e-14:
+        shares = np.exp((scaled - log_return) / decay)
+        total = shares.sum()
+        step = float(total * np.log(total) / (shares / decay).sum())
+        log_return += step
+    return np.asarray(shares / total)
 
 
 def binding_price(calibration: Calibration, dividend: float) -> float:

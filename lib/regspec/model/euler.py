@@ -117,6 +117,7 @@ def euler_errors(solution: Solution, b: Array, k: Array, node: NDArray[np.int64]
         earned = rates[node] * (1.0 + wedges.tax_bonds_at(b, k, z_nodes[node]))
         implied = (beta * earned * expected_marginal + now.eta) ** (-1 / gamma)
         cost = now.q[:, None] + adjustment_cost_next(k, now.k_next, calibration.phi_adj)
+        cost = cost + wedges.charge_capital_at(b, k, z_nodes[node])
         implied_k = (beta * expected_value / cost) ** (-1 / gamma)
         bound = now.eta * now.c**gamma > BINDING
     bottom = solution.grid.bonds[0] + 1e-9 * solution.grid.income_scale

@@ -128,6 +128,9 @@ def sweep(
     tax = np.zeros((0, 0, 0))
     if solution.wedges.tax_bonds is not None:
         tax = solution.wedges.tax_bonds_at(*grid_states(solution)).reshape(shape)
+    charge = np.zeros((0, 0, 0, n))
+    if solution.wedges.charge_capital is not None:
+        charge = solution.wedges.charge_capital_at(*grid_states(solution)).reshape(*shape, n)
     new, status = np.empty((4, *shape)), np.empty(shape, np.int8)
     new_x = np.empty((*shape, n - 1))
     old_x = np.ascontiguousarray(coordinates_of(old.k_next.reshape(*shape, n)))
@@ -135,7 +138,7 @@ def sweep(
         continuation_table(solution), space.bonds, *space.axes, space.allocation,
         income(space.allocation, z[:, None, :], today), limit,
         slope if refine or selection != "lagged" else np.zeros(len(z)), SELECTIONS[selection],
-        now.joint_R, tax, slack_ratio(solution), old.b_next.reshape(shape), old_x,
+        now.joint_R, tax, charge, slack_ratio(solution), old.b_next.reshape(shape), old_x,
         old.status.reshape(shape), today.phi_adj, kernel_parameters(solution), new, new_x, status,
     )  # fmt: skip
     c, b_next, q, mu = new.reshape(4, *old.c.shape)

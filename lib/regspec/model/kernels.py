@@ -271,14 +271,14 @@ def simultaneous(
 
 @njit(cache=True, error_model="numpy", parallel=True)
 def sweep(
-    table, bonds, x1, x2, allocation, output, limit, R_theta, selection, R, tax, kappa, old_b,
-    old_x, old_status, phi, params, new, new_x, status,
+    table, bonds, x1, x2, allocation, output, limit, R_theta, selection, R, tax, charge, kappa,
+    old_b, old_x, old_status, phi, params, new, new_x, status,
 ):  # fmt: skip
     """One time-iteration sweep over all states, into new (4, nz, Nb, Nk): c, b', q, mu.
 
     table is (nz, Nb, Nk, columns); allocation (Nk, I); output (nz, Nk); limit and the old policies
     (nz, Nb, Nk), coordinates old_x and new_x with a last axis of I - 1; R, R_theta and kappa (nz,);
-    tax (nz, Nb, Nk) or of size zero for none.
+    tax (nz, Nb, Nk) and charge (nz, Nb, Nk, I), or of size zero for none.
     """
     nz, nb, nk = limit.shape
     n = len(phi)
@@ -289,6 +289,9 @@ def sweep(
             for j in range(n - 1):
                 x[j] = old_x[zi, ib, ik, j]
             levy, ratio = 0.0, kappa[zi]
+            if charge.size > 0:
+                for i in range(n):
+                    work[8][i] = charge[zi, ib, ik, i]
             if tax.size > 0:
                 levy = tax[zi, ib, ik]
                 ratio = kappa[zi] * (1.0 + levy) ** (-1.0 / params[1])

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from regspec.model.equilibrium import Equilibrium, solve_equilibrium
 from regspec.model.simulation import ergodic_paths
 from regspec.model.solution import Solution
 from regspec.model.technology import income
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 BINDING = 1e-5  # relative to marginal utility: below it a multiplier is rounding
 
@@ -55,6 +58,8 @@ def doubled_grid(equilibrium: Equilibrium) -> pd.DataFrame:
         Rows moments; columns ``grid``, ``doubled``, ``change``; `attrs` has ``converged`` of the
         doubled solution.
     """
+    import pandas as pd  # slow to import: only when a table is asked for
+
     spec = equilibrium.grid.spec
     fine = dataclasses.replace(spec, bonds=2 * spec.bonds, capital=2 * spec.capital)
     rule = equilibrium.selection

@@ -9,7 +9,8 @@ own shock's (Nb, Nk, ...) slab. The tuple phi of adjustment costs has length I: 
 the code on it, so that I = 1, 2 and 3 share this file and pay for no generality.
 
 Capital conditions, with w = beta E u'(c') / u'(c): w V_i - phi2_i is the same for all industries,
-namely the price. Where the limit is slack w = 1 / (R (1 + tau)), whatever consumption is.
+namely the price. A charge per unit of next capital (see `wedges`), rebated, adds to phi2_i there.
+Where the limit is slack w = 1 / (R (1 + tau)), whatever consumption is.
 """
 
 # mypy: disable-error-code="no-untyped-def"
@@ -27,10 +28,10 @@ ROOT = 1e-10
 
 @njit(cache=True, error_model="numpy")
 def workspace(n):
-    """Scratch arrays of one thread for n industries: F, D, k', phi2, s, J, cells, x."""
+    """Scratch arrays of one thread for n industries: F, D, k', phi2, s, J, cells, x, charge."""
     return (
         np.empty(n + 1), np.empty((n + 1, n)), np.empty(n), np.empty(n), np.empty(n),
-        np.empty((n, n)), np.zeros(2, np.int64), np.empty(n),
+        np.empty((n, n)), np.zeros(2, np.int64), np.empty(n), np.zeros(n),
     )  # fmt: skip
 
 
@@ -105,7 +106,7 @@ def conditions(bound, w, cash, k, x, phi, params, work):
     """
     beta, gamma, c_min = params
     F, D, kn, phi2, s, J = work[0], work[1], work[2], work[3], work[4], work[5]
-    n = len(phi)
+    n, charge = len(phi), work[8]
     d = n - 1
     rest, cost = 1.0, 0.0
     for i in range(n):
@@ -122,14 +123,14 @@ def conditions(bound, w, cash, k, x, phi, params, work):
         w = beta * (c / F[0]) ** gamma
     price = 0.0
     for i in range(n):
-        price += kn[i] * (w * F[i + 1] - phi2[i])
+        price += kn[i] * (w * F[i + 1] - phi2[i] - charge[i])
     if d == 0:
         return c, w, price
     # Net marginal cost n_i = phi2_i - w V_i and its derivatives, folded from the last industry.
     last = d
-    tail = phi2[last] - w * F[last + 1]
+    tail = phi2[last] + charge[last] - w * F[last + 1]
     for j in range(d - 1, -1, -1):
-        own = phi2[j] - w * F[j + 1]
+        own = phi2[j] + charge[j] - w * F[j + 1]
         s[j] = own - tail
         tail = x[j] * own + (1.0 - x[j]) * tail
     for col in range(1 if bound else 0, n):
@@ -142,7 +143,7 @@ def conditions(bound, w, cash, k, x, phi, params, work):
                 dw = w * gamma * (dc / c - D[0, col] / F[0])
         tail, tail_slope = 0.0, 0.0
         for j in range(d, -1, -1):
-            own = phi2[j] - w * F[j + 1]
+            own = phi2[j] + charge[j] - w * F[j + 1]
             slope = -w * D[j + 1, col] - dw * F[j + 1]
             if col > 0:
                 slope += phi[j] / k[j] * _shift(kn, x, j, col - 1)

@@ -9,15 +9,18 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from regspec.model import kernels
 from regspec.model.iteration import collateral_slope, sweep
 from regspec.model.shocks import build_shocks
 from regspec.model.solution import Solution
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Array = NDArray[np.float64]
 
@@ -69,6 +72,8 @@ def solve_trend(terminal: Solution, z_mean: ArrayLike) -> TrendPath:
     ValueError
         If the shape is not (T, I) or a level is not positive.
     """
+    import pandas as pd  # slow to import: only when a table is asked for
+
     means = np.asarray(z_mean, float)
     calibration, space = terminal.calibration, terminal.grid
     if means.ndim != 2 or means.shape[1] != calibration.n_industries or not (means > 0).all():

@@ -23,15 +23,20 @@ class Wedges:
     tax_bonds : callable (b (n,), k (n, I), z (n, I)) -> (n,), optional
         Tax on debt tau^B of (26): bonds return R (1 + tau^B).
     tax_capital : callable (b, k, z) -> (n, I), optional
-        tau^K of (25): the owner of capital earns (1 + tau^K_i) times its return.
+        tau^K of (25) by the state in which it is paid: the owner of capital earns
+        (1 + tau^K_i) times its return.
+    charge_capital : callable (b, k, z) -> (n, I), optional
+        The same tax announced a period ahead: a charge per unit of next capital, in goods of
+        today, by the state in which the unit is bought. A subsidy where negative.
 
-    Revenue of both taxes is rebated lump sum, so that the resource constraint is that without
+    Revenue of all taxes is rebated lump sum, so that the resource constraint is that without
     taxes.
     """
 
     theta: Callable[[Array], Array] | None = None
     tax_bonds: Levy | None = None
     tax_capital: Levy | None = None
+    charge_capital: Levy | None = None
 
     def theta_at(self, z: Array, default: float) -> Array:
         """Limit at productivities z (n, I)."""
@@ -50,6 +55,12 @@ class Wedges:
         if self.tax_capital is None:
             return np.zeros_like(k)
         return _checked("tax_capital", self.tax_capital(b, k, z), k.shape, low=-1.0)
+
+    def charge_capital_at(self, b: Array, k: Array, z: Array) -> Array:
+        """Charges at n states, shape (n, I); zero without them."""
+        if self.charge_capital is None:
+            return np.zeros_like(k)
+        return _checked("charge_capital", self.charge_capital(b, k, z), k.shape, low=-np.inf)
 
 
 def _checked(name: str, values: Array, shape: tuple[int, ...], *, low: float) -> Array:

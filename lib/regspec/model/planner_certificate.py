@@ -1,0 +1,243 @@
+"""Evidence that functions solve the planner's problem, item by item; see `certificate`."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from regspec.model import planner_kernels, value_kernels
+from regspec.model.certificate import (
+    Certificate,
+    Item,
+    Tolerances,
+    check,
+    edge_items,
+    finite_items,
+    residual_items,
+)
+from regspec.model.grids import capital_of, coordinates_of
+from regspec.model.iteration import kernel_parameters, policy_change
+from regspec.model.kernels import BOUND, SLACK
+from regspec.model.planner_conditions import first_order_errors
+from regspec.model.planner_sweep import (
+    Future,
+    build_future,
+    limit_slope,
+    nodes,
+    planner_sweep,
+    private_tilt,
+)
+from regspec.model.simulation import ergodic_paths
+from regspec.model.solution import Solution
+from regspec.model.technology import adjustment_cost, income
+from regspec.model.value import equivalent, felicity, value_table
+
+Array = NDArray[np.float64]
+
+# Limits of the items that are not arguments of the solver: log10 of the mean Bellman residual, and
+# the gain of a one-shot deviation at the 99th percentile of visited states, as a share of
+# permanent consumption.
+BELLMAN = -3.0
+DEVIATION = 1e-4
+
+
+def certify_planner(
+    solution: Solution,
+    values: Array,
+    *,
+    held: bool,
+    social: bool,
+    tolerance: float,
+    value_tolerance: float,
+    sample: int = 1000,
+    seed: int = 20251,
+) -> Certificate:
+    """Check a planner's solution.
+
+    Parameters
+    ----------
+    solution : Solution
+    values : array, shape of the policies
+        Consumption equivalents.
+    held, social : bool
+        Whether capital follows from (12); whether agglomeration is internalised.
+    tolerance, value_tolerance : float
+        Largest change in a further sweep.
+    sample : int
+        States drawn off the grid, and as many from simulated paths.
+    seed : int
+
+    Returns
+    -------
+    Certificate
+    """
+    entries = finite_items(solution)
+    if not all(entry.passed for entry in entries):
+        return Certificate(entries=tuple(entries))
+    limits = Tolerances()
+    future = build_future(solution, values)
+    tilt = None if social else private_tilt(solution, future, None)
+    for _ in range(0 if social else 5):  # the correction depends on itself through the envelope
+        tilt = private_tilt(solution, future, tilt)
+    rng = np.random.default_rng(seed)
+    paths = ergodic_paths(solution, seed=seed)
+    entries += _fixed_point(solution, values, future, held, tilt, tolerance, value_tolerance)
+    entries += residual_items(solution, limits)
+    entries += edge_items(solution, paths, limits)
+    space = solution.grid
+    b = rng.uniform(space.bonds[0], space.bonds[-1], sample)
+    x = [rng.uniform(axis[0], axis[-1], sample) for axis in space.coordinates]
+    k = capital_of(np.stack(x, axis=-1)) if x else np.ones((sample, 1))
+    node = rng.integers(0, len(solution.shocks.joint_nodes), sample)
+    pick = rng.permutation(paths.b.size)[:sample]
+    visited = (
+        paths.b.ravel()[pick],
+        paths.k.reshape(paths.b.size, -1)[pick],
+        paths.node.ravel()[pick],
+    )
+    if social:
+        entries += _off_grid("grid", solution, values, future, held, b, k, node)
+        entries += _off_grid("simulated", solution, values, future, held, *visited)
+        entries += _conditions(solution, future, held, *visited)
+    return Certificate(entries=tuple(entries))
+
+
+def _fixed_point(
+    solution: Solution,
+    values: Array,
+    future: Future,
+    held: bool,
+    tilt: Array | None,
+    tolerance: float,
+    value_tolerance: float,
+) -> list[Item]:
+    new, new_values = planner_sweep(
+        solution, future, held=held, everywhere=True, step=2e-3, reach=1e-3, tilt=tilt
+    )
+    old, scale = solution.policies, solution.grid.income_scale
+    text = "largest change in a further sweep that scans every node"
+    entries = [
+        check(f"change in {name}", change, tolerance, text)
+        for name, change in policy_change(new, old, scale).items()
+    ]
+    moved = np.abs(new.b_next - old.b_next) / scale
+    change = np.abs(new_values / values - 1.0)
+    return [
+        check("change in value", change.max(), value_tolerance, text + ", relative"),
+        *entries,
+        check("change in value, mean", change.mean(), None, "in a further sweep, relative"),
+        check("change in b_next, mean", moved.mean(), None, "in a further sweep, over income"),
+        check("change in b_next, p99", np.quantile(moved, 0.99), None, "in a further sweep"),
+    ]
+
+
+def best_choices(
+    solution: Solution,
+    future: Future,
+    held: bool,
+    b: Array,
+    k: Array,
+    node: NDArray[np.int64],
+) -> dict[str, Array]:
+    """Planner's maximum at n states off the grid by scan, next period's functions given.
+
+    Parameters
+    ----------
+    solution : Solution
+        Gives the first of the candidates.
+    future : Future
+    held : bool
+    b, k, node : array, shapes (n,), (n, I), (n,)
+
+    Returns
+    -------
+    dict of array
+        ``c``, ``b_next``, ``q``, ``mu``, ``value``, ``status``, shape (n,), ``x_next`` (n, I - 1).
+    """
+    calibration, space, shocks = solution.calibration, solution.grid, solution.shocks
+    z, n = shocks.joint_nodes[node], k.shape[1]
+    now = solution.at(b, k, z, shocks.joint_R[node])
+    out, out_x = np.empty((len(b), 6)), np.empty((len(b), n - 1))
+    planner_kernels.planner_points(
+        future.table, future.worth, future.ahead, space.bonds, *space.axes, space.allocation,
+        nodes(space), node, income(k, z, calibration) + b, np.ascontiguousarray(k),
+        np.ascontiguousarray(now.b_next), np.ascontiguousarray(coordinates_of(now.k_next)),
+        now.eta > 0.0, limit_slope(solution), shocks.joint_R, held, 0.01,
+        0.01 * space.income_scale, calibration.phi_adj, kernel_parameters(solution),
+        np.zeros((len(b), n - 1)), out, out_x,
+    )  # fmt: skip
+    names = ("c", "b_next", "q", "mu", "value", "status")
+    return dict(zip(names, out.T, strict=True)) | {"x_next": out_x}
+
+
+def _off_grid(
+    label: str,
+    solution: Solution,
+    values: Array,
+    future: Future,
+    held: bool,
+    b: Array,
+    k: Array,
+    node: NDArray[np.int64],
+) -> list[Item]:
+    """Bellman residual, and what a single deviation from the interpolated rules would gain."""
+    calibration, space, shocks = solution.calibration, solution.grid, solution.shocks
+    z, rate = shocks.joint_nodes[node], shocks.joint_R[node]
+    best = best_choices(solution, future, held, b, k, node)
+    x = np.ascontiguousarray(coordinates_of(k))
+    stated, following = np.empty(len(b)), np.empty(len(b))
+    table = value_table(values.reshape(solution.flat_shape), space)
+    value_kernels.read_worth(table, space.bonds, *space.axes, node, b, x, stated)
+    now = solution.at(b, k, z, rate)
+    # The rules interpolated off the grid may miss the limit a little: bonds are lifted to it.
+    b_next = now.b_next
+    if calibration.constraint:
+        b_next = np.maximum(b_next, -limit_slope(solution)[node] * now.q)
+    c = income(k, z, calibration) + b - b_next / rate
+    c = c - adjustment_cost(k, now.k_next, calibration.phi_adj).sum(axis=-1)
+    value_kernels.read_worth(
+        future.worth, space.bonds, *space.axes, node, np.ascontiguousarray(b_next),
+        np.ascontiguousarray(coordinates_of(now.k_next)), following,
+    )  # fmt: skip
+    beta, gamma = calibration.beta_period, calibration.gamma
+    followed = equivalent(
+        (1.0 - beta) * felicity(np.maximum(c, 1e-12), gamma) + beta * felicity(following, gamma),
+        gamma,
+    )
+    residual = np.log10(np.maximum(np.abs(best["value"] / stated - 1.0), 1e-16))
+    gain = np.maximum(best["value"] / followed - 1.0, 0.0)
+    hard = label == "simulated"
+    text = f"log10 of the relative residual at {label} states off the grid"
+    return [
+        check(f"bellman {label}, mean", residual.mean(), BELLMAN, text),
+        check(f"bellman {label}, p99", np.quantile(residual, 0.99), None, text),
+        check(f"deviation gain {label}, mean", gain.mean(), None,
+             "of the best single deviation, share of permanent consumption"),
+        check(f"deviation gain {label}, p99", np.quantile(gain, 0.99), DEVIATION if hard else None,
+             "of the best single deviation, share of permanent consumption"),
+        check(f"deviation gain {label}, max", gain.max(), None,
+             "of the best single deviation, share of permanent consumption"),
+    ]  # fmt: skip
+
+
+def _conditions(
+    solution: Solution, future: Future, held: bool, b: Array, k: Array, node: NDArray[np.int64]
+) -> list[Item]:
+    """First-order conditions (21)-(24) at visited states, by the paper's own formulas."""
+    status = best_choices(solution, future, held, b, k, node)["status"]
+    errors = first_order_errors(solution, future, b, k, node)
+    entries = []
+    for regime, code in (("slack", SLACK), ("bound", BOUND)):
+        here = status == code
+        for name, error in errors.items():
+            if (name == "bonds" and regime == "bound") or (name != "bonds" and held):
+                continue
+            seen = error[here & np.isfinite(error)]
+            middle = np.median(seen) if len(seen) else np.nan
+            high = np.quantile(seen, 0.9) if len(seen) else np.nan
+            text = f"log10 error of the planner's condition, visited {regime} states"
+            entries += [
+                check(f"first-order {name} {regime}, median", middle, None, text),
+                check(f"first-order {name} {regime}, p90", high, None, text),
+            ]
+    return entries

@@ -1,0 +1,117 @@
+"""The planner's first-order conditions (21)-(24), with Omega by differences of the policies."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from regspec.model import value_kernels
+from regspec.model.grids import capital_of, coordinates_of
+from regspec.model.omega import omega
+from regspec.model.planner_sweep import Future, limit_slope, shadow_values
+from regspec.model.solution import Decisions, Solution
+from regspec.model.technology import (
+    adjustment_cost_next,
+    adjustment_cost_today,
+    private_return,
+)
+
+Array = NDArray[np.float64]
+
+# Half-width of the differences, in bonds over income and in capital coordinates.
+SPACING = 1e-3
+
+
+def _shift(k: Array, axis: int) -> Array:
+    """Change of capital shares (n, I) per unit of a coordinate."""
+    x, h = coordinates_of(k), 1e-6
+    up, down = x.copy(), x.copy()
+    up[:, axis] += h
+    down[:, axis] -= h
+    return (capital_of(up) - capital_of(down)) / (2.0 * h)
+
+
+def _differences(high: Decisions, low: Decisions, width: float) -> dict[str, Array]:
+    names = {"dc": "c", "dq": "q", "deta": "eta", "dk_next": "k_next"}
+    return {d: (getattr(high, n) - getattr(low, n)) / width for d, n in names.items()}
+
+
+def first_order_errors(
+    solution: Solution, future: Future, b: Array, k: Array, node: NDArray[np.int64]
+) -> dict[str, Array]:
+    """Errors of the planner's conditions for bonds (24) and capital (23), log10.
+
+    Expectations over the shock nodes are exact; next period's functions and their slopes come
+    from `Solution.at` around (b', k'). The multiplier of the limit follows from (24) where it
+    binds, so that (23) is what is tested there.
+
+    Returns
+    -------
+    dict of array, shape (n,)
+        ``bonds``: relative consumption error of (24) without a multiplier, for slack states.
+        ``capital_1``, ...: error of (23) along each capital coordinate, over the price. NaN where
+        a choice is at an end of the grid.
+    """
+    calibration, space, shocks = solution.calibration, solution.grid, solution.shocks
+    beta, gamma = calibration.beta_period, calibration.gamma
+    z, rate, n = shocks.joint_nodes, shocks.joint_R, k.shape[1]
+    now = solution.at(b, k, z[node], rate[node])
+    slopes, _ = shadow_values(solution, future)
+    marginal, wealth = now.c**-gamma, np.zeros(len(b))
+    capital, priced = np.zeros((len(b), n - 1)), np.zeros((len(b), n))
+    along = np.zeros((len(b), n))  # change of the expected payoff along b', then coordinates
+    k_next = np.clip(now.k_next, 1e-9, 1.0)
+    k_next /= k_next.sum(axis=1, keepdims=True)
+    x_next, h_b = np.ascontiguousarray(coordinates_of(k_next)), SPACING * space.income_scale
+    turns = [_shift(k_next, axis) for axis in range(n - 1)]
+    read = np.empty((len(b), n))
+    theta = solution.wedges.theta_at(z, calibration.theta) * (1.0 if calibration.constraint else 0)
+    for j in range(len(z)):
+        here = (np.tile(z[j], (len(b), 1)), np.full(len(b), rate[j]))
+        weight = shocks.joint_transition[node, j]
+        ahead = solution.at(now.b_next, k_next, *here)
+        value_kernels.read_linear(
+            slopes, space.bonds, *space.axes, np.full(len(b), j), now.b_next, x_next, read
+        )
+        wealth += weight * read[:, 0]
+        capital += weight[:, None] * read[:, 1:]
+        state = (ahead.c, ahead.q, ahead.eta, k_next, ahead.k_next, here[0])
+        common = {"theta": theta[j], "calibration": calibration}
+        payoff = ahead.q[:, None] + private_return(k_next, here[0], calibration)
+        payoff = payoff - adjustment_cost_today(k_next, ahead.k_next, calibration.phi_adj)
+        value = ahead.c[:, None] ** -gamma * payoff + (theta[j] * ahead.q * ahead.eta)[:, None]
+        priced += weight[:, None] * value
+        up, down = (solution.at(now.b_next + s * h_b, k_next, *here) for s in (1, -1))
+        change = _differences(up, down, 2.0 * h_b)
+        response = omega(*state, **change, dk=np.zeros_like(k), **common)
+        along[:, 0] += weight * (k_next * response).sum(axis=1)
+        for axis, turn in enumerate(turns):
+            up, down = (
+                solution.at(now.b_next, k_next + s * SPACING * turn, *here) for s in (1, -1)
+            )
+            change = _differences(up, down, 2.0 * SPACING)
+            response = omega(*state, **change, dk=turn, **common)
+            along[:, 1 + axis] += weight * (
+                (k_next * response).sum(axis=1) + (turn * value).sum(axis=1)
+            )
+    phi = np.array(calibration.phi_adj)
+    phi2 = adjustment_cost_next(k, now.k_next, phi)
+    spread = (k_next * phi2).sum(axis=1)
+    by_c = gamma * (now.q + spread) / now.c
+    slope = limit_slope(solution)[node].clip(min=0.0)
+    own = (1.0 - beta) * marginal
+    with np.errstate(all="ignore"):
+        gap_b = 1.0 + slope * (beta * along[:, 0] / marginal - by_c / rate[node])
+        shadow = np.where(now.eta > 0, (own / rate[node] - beta * wealth) / gap_b, 0.0)
+        bonds = (rate[node] * beta * wealth / (1.0 - beta)) ** (-1.0 / gamma) / now.c - 1.0
+        errors = {"bonds": bonds}
+        for axis, turn in enumerate(turns):
+            spent = (phi2 * turn).sum(axis=1)
+            gap_x = beta * along[:, 1 + axis] / marginal - spent - by_c * spent
+            gap_x -= (k_next * phi / k * turn).sum(axis=1)
+            total = beta * capital[:, axis] - own * spent + shadow * slope * gap_x
+            inside = (x_next[:, axis] > space.axes[axis][1]) & (
+                x_next[:, axis] < space.axes[axis][-2]
+            )
+            errors[f"capital_{axis + 1}"] = np.where(inside, total / (own * now.q), np.nan)
+        return {m: np.log10(np.maximum(np.abs(e), 1e-16)) for m, e in errors.items()}

@@ -1,0 +1,180 @@
+"""One sweep of the planner's problem: tables from next period's functions, then maximisation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from regspec.model import payoffs, planner_kernels, value_kernels
+from regspec.model.grids import StateSpace, coordinates_of
+from regspec.model.iteration import collateral_slope, continuation_table, kernel_parameters
+from regspec.model.solution import Policies, Solution
+from regspec.model.technology import income, output
+from regspec.model.value import expected_value, felicity, value_table
+from regspec.parameters import Calibration
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Future:
+    """What a planner takes as given: future functions of (z, b', k'), on the grid.
+
+    Attributes
+    ----------
+    table : array, shape (nz, Nb, Nk, columns)
+        Expectations that price capital; see `iteration.continuation_table`.
+    worth : array, shape (nz, Nb, Nk, 2^I)
+        Value of next period's lottery and its slopes; see `value.value_table`.
+    ahead : array, shape (nz, Nb, Nk)
+        beta u(W) at the nodes.
+    """
+
+    table: Array
+    worth: Array
+    ahead: Array
+
+
+def build_future(solution: Solution, w: Array) -> Future:
+    """Collect next period's functions from a solution and its values w (policies' shape)."""
+    calibration = solution.calibration
+    expected = expected_value(solution, w.reshape(solution.flat_shape))
+    return Future(
+        table=continuation_table(solution),
+        worth=value_table(expected, solution.grid),
+        ahead=calibration.beta_period * felicity(expected, calibration.gamma),
+    )
+
+
+def limit_slope(solution: Solution) -> Array:
+    """R theta at every joint node, negative where there is no limit, (nz,)."""
+    slope = collateral_slope(solution)
+    return slope if solution.calibration.constraint else np.full_like(slope, -1.0)
+
+
+def planner_sweep(
+    solution: Solution,
+    future: Future,
+    *,
+    held: bool,
+    everywhere: bool,
+    step: float,
+    reach: float,
+    tilt: Array | None = None,
+) -> tuple[Policies, Array]:
+    """Maximise at every grid state, next period's functions given.
+
+    Parameters
+    ----------
+    solution : Solution
+        Its policies are where the search starts.
+    future : Future
+    held : bool
+        Whether capital is where the untaxed conditions (12) put it: instruments="debt".
+    everywhere : bool
+        Whether to scan all nodes for other maxima.
+    step, reach : float
+        First spacing of the search in capital coordinates, and in bonds over income.
+    tilt : array, shape (nz, Nb, Nk, I - 1), optional
+        See `planner_bonds`.
+
+    Returns
+    -------
+    policies : Policies
+        With the private multiplier of `limit` states in `mu`.
+    values : array, shape of the policies
+        Consumption equivalents.
+    """
+    calibration, space, p = solution.calibration, solution.grid, solution.policies
+    shape, n, z = solution.flat_shape, calibration.n_industries, solution.shocks.joint_nodes
+    tilt = np.zeros((*shape, n - 1)) if tilt is None else tilt
+    new, status = np.empty((5, *shape)), np.empty(shape, np.int8)
+    new_x = np.empty((*shape, n - 1))
+    planner_kernels.planner_sweep(
+        future.table, future.worth, future.ahead, space.bonds, *space.axes, space.allocation,
+        nodes(space), income(space.allocation, z[:, None, :], calibration), limit_slope(solution),
+        solution.shocks.joint_R, p.b_next.reshape(shape),
+        np.ascontiguousarray(coordinates_of(p.k_next.reshape(*shape, n))),
+        p.status.reshape(shape), held, everywhere, step, reach * space.income_scale,
+        calibration.phi_adj, kernel_parameters(solution), tilt, new, new_x, status,
+    )  # fmt: skip
+    c, b_next, q, mu, values = new.reshape(5, *p.c.shape)
+    k_next = payoffs.shares(new_x).reshape(*p.c.shape, n)
+    policies = Policies(
+        c=c, b_next=b_next, k_next=k_next, q=q, mu=mu, status=status.reshape(p.c.shape)
+    )
+    return policies, values
+
+
+def nodes(space: StateSpace) -> Array:
+    """Coordinates of every node of the capital box, shape (Nk, I - 1)."""
+    return np.ascontiguousarray(coordinates_of(space.allocation))
+
+
+def income_slopes(space: StateSpace, z: Array, calibration: Calibration, *, social: bool) -> Array:
+    """Slope of income in each capital coordinate at every node, shape (nz, Nk, I - 1).
+
+    With `social` the whole marginal product alpha + xi_i of (23), else alpha alone.
+    """
+    k, x = space.allocation, nodes(space)
+    n = k.shape[1]
+    power = np.full(n, calibration.alpha) + (np.array(calibration.xi) if social else 0.0)
+    marginal = power * output(k, z[:, None, :], calibration) / k
+    shift = np.zeros((len(k), n, n - 1))
+    for j in range(n - 1):
+        shift[:, j, j] = k[:, j] / x[:, j]
+        shift[:, j + 1 :, j] = -k[:, j + 1 :] / (1.0 - x[:, j : j + 1])
+    return np.ascontiguousarray(np.einsum("zki,kij->zkj", marginal, shift))
+
+
+def shadow_values(
+    solution: Solution, future: Future, *, social: bool = True, tilt: Array | None = None
+) -> tuple[Array, Array]:
+    """Value to the planner of wealth and of capital at every grid state: (21) and the envelope.
+
+    Returns
+    -------
+    slopes : array, shape (nz, Nb, Nk, I)
+        Slopes of (1 - beta) u(c) + beta u(W') in bonds, then in each capital coordinate.
+    shadow : array, shape (nz, Nb, Nk)
+        Multiplier of the limit b' + R theta q >= 0, in the same units; zero where slack.
+    """
+    calibration, space, p = solution.calibration, solution.grid, solution.policies
+    shape, n, z = solution.flat_shape, calibration.n_industries, solution.shocks.joint_nodes
+    tilt = np.zeros((*shape, n - 1)) if tilt is None else tilt
+    slopes, shadow = np.empty((*shape, n)), np.empty(shape)
+    planner_kernels.envelope_sweep(
+        future.table, future.worth, space.bonds, *space.axes, space.allocation, nodes(space),
+        income(space.allocation, z[:, None, :], calibration),
+        income_slopes(space, z, calibration, social=social), limit_slope(solution),
+        solution.shocks.joint_R, p.b_next.reshape(shape),
+        np.ascontiguousarray(coordinates_of(p.k_next.reshape(*shape, n))),
+        p.status.reshape(shape), calibration.phi_adj, kernel_parameters(solution), tilt, slopes,
+        shadow,
+    )  # fmt: skip
+    return slopes, shadow
+
+
+def private_tilt(solution: Solution, future: Future, tilt: Array | None) -> Array:
+    """Correction that removes agglomeration from what the planner sees, (nz, Nb, Nk, I - 1).
+
+    The difference between the slope of the value in next capital and that which a planner sees
+    who takes productivity z_i as given, (23) with xi_i = 0 in the marginal product; read at each
+    state's last choice. Where choices settle the first-order condition is that planner's.
+    """
+    calibration, space, p = solution.calibration, solution.grid, solution.policies
+    shape, n = solution.flat_shape, calibration.n_industries
+    seen, _ = shadow_values(solution, future, social=False, tilt=tilt)
+    stacked = np.moveaxis(seen[..., 1:], -1, 0).reshape(n - 1, shape[0], -1)
+    expected = np.moveaxis(solution.shocks.expect(stacked).reshape(n - 1, *shape), 0, -1)
+    columns = [2 << axis for axis in range(n - 1)]
+    marginal = future.worth[..., :1] ** -calibration.gamma * future.worth[..., columns]
+    wedge = np.ascontiguousarray(calibration.beta_period * (marginal - expected))
+    out = np.empty_like(wedge)
+    value_kernels.read_at(
+        wedge, space.bonds, *space.axes, p.b_next.reshape(shape),
+        np.ascontiguousarray(coordinates_of(p.k_next.reshape(*shape, n))), out,
+    )  # fmt: skip
+    return out

@@ -1,0 +1,137 @@
+"""Values as consumption equivalents, exact evaluation of given policies, and welfare gains (29).
+
+The consumption equivalent W of a state solves u(W) / (1 - beta) = V. With CRRA utility it obeys
+u(W) = (1 - beta) u(c) + beta E u(W'), the constant of u drops out of every comparison, gamma = 1
+is no special case, and multiplying the economy by A multiplies W by A. The gain Lambda of (29) with
+the constant in its place (eq-welfare in the model chapter) is W^SP / W^DE - 1.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from regspec.model import value_kernels
+from regspec.model.grids import StateSpace, coordinates_of
+from regspec.model.solution import Solution
+
+Array = NDArray[np.float64]
+
+# Nodes in the stencil of a slope along a capital coordinate.
+STENCIL = 5
+
+
+def slope_matrix(nodes: Array) -> Array:
+    """Matrix D with D @ f the derivative at the nodes of the polynomial through the nearest five.
+
+    Parameters
+    ----------
+    nodes : array, shape (n,)
+        Increasing.
+
+    Returns
+    -------
+    array, shape (n, n)
+    """
+    n = len(nodes)
+    width = min(STENCIL, n)
+    matrix = np.zeros((n, n))
+    for i in range(n):
+        first = min(max(i - width // 2, 0), n - width)
+        offsets = nodes[first : first + width] - nodes[i]
+        scale = np.abs(offsets).max()
+        powers = (offsets / scale)[None, :] ** np.arange(width)[:, None]
+        target = np.zeros(width)
+        target[1] = 1.0 / scale
+        matrix[i, first : first + width] = np.linalg.solve(powers, target)
+    return matrix
+
+
+def value_table(values: Array, space: StateSpace) -> Array:
+    """Table of `value_kernels.worth_at` for values (nz, Nb, Nk): values and their slopes."""
+    shape, axes = values.shape, space.coordinates
+
+    def along(f: Array, axis: int) -> Array:
+        box = f.reshape(*shape[:2], *space.capital_shape)
+        moved = np.moveaxis(box, 2 + axis, -1) @ slope_matrix(axes[axis]).T
+        return np.ascontiguousarray(np.moveaxis(moved, -1, 2 + axis)).reshape(shape)
+
+    columns = {0: np.ascontiguousarray(values), 1: np.empty(shape)}
+    value_kernels.bond_slopes(columns[0], space.bonds, columns[1])
+    for axis in range(len(axes)):
+        for bits in (0, 1):
+            columns[bits + (2 << axis)] = along(columns[bits], axis)
+    if len(axes) == 2:
+        columns[6], columns[7] = along(columns[2], 1), along(columns[3], 1)
+    return np.stack([columns[bits] for bits in sorted(columns)], axis=-1)
+
+
+def felicity(values: Array, gamma: float) -> Array:
+    """CRRA utility without its constant, elementwise; ln at gamma = 1."""
+    return _transform(values, gamma, inverse=False)
+
+
+def equivalent(utility: Array, gamma: float) -> Array:
+    """Consumption with the given `felicity`, elementwise."""
+    return _transform(utility, gamma, inverse=True)
+
+
+def _transform(values: Array, gamma: float, *, inverse: bool) -> Array:
+    out = np.empty(values.size)
+    value_kernels.to_power(np.ascontiguousarray(values).ravel(), gamma, inverse, out)
+    return out.reshape(values.shape)
+
+
+def expected_value(solution: Solution, w: Array) -> Array:
+    """Consumption equivalent of next period's lottery over w at every (z, b', k'), (nz, Nb, Nk)."""
+    gamma, shape = solution.calibration.gamma, solution.flat_shape
+    u = felicity(w, gamma).reshape(1, shape[0], -1)
+    return equivalent(solution.shocks.expect(u).reshape(shape), gamma)
+
+
+def policy_value(
+    solution: Solution,
+    *,
+    start: Array | None = None,
+    tolerance: float = 1e-10,
+    max_sweeps: int = 20_000,
+) -> Array:
+    """Consumption equivalent of a solution's policies at every grid state.
+
+    Parameters
+    ----------
+    solution : Solution
+    start : array, shape of the policies, optional
+        Values to start from.
+    tolerance : float
+        Largest relative change of the last sweep, scaled by 1 / (1 - beta) for the remainder.
+    max_sweeps : int
+
+    Returns
+    -------
+    array, shape of the policies
+        NaN for every state if a reachable state has no positive consumption.
+
+    Raises
+    ------
+    RuntimeError
+        If `max_sweeps` is reached first.
+    """
+    calibration, space, p = solution.calibration, solution.grid, solution.policies
+    beta, gamma, shape = calibration.beta_period, calibration.gamma, solution.flat_shape
+    c, b_next = p.c.reshape(shape), p.b_next.reshape(shape)
+    x_next = np.ascontiguousarray(coordinates_of(p.k_next.reshape(*shape, -1)))
+    w = np.maximum(c, 1e-12) if start is None else start.reshape(shape).copy()
+    new = np.empty_like(w)
+    for _ in range(max_sweeps):
+        table = value_table(expected_value(solution, w), space)
+        value_kernels.evaluate_policies(
+            table, space.bonds, *space.axes, c, b_next, x_next, beta, gamma, new
+        )
+        change = float(np.max(np.abs(new / w - 1.0)))
+        w, new = new, w
+        if not np.isfinite(change) or change <= tolerance * (1.0 - beta):
+            return w.reshape(p.c.shape)
+    raise RuntimeError(
+        f"policy values still change by {change:.2g} after {max_sweeps} sweeps; raise max_sweeps"
+    )
