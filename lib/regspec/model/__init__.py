@@ -1,4 +1,4 @@
-"""The model: technology, shocks, grids, equilibrium and planner with certificates, taxes, welfare."""
+"""The model: technology, shocks, grids, equilibrium, planner, taxes, welfare, certificates."""
 
 from regspec.model.certificate import Certificate, ConvergenceError, Tolerances, certify
 from regspec.model.equilibrium import Equilibrium, solve_equilibrium

@@ -152,7 +152,7 @@ class ConvergenceError(RuntimeError):
                 "the baseline, or lower theta. " + advice
             )
         super().__init__(
-            f"No equilibrium at gamma={calibration.gamma}, theta={calibration.theta}: {failing}. "
+            f"No solution at gamma={calibration.gamma}, theta={calibration.theta}: {failing}. "
             f"{advice} Pass on_failure='return' to inspect the result."
         )
 

@@ -11,8 +11,10 @@ from regspec.parameters import Calibration
 Array = NDArray[np.float64]
 
 
-def static_allocation(calibration: Calibration, z: tuple[float, ...] | None = None) -> Array:
-    """Capital shares that equalise private returns without shocks, shape (I,).
+def static_allocation(
+    calibration: Calibration, z: tuple[float, ...] | None = None, *, social: bool = False
+) -> Array:
+    """Capital shares that equalise returns without shocks, shape (I,).
 
     With equal xi and unit prices this is k_i / k_j = (z_i / z_j)^(1 / (1 - alpha - xi)).
 
@@ -20,11 +22,16 @@ def static_allocation(calibration: Calibration, z: tuple[float, ...] | None = No
     ----------
     z : tuple of float, optional
         Productivity levels; the calibration's means when left out.
+    social : bool
+        Equalise social returns, with alpha + xi_i in place of alpha as in (23): what a planner
+        does whom no limit binds.
     """
     z = calibration.z_mean if z is None else z
     power = 1.0 - 1.0 / calibration.substitution  # 1 where industries are perfect substitutes
     decay = 1.0 - power * (calibration.alpha + np.array(calibration.xi))
     scaled = power * np.log(np.array(z, float))
+    if social:
+        scaled += np.log(calibration.alpha + np.array(calibration.xi))
     scaled -= scaled.max()
 
     # At a common log return r, k_i = exp((power log z_i - r) / decay_i). The log of their sum falls

@@ -211,7 +211,7 @@ def _iterate(
     damping: float,
     scan_every: int,
 ) -> tuple[Solution, Array, int]:
-    """Sweep until two full sweeps in a row change nothing; damp while changes do not fall."""
+    """Sweep until two sweeps in a row change nothing; damp while changes do not fall."""
     step = reach = 0.02
     quiet, since, history = 0, 0, []
     tilt = None
@@ -231,7 +231,7 @@ def _iterate(
             return dataclasses.replace(solution, policies=new), new_values, sweep
         settled = largest <= tolerance and value_change <= value_tolerance
         quiet = quiet + 1 if settled else 0
-        if quiet >= 3:
+        if quiet >= 2:  # the last of them looked at every node; so will the certificate
             return dataclasses.replace(solution, policies=new), new_values, sweep
         history.append(largest)
         since += 1

@@ -130,9 +130,10 @@ def climb_state(
 def scan(slab, ahead, bonds, allocation, nodes, wealth, k, R, R_theta, phi, params, tilt, found):
     """Best candidates over all nodes of (b', x'): objective, b', capital node, whether bound.
 
-    ahead is (Nb, Nk): beta u(W) at the nodes. Row 0 of found is the best slack, row 1 the best
-    bound candidate, the latter where the gap changes sign between two nodes of b' (linear in
-    between). nodes (Nk, I - 1) are the coordinates. Objective -inf where there is none.
+    ahead is (Nb, Nk, 2): beta u(W) and beta E u'(c') at the nodes. Row 0 of found is the best
+    slack, row 1 the best bound candidate, the latter where the gap changes sign between two nodes
+    of b' (linear in between). nodes (Nk, I - 1) are the coordinates. Objective -inf where there is
+    none.
     """
     beta, gamma, c_min = params
     n, nb, nk = len(phi), len(bonds), len(allocation)
@@ -153,11 +154,13 @@ def scan(slab, ahead, bonds, allocation, nodes, wealth, k, R, R_theta, phi, para
                 break
             marginal = c**-gamma
             now = np.log(c) if gamma == 1.0 else c * marginal / (1.0 - gamma)
-            total = (1.0 - beta) * now + ahead[ib, ik] - shift
+            total = (1.0 - beta) * now + ahead[ib, ik, 0] - shift
+            if R_theta < 0.0 and total <= found[0, 0]:
+                continue
             value = 0.0
             for i in range(n):
                 value += allocation[ik, i] * slab[ib, ik, i + 1]
-            w = beta * (c / slab[ib, ik, 0]) ** gamma
+            w = ahead[ib, ik, 1] / marginal
             gap = room(bonds[ib], R_theta, w * value - moved)
             if gap >= 0.0 and total > found[0, 0]:
                 found[0, 0], found[0, 1], found[0, 2] = total, bonds[ib], ik
@@ -289,7 +292,7 @@ def planner_sweep(
 ):  # fmt: skip
     """Maximise at every state, into new (5, nz, Nb, Nk): c, b', q, mu and W.
 
-    table and worth are (nz, Nb, Nk, columns), ahead = beta u(W) and the old policies (nz, Nb, Nk),
+    table and worth are (nz, Nb, Nk, columns), ahead (nz, Nb, Nk, 2), the old policies (nz, Nb, Nk),
     tilt (nz, Nb, Nk, I - 1), output (nz, Nk). A state is refined from its last choice; with
     `everywhere`, and where that is infeasible, also from the candidates of a scan. R_theta < 0
     stands for no limit.

@@ -28,8 +28,8 @@ class Future:
         Expectations that price capital; see `iteration.continuation_table`.
     worth : array, shape (nz, Nb, Nk, 2^I)
         Value of next period's lottery and its slopes; see `value.value_table`.
-    ahead : array, shape (nz, Nb, Nk)
-        beta u(W) at the nodes.
+    ahead : array, shape (nz, Nb, Nk, 2)
+        beta u(W) and beta E u'(c') at the nodes.
     """
 
     table: Array
@@ -41,10 +41,12 @@ def build_future(solution: Solution, w: Array) -> Future:
     """Collect next period's functions from a solution and its values w (policies' shape)."""
     calibration = solution.calibration
     expected = expected_value(solution, w.reshape(solution.flat_shape))
+    table = continuation_table(solution)
+    ahead = [felicity(expected, calibration.gamma), table[..., 0] ** -calibration.gamma]
     return Future(
-        table=continuation_table(solution),
+        table=table,
         worth=value_table(expected, solution.grid),
-        ahead=calibration.beta_period * felicity(expected, calibration.gamma),
+        ahead=calibration.beta_period * np.stack(ahead, axis=-1),
     )
 
 

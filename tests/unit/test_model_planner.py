@@ -1,0 +1,329 @@
+"""Planner, taxes and welfare: closed forms and limits, brute force, Proposition 1, bad input."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from regspec.experiments.illustrative import with_industries
+from regspec.model import (
+    ConvergenceError,
+    Grid,
+    Solution,
+    ergodic_paths,
+    optimal_taxes,
+    policy_value,
+    solve_equilibrium,
+    solve_planner,
+    tax_summary,
+    welfare_gain,
+)
+from regspec.model.closed_forms import static_allocation
+from regspec.model.iteration import continuation_table
+from regspec.model.omega import omega
+from regspec.model.planner_certificate import best_choices
+from regspec.model.planner_sweep import build_future, limit_slope
+from regspec.model.technology import adjustment_cost, income
+from regspec.model.value import felicity
+from regspec.parameters import Calibration
+
+QUICK = Grid(40, 15, 3)
+# Here the Markov-perfect planner exists without jumps; at theta = 0.35 it does not (see below).
+BASE = Calibration.baseline(gamma=2.0, theta=0.25)
+UNEQUAL = BASE.replace(xi=(0.25, 0.13))
+
+
+@pytest.fixture(scope="module")
+def pair():
+    return solve_equilibrium(UNEQUAL, QUICK), solve_planner(UNEQUAL, QUICK)
+
+
+@pytest.fixture(scope="module")
+def taxes(pair):
+    return optimal_taxes(pair[1])
+
+
+@pytest.fixture(scope="module")
+def one_industry():
+    """The pure macroprudential case; a higher beta makes households visit slack states."""
+    calibration = with_industries(BASE, 1, 0.0).replace(xi=(0.0,), theta=0.2)
+    grid = Grid(bonds=120, shocks=5)
+    return solve_equilibrium(calibration, grid), solve_planner(calibration, grid)
+
+
+def ergodic_gain(gain, planner, start):
+    """Gains read at the grid nodes nearest to states that `start` visits."""
+    paths = ergodic_paths(start, n=50)
+    space = planner.grid
+    ib = np.abs(space.bonds[:, None] - paths.b.ravel()).argmin(axis=0)
+    flat = gain.reshape(planner.flat_shape)
+    ik = np.zeros(paths.b.size, int)
+    if space.coordinates:
+        ik = np.abs(space.coordinates[0][:, None] - paths.k[..., 0].ravel()).argmin(axis=0)
+    return flat[paths.node.ravel(), ib, ik]
+
+
+# Limits and closed forms
+
+
+def test_without_externalities_the_planner_has_nothing_to_do():
+    calibration = BASE.replace(xi=(0.0, 0.0), constraint=False, z_mean=(1.0, 1.1))
+    grid = Grid(60, 21, 3)
+    equilibrium, planner = solve_equilibrium(calibration, grid), solve_planner(calibration, grid)
+    assert (
+        np.abs(ergodic_gain(welfare_gain(equilibrium, planner), planner, equilibrium)).max() < 1e-4
+    )
+    paths = ergodic_paths(equilibrium, n=50)
+    states = paths.b[0], paths.k[0], paths.z[0]
+    one, other = equilibrium.at(*states), planner.at(*states)
+    assert other.k_next == pytest.approx(one.k_next, abs=2e-3)
+
+
+def test_with_a_slack_limit_capital_settles_where_social_returns_are_equal():
+    calibration = UNEQUAL.replace(constraint=False, sigma=(0.0, 0.0))
+    planner = solve_planner(calibration, Grid(60, 31, 1))
+    b, k = np.zeros(1), np.array([[0.5, 0.5]])
+    for _ in range(60):
+        now = planner.at(b, k, np.ones((1, 2)))
+        b, k = now.b_next, now.k_next
+    social = static_allocation(calibration, social=True)
+    assert social[0] > static_allocation(calibration)[0] + 0.02
+    assert k[0, 0] == pytest.approx(social[0], abs=2e-3)
+
+
+def test_planner_of_one_industry_borrows_less_and_taxes_debt(one_industry):
+    equilibrium, planner = one_industry
+    slack = (planner.policies.status == 0) & (equilibrium.policies.status == 0)
+    assert slack.mean() > 0.1
+    less_debt = planner.policies.b_next - equilibrium.policies.b_next
+    assert less_debt[slack].min() > -1e-4
+    assert less_debt[slack].max() > 1e-3
+    tax = optimal_taxes(planner).tax_bonds
+    assert tax[slack].min() > -1e-3
+    assert tax[slack].max() > 0.01
+
+
+def test_identical_industries_have_mirrored_policies():
+    calibration = with_industries(BASE, 2, 0.3).replace(z_mean=(1.0, 1.0))
+    planner = solve_planner(calibration, QUICK)
+    p = planner.policies
+    mirrored = np.flip(p.b_next.swapaxes(0, 1), axis=-1)
+    assert p.b_next == pytest.approx(mirrored, abs=5e-4)
+    turned = np.flip(p.k_next[..., ::-1].swapaxes(0, 1), axis=-2)
+    assert p.k_next == pytest.approx(turned, abs=2e-3)
+
+
+def test_gains_do_not_depend_on_the_scale_of_the_economy(pair):
+    factor = 3.0
+    scaled = UNEQUAL.replace(
+        z_mean=tuple(factor * z for z in UNEQUAL.z_mean),
+        phi_adj=tuple(factor * phi for phi in UNEQUAL.phi_adj),
+    )
+    large = solve_planner(scaled, QUICK)
+    assert large.value == pytest.approx(factor * pair[1].value, rel=1e-5)
+    gain = welfare_gain(solve_equilibrium(scaled, QUICK), large)
+    assert gain == pytest.approx(welfare_gain(*pair), abs=1e-5)
+
+
+def test_planner_that_internalises_nothing_is_the_equilibrium(pair):
+    idle = solve_planner(UNEQUAL, QUICK, agglomeration=False, collateral=False)
+    assert np.abs(welfare_gain(pair[0], idle)).max() < 1e-7
+
+
+def test_switches_split_the_gain(pair):
+    equilibrium, planner = pair
+    subsidised = solve_planner(UNEQUAL, QUICK, collateral=False)
+    prudential = solve_planner(UNEQUAL, QUICK, agglomeration=False)
+    parts = [
+        ergodic_gain(welfare_gain(equilibrium, x), planner, equilibrium).mean()
+        for x in (planner, subsidised, prudential)
+    ]
+    assert parts[0] > 0
+    assert parts[1] > 0
+    # What matters at these parameters is agglomeration.
+    assert parts[0] == pytest.approx(parts[1], rel=0.3)
+    assert abs(parts[2]) < 0.3 * parts[0]
+
+
+def test_one_instrument_is_worth_no_more_than_two(pair):
+    equilibrium, planner = pair
+    debt = solve_planner(UNEQUAL, QUICK, instruments="debt")
+    both = ergodic_gain(welfare_gain(equilibrium, planner), planner, equilibrium).mean()
+    alone = ergodic_gain(welfare_gain(equilibrium, debt), planner, equilibrium).mean()
+    assert alone < both
+
+
+# The maximisation, the certificate
+
+
+def test_no_state_where_brute_force_finds_more(pair):
+    planner = pair[1]
+    calibration, space, shocks = planner.calibration, planner.grid, planner.shocks
+    future = build_future(planner, planner.value)
+    rng = np.random.default_rng(3)
+    n, beta, gamma = 12, calibration.beta_period, calibration.gamma
+    node = rng.integers(0, len(shocks.joint_nodes), n)
+    b = rng.uniform(space.bonds[0], space.bonds[-1], n)
+    share = rng.uniform(0.1, 0.9, n)
+    k = np.stack([share, 1 - share], axis=-1)
+    best = best_choices(planner, future, False, b, k, node)
+    table, ahead = continuation_table(planner), future.ahead[..., 0]
+    for p in range(n):
+        z, R = node[p], shocks.joint_R[node[p]]
+        cost = adjustment_cost(k[p], space.allocation, calibration.phi_adj).sum(axis=-1)
+        y = income(k[p], shocks.joint_nodes[z], calibration)
+        c = y + b[p] - space.bonds[:, None] / R - cost
+        feasible = c > 1e-6
+        c = np.where(feasible, c, 1.0)
+        w = beta * (c / table[z, ..., 0]) ** gamma
+        phi2 = np.array(calibration.phi_adj) * (space.allocation / k[p] - 1)
+        q = (space.allocation * (w[..., None] * table[z, ..., 1:3] - phi2)).sum(axis=-1)
+        feasible &= space.bonds[:, None] + limit_slope(planner)[z] * q >= 0
+        total = (1 - beta) * felicity(c, gamma) + ahead[z]
+        highest = total[feasible].max()
+        ours = felicity(best["value"][p : p + 1], gamma)[0]
+        assert ours >= highest - 1e-10 * abs(highest)
+
+
+def test_certificate_holds_and_first_order_conditions_are_met(pair):
+    certificate = pair[1].certificate
+    assert certificate.converged
+    assert certificate["change in value"] < 1e-6
+    assert certificate["deviation gain simulated, p99"] < 1e-5
+    assert certificate["first-order capital_1 bound, p90"] < -2.0
+
+
+def test_policies_that_jump_are_not_called_a_solution():
+    jumping = BASE.replace(theta=0.35)
+    with pytest.raises(ConvergenceError, match="change in b_next"):
+        solve_planner(jumping, QUICK, max_sweeps=15)
+    result = solve_planner(jumping, QUICK, max_sweeps=15, on_failure="return")
+    assert not result.certificate.converged
+
+
+def test_no_gain_is_negative_where_the_economy_goes(pair):
+    equilibrium, planner = pair
+    assert ergodic_gain(welfare_gain(equilibrium, planner), planner, equilibrium).min() > -1e-5
+
+
+def test_omega_is_the_derivative_of_the_payoff():
+    calibration = UNEQUAL
+    xi, phi = np.array(calibration.xi), np.array(calibration.phi_adj)
+    z, k, dk = np.array([1.0, 1.1]), np.array([0.6, 0.4]), np.array([1.0, -1.0])
+    slopes = {"c": 0.3, "q": 0.5, "eta": -0.2}
+    level = {"c": 1.2, "q": 0.7, "eta": 0.1}
+    k_next, dk_next = np.array([0.58, 0.42]), np.array([0.8, -0.8])
+
+    def payoff(t):
+        c, q, eta = (level[m] + slopes[m] * t for m in ("c", "q", "eta"))
+        here, there = k + dk * t, k_next + dk_next * t
+        private = calibration.alpha * z * here ** (calibration.alpha + xi - 1)
+        phi1 = phi / 2 * (1 - (there / here) ** 2)
+        return c**-calibration.gamma * (q + private - phi1) + 0.25 * q * eta
+
+    found = omega(
+        level["c"], level["q"], level["eta"], k, k_next, z, dc=slopes["c"], dq=slopes["q"],
+        deta=slopes["eta"], dk_next=dk_next, dk=dk, theta=0.25, calibration=calibration,
+    )  # fmt: skip
+    h = 1e-6
+    assert found == pytest.approx((payoff(h) - payoff(-h)) / (2 * h), rel=1e-7)
+
+
+# Taxes and Proposition 1
+
+
+def test_taxes_decentralise_the_planner(pair, taxes):
+    planner = pair[1]
+    market = solve_equilibrium(UNEQUAL, QUICK, wedges=taxes.wedges())
+    assert market.certificate["change in c"] < 1e-6
+    for name in ("c", "b_next", "k_next", "q"):
+        gap = getattr(market.policies, name) - getattr(planner.policies, name)
+        assert np.abs(gap).max() < 1e-5, name
+    untaxed = pair[0].policies.k_next - planner.policies.k_next
+    assert np.abs(untaxed).max() > 1e-2
+
+
+def test_taxes_balance_the_budget_and_subsidise_the_industry_with_spillovers(pair, taxes):
+    planner = pair[1]
+    assert taxes.budget_residual < 1e-12
+    weighted = (planner.policies.k_next * taxes.charge_capital).sum(axis=-1)
+    assert np.abs(weighted).max() < 1e-10
+    summary = tax_summary(planner, taxes)
+    assert summary.loc["tax_capital_1", "mean"] > 0 > summary.loc["tax_capital_2", "mean"]
+    assert summary.loc["tax_bonds", "p5"] <= summary.loc["tax_bonds", "p95"]
+
+
+def test_taxes_need_a_constant_interest_rate(pair):
+    planner = pair[1]
+    moving = Calibration.baseline(gamma=2.0, theta=0.25, sigma_R=0.0186)
+    from regspec.model.shocks import build_shocks
+
+    class Moving:
+        calibration, grid, policies = moving, planner.grid, planner.policies
+        shocks = build_shocks(moving, 3)
+
+    with pytest.raises(ValueError, match="sigma_R = 0"):
+        optimal_taxes(Moving())
+
+
+# Values
+
+
+def test_value_of_constant_consumption_is_that_consumption():
+    calibration = BASE.replace(
+        beta=1 / 1.013, sigma=(0.0, 0.0), xi=(0.0, 0.0), constraint=False, gamma=1.0
+    )
+    solution = solve_equilibrium(calibration, QUICK, on_failure="return")
+    one = Solution(
+        calibration=calibration, grid=solution.grid, shocks=solution.shocks,
+        policies=type(solution.policies)(
+            c=np.full_like(solution.policies.c, 1.3), b_next=solution.policies.b_next,
+            k_next=solution.policies.k_next, q=solution.policies.q, mu=solution.policies.mu,
+            status=solution.policies.status,
+        ),
+    )  # fmt: skip
+    assert policy_value(one) == pytest.approx(1.3)
+
+
+def test_log_utility_is_the_limit_of_the_others():
+    gains = []
+    for gamma in (0.999, 1.0, 1.001):
+        calibration = UNEQUAL.replace(gamma=gamma)
+        gains.append(
+            welfare_gain(solve_equilibrium(calibration, QUICK), solve_planner(calibration, QUICK))
+        )
+    assert gains[1] == pytest.approx((gains[0] + gains[2]) / 2, abs=2e-5)
+
+
+def test_gain_has_the_axes_of_the_grid_and_undoes_itself(pair):
+    gain = welfare_gain(*pair)
+    assert gain.shape == (3, 3, 40, 15)
+    assert (1 + gain) * (1 + welfare_gain(*pair[::-1])) == pytest.approx(1.0)
+    u = lambda w: w ** (1 - 2.0) / (1 - 2.0)  # noqa: E731
+    by_hand = (u(policy_value(pair[1])) / u(policy_value(pair[0]))) ** (1 / (1 - 2.0)) - 1
+    assert gain == pytest.approx(by_hand, abs=1e-9)
+
+
+def test_gain_refuses_solutions_that_do_not_compare(pair):
+    other = solve_equilibrium(UNEQUAL, Grid(41, 15, 3))
+    with pytest.raises(ValueError, match="grids differ"):
+        welfare_gain(other, pair[1])
+    other = solve_equilibrium(UNEQUAL.replace(gamma=1.5), QUICK)
+    with pytest.raises(ValueError, match="gamma is"):
+        welfare_gain(other, pair[1])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"instruments": "tax"}, "allowed: 'debt\\+industry', 'debt'"),
+        ({"instruments": "debt", "agglomeration": False}, "allowed: agglomeration=True"),
+        ({"tolerance": -1.0}, "tolerance is -1.0"),
+        ({"damping": 0.0}, "damping is 0.0"),
+        ({"max_sweeps": 0}, "max_sweeps is 0"),
+        ({"on_failure": "ignore"}, "on_failure is 'ignore'"),
+    ],
+)
+def test_bad_arguments_are_named(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        solve_planner(BASE, QUICK, **arguments)
