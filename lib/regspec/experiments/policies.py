@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from regspec.model import Equilibrium
+from regspec.model import Equilibrium, Solution
 
 Floats = NDArray[np.float64]
 
@@ -19,9 +19,7 @@ __all__ = ["along_bonds", "along_shares", "bound_bonds", "productivity_after"]
 _BOUND = 1e-5  # relative to marginal utility: below it a multiplier is rounding
 
 
-def productivity_after(
-    equilibrium: Equilibrium, *, industry: int = 0, size: float = -1.0
-) -> Floats:
+def productivity_after(equilibrium: Solution, *, industry: int = 0, size: float = -1.0) -> Floats:
     """Productivity levels when one industry is `size` innovations from its mean, shape (I,)."""
     level = np.array([np.log(nodes).mean() for nodes in equilibrium.shocks.nodes])
     level[industry] += size * equilibrium.calibration.sigma_period[industry]

@@ -3,6 +3,7 @@
 from regspec.model.certificate import Certificate, ConvergenceError, Tolerances, certify
 from regspec.model.equilibrium import Equilibrium, solve_equilibrium
 from regspec.model.euler import euler_errors
+from regspec.model.grid_functions import grid_function
 from regspec.model.grids import Grid, StateSpace
 from regspec.model.moments import doubled_grid, headline_moments
 from regspec.model.planner import Planner, agglomeration_subsidy, solve_planner
@@ -45,6 +46,7 @@ __all__ = [
     "draw_nodes",
     "ergodic_paths",
     "euler_errors",
+    "grid_function",
     "headline_moments",
     "load_equilibrium",
     "optimal_taxes",

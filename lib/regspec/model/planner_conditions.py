@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -75,24 +77,24 @@ def first_order_errors(
         )
         wealth += weight * read[:, 0]
         capital += weight[:, None] * read[:, 1:]
-        state = (ahead.c, ahead.q, ahead.eta, k_next, ahead.k_next, here[0])
-        common = {"theta": theta[j], "calibration": calibration}
+        response = partial(
+            omega, ahead.c, ahead.q, ahead.eta, k_next, ahead.k_next, here[0],
+            theta=theta[j], calibration=calibration,
+        )  # fmt: skip
         payoff = ahead.q[:, None] + private_return(k_next, here[0], calibration)
         payoff = payoff - adjustment_cost_today(k_next, ahead.k_next, calibration.phi_adj)
         value = ahead.c[:, None] ** -gamma * payoff + (theta[j] * ahead.q * ahead.eta)[:, None]
         priced += weight[:, None] * value
         up, down = (solution.at(now.b_next + s * h_b, k_next, *here) for s in (1, -1))
         change = _differences(up, down, 2.0 * h_b)
-        response = omega(*state, **change, dk=np.zeros_like(k), **common)
-        along[:, 0] += weight * (k_next * response).sum(axis=1)
+        along[:, 0] += weight * (k_next * response(**change, dk=np.zeros_like(k))).sum(axis=1)
         for axis, turn in enumerate(turns):
             up, down = (
                 solution.at(now.b_next, k_next + s * SPACING * turn, *here) for s in (1, -1)
             )
             change = _differences(up, down, 2.0 * SPACING)
-            response = omega(*state, **change, dk=turn, **common)
             along[:, 1 + axis] += weight * (
-                (k_next * response).sum(axis=1) + (turn * value).sum(axis=1)
+                (k_next * response(**change, dk=turn)).sum(axis=1) + (turn * value).sum(axis=1)
             )
     phi = np.array(calibration.phi_adj)
     phi2 = adjustment_cost_next(k, now.k_next, phi)

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from regspec.model import planner_kernels, value_kernels
+from regspec.model.grid_functions import grid_function
 from regspec.model.grids import StateSpace, coordinates_of
 from regspec.model.iteration import continuation_table, kernel_parameters
 from regspec.model.kernels import BOUND
@@ -23,7 +24,7 @@ from regspec.model.planner import Planner
 from regspec.model.shocks import Shocks
 from regspec.model.simulation import ergodic_paths
 from regspec.model.technology import adjustment_cost, income, private_return
-from regspec.model.wedges import Levy, Wedges
+from regspec.model.wedges import Wedges
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,27 +65,9 @@ class Taxes:
     def wedges(self) -> Wedges:
         """Taxes as functions of the state, for `solve_equilibrium(..., wedges=...)`."""
         return Wedges(
-            tax_bonds=self._function(self.tax_bonds),
-            charge_capital=self._function(self.charge_capital),
+            tax_bonds=grid_function(self.tax_bonds, self.grid, self.shocks),
+            charge_capital=grid_function(self.charge_capital, self.grid, self.shocks),
         )
-
-    def _function(self, values: Array) -> Levy:
-        """Multilinear interpolation of an array over the grid; exact at its nodes."""
-        from scipy.interpolate import RegularGridInterpolator  # slow to import
-
-        axes = [*self.shocks.coordinates, self.grid.bonds, *self.grid.coordinates]
-        moving = [i for i, axis in enumerate(axes) if len(axis) > 1]
-        single = tuple(i for i, axis in enumerate(axes) if len(axis) == 1)
-        grid = [axes[i] for i in moving]
-        read = RegularGridInterpolator(grid, np.squeeze(values, axis=single))
-        low = np.array([axis[0] for axis in grid])
-        high = np.array([axis[-1] for axis in grid])
-
-        def levy(b: Array, k: Array, z: Array) -> Array:
-            point = np.column_stack([np.log(z), b, coordinates_of(k)])[:, moving]
-            return np.asarray(read(np.clip(point, low, high)))
-
-        return levy
 
 
 def optimal_taxes(planner: Planner) -> Taxes:
@@ -187,10 +170,14 @@ def tax_summary(planner: Planner, taxes: Taxes, *, seed: int = 0) -> pd.DataFram
     n = planner.calibration.n_industries
     states = (paths.b.ravel(), paths.k.reshape(-1, n), paths.z.reshape(-1, n))
     y = income(states[1], states[2], planner.calibration)
-    series = {"tax_bonds": taxes._function(taxes.tax_bonds)(*states)}
-    rates = taxes._function(taxes.tax_capital)(*states)
+
+    def read(values: Array) -> Array:
+        return grid_function(values, taxes.grid, taxes.shocks)(*states)
+
+    series = {"tax_bonds": read(taxes.tax_bonds)}
+    rates = read(taxes.tax_capital)
     series |= {f"tax_capital_{i + 1}": rates[:, i] for i in range(n)}
-    series["transfer over income"] = taxes._function(taxes.transfer)(*states) / y
+    series["transfer over income"] = read(taxes.transfer) / y
     drivers = {
         "leverage": -states[0] / y,
         "specialisation": states[1].max(axis=1),
