@@ -69,7 +69,7 @@ def test_every_chapter_is_there(site):
     names = {p.stem for p in pages(site)}
     assert {
         "intro", "01_data", "02_fact1", "03_fact2", "04_fact3", "05_convergence", "06_model",
-        "07_calibration", "08_solver", "09_results", "10_scoreboard", "notation", "readings",
+        "07_calibration", "08_solver", "09_results", "10_planner", "11_scoreboard", "notation", "readings",
         "reproduce", "references",
     } <= names  # fmt: skip
 
@@ -199,7 +199,7 @@ return [...document.querySelectorAll(
 @pytest.mark.browser
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_text_and_tables_have_contrast_in_both_themes(browser, address, site, theme):
-    for name in ("02_fact1", "08_solver", "10_scoreboard"):
+    for name in ("02_fact1", "08_solver", "11_scoreboard"):
         _open(browser, address, site / "notebooks" / f"{name}.html", 1280)
         ratios = browser.execute_script(_CONTRAST, theme)
         assert ratios

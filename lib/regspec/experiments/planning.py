@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -50,6 +51,7 @@ VARIANTS = {
     "agglomeration only": (True, False),
     "price of collateral only": (False, True),
 }
+Unit = Literal["stock", "average"]
 _SWEEPS = 40  # of a planner that may not settle
 _MOST_TAX = 0.9  # of returns, where the industry that pays for a subsidy is small
 
@@ -80,15 +82,22 @@ def _mean_share(solution: Solution, seed: int) -> float:
     return float(ergodic_paths(solution, seed=seed).k[..., 0].mean())
 
 
-def with_agglomeration(calibration: Calibration, xi: float) -> Calibration:
-    """Another agglomeration elasticity of the first industry, z_i = bar z_i (I k_i)^xi_i.
+def with_agglomeration(calibration: Calibration, xi: float, *, unit: Unit = "stock") -> Calibration:
+    """Another agglomeration elasticity of the first industry, at the unit in which (8) measures k.
 
-    The paper does not say in which unit (8) measures an industry's size. Here it is the average
-    industry's: one of that size keeps its productivity, larger ones gain from a higher xi. (In
-    units of the whole capital stock every industry would lose.)
+    Parameters
+    ----------
+    calibration : Calibration
+    xi : float
+    unit : {"stock", "average"}
+        As printed, capital in units of the whole stock: every industry loses productivity when
+        xi rises. Or in units of the average industry, z_i = bar z_i (I k_i)^xi_i: one of that
+        size keeps its productivity and larger ones gain.
     """
-    n = calibration.n_industries
-    level = calibration.z_mean[0] * n ** (xi - calibration.xi[0])
+    if unit not in ("stock", "average"):
+        raise ValueError(f"unit is {unit!r}; allowed: 'stock', 'average'")
+    size = calibration.n_industries if unit == "average" else 1
+    level = calibration.z_mean[0] * size ** (xi - calibration.xi[0])
     return calibration.replace(
         xi=(xi, *calibration.xi[1:]), z_mean=(level, *calibration.z_mean[1:])
     )
@@ -110,6 +119,7 @@ def specialization_curves(
     grid: Grid,
     *,
     variants: Sequence[str] = tuple(VARIANTS),
+    unit: Unit = "stock",
     seed: int = 0,
 ) -> pd.DataFrame:
     """Mean capital share of the first industry against its agglomeration elasticity (Figure 10).
@@ -125,6 +135,8 @@ def specialization_curves(
     grid : Grid
     variants : sequence of str
         Keys of `VARIANTS`.
+    unit : {"stock", "average"}
+        See `with_agglomeration`.
     seed : int
         Of the simulated paths, common to all.
 
@@ -135,7 +147,7 @@ def specialization_curves(
     """
     rows = []
     for value in np.atleast_1d(np.asarray(xi, float)):
-        here = with_agglomeration(calibration, float(value))
+        here = with_agglomeration(calibration, float(value), unit=unit)
         for variant in ("equilibrium", *variants):
             solution = _solve(here, grid, variant)
             rows.append(
@@ -407,7 +419,9 @@ def existence_table(
     pandas.DataFrame
         ``gamma``, ``theta``, ``equilibrium`` and ``planner`` (whether certified), ``several``
         (percent of sampled states with several static equilibria), ``least margin``,
-        ``policy change`` (the planner's largest, in a further sweep), ``mean gain`` (percent).
+        ``policy change`` (the planner's largest, in a further sweep), ``failing``
+        (items of its certificate), ``mean gain`` (percent; NaN
+        where policies cannot be evaluated).
     """
     rows = []
     for gamma, theta in cases:
@@ -416,6 +430,10 @@ def existence_table(
         planner = solve_planner(here, grid, max_sweeps=_SWEEPS, on_failure="return", start=market)
         evidence, checked = planner.certificate, market.certificate
         change = max(_value(evidence, f"change in {m}") for m in ("c", "b_next", "k_next"))
+        try:
+            gain = mean_gain(welfare_gain(market, planner), market, seed=seed)["mean"]
+        except RuntimeError:  # policies that cannot be evaluated
+            gain = float("nan")
         rows.append(
             {
                 "gamma": gamma,
@@ -425,7 +443,8 @@ def existence_table(
                 "least margin": _value(checked, "uniqueness margin, least"),
                 "planner": evidence.converged,
                 "policy change": change,
-                "mean gain": mean_gain(welfare_gain(market, planner), market, seed=seed)["mean"],
+                "failing": ", ".join(item.name for item in evidence.failing),
+                "mean gain": gain,
             }
         )
     return pd.DataFrame(rows)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,6 +15,7 @@ from regspec.model.technology import (
     adjustment_cost_today,
     private_return,
 )
+from regspec.parameters import Calibration
 
 Array = NDArray[np.float64]
 
@@ -36,6 +35,18 @@ def _shift(k: Array, axis: int) -> Array:
 def _differences(high: Decisions, low: Decisions, width: float) -> dict[str, Array]:
     names = {"dc": "c", "dq": "q", "deta": "eta", "dk_next": "k_next"}
     return {d: (getattr(high, n) - getattr(low, n)) / width for d, n in names.items()}
+
+
+def _response(
+    at: Decisions, change: dict[str, Array], k: Array, dk: Array, z: Array, theta: float,
+    calibration: Calibration,
+) -> Array:  # fmt: skip
+    """`omega` at the decisions of a state, along a direction in which they change."""
+    return omega(
+        at.c, at.q, at.eta, k, at.k_next, z, dc=change["dc"], dq=change["dq"],
+        deta=change["deta"], dk_next=change["dk_next"], dk=dk, theta=theta,
+        calibration=calibration,
+    )  # fmt: skip
 
 
 def first_order_errors(
@@ -77,24 +88,25 @@ def first_order_errors(
         )
         wealth += weight * read[:, 0]
         capital += weight[:, None] * read[:, 1:]
-        response = partial(
-            omega, ahead.c, ahead.q, ahead.eta, k_next, ahead.k_next, here[0],
-            theta=theta[j], calibration=calibration,
-        )  # fmt: skip
         payoff = ahead.q[:, None] + private_return(k_next, here[0], calibration)
         payoff = payoff - adjustment_cost_today(k_next, ahead.k_next, calibration.phi_adj)
         value = ahead.c[:, None] ** -gamma * payoff + (theta[j] * ahead.q * ahead.eta)[:, None]
         priced += weight[:, None] * value
         up, down = (solution.at(now.b_next + s * h_b, k_next, *here) for s in (1, -1))
         change = _differences(up, down, 2.0 * h_b)
-        along[:, 0] += weight * (k_next * response(**change, dk=np.zeros_like(k))).sum(axis=1)
+        along[:, 0] += weight * (
+            k_next * _response(ahead, change, k_next, 0 * k, here[0], theta[j], calibration)
+        ).sum(axis=1)
         for axis, turn in enumerate(turns):
             up, down = (
                 solution.at(now.b_next, k_next + s * SPACING * turn, *here) for s in (1, -1)
             )
             change = _differences(up, down, 2.0 * SPACING)
             along[:, 1 + axis] += weight * (
-                (k_next * response(**change, dk=turn)).sum(axis=1) + (turn * value).sum(axis=1)
+                (
+                    k_next * _response(ahead, change, k_next, turn, here[0], theta[j], calibration)
+                ).sum(axis=1)
+                + (turn * value).sum(axis=1)
             )
     phi = np.array(calibration.phi_adj)
     phi2 = adjustment_cost_next(k, now.k_next, phi)

@@ -19,6 +19,8 @@ Array = NDArray[np.float64]
 
 # Nodes in the stencil of a slope along a capital coordinate.
 STENCIL = 5
+# Sweeps of policy evaluation after which steps are halved.
+PATIENCE = 500
 
 
 def slope_matrix(nodes: Array) -> Array:
@@ -94,7 +96,7 @@ def policy_value(
     *,
     start: Array | None = None,
     tolerance: float = 1e-10,
-    max_sweeps: int = 20_000,
+    max_sweeps: int = 4000,
 ) -> Array:
     """Consumption equivalent of a solution's policies at every grid state.
 
@@ -123,13 +125,15 @@ def policy_value(
     x_next = np.ascontiguousarray(coordinates_of(p.k_next.reshape(*shape, -1)))
     w = np.maximum(c, 1e-12) if start is None else start.reshape(shape).copy()
     new = np.empty_like(w)
-    for _ in range(max_sweeps):
+    for count in range(max_sweeps):
         table = value_table(expected_value(solution, w), space)
         value_kernels.evaluate_policies(
             table, space.bonds, *space.axes, c, b_next, x_next, beta, gamma, new
         )
         change = float(np.max(np.abs(new / w - 1.0)))
         w, new = new, w
+        if count > PATIENCE:  # slopes that switch their limiter can cycle
+            w = 0.5 * (w + new)
         if not np.isfinite(change) or change <= tolerance * (1.0 - beta):
             return w.reshape(p.c.shape)
     raise RuntimeError(

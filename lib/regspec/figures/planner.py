@@ -1,0 +1,157 @@
+"""Figures of the planner's chapter: specialization, taxes, welfare gains."""
+
+from __future__ import annotations
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from regspec.figures.style import PALETTE, house_style, stamp
+
+__all__ = [
+    "draw_gains",
+    "draw_rules",
+    "draw_specialization_curves",
+    "draw_tax_map",
+    "draw_tax_schedules",
+]
+
+_LINES = (("main", "-"), ("contrast", "--"), ("third", "-."), ("fourth", ":"))
+
+
+def draw_specialization_curves(
+    panels: dict[str, pd.DataFrame], *, crossing: float, neutral: float, note: str = ""
+) -> Figure:
+    """Capital share of an industry against its agglomeration elasticity (Figure 10).
+
+    Parameters
+    ----------
+    panels : dict of str to pandas.DataFrame
+        By title; results of :func:`regspec.experiments.planning.specialization_curves`. Solutions
+        that are not certified are drawn hollow.
+    crossing : float
+        Where planner and equilibrium cross.
+    neutral : float
+        Where they would without the price of collateral.
+    note : str
+    """
+    with house_style():
+        fig, axes = plt.subplots(1, len(panels), figsize=(9.0, 4.2), sharey=True, squeeze=False)
+        for ax, (title, frame) in zip(axes[0], panels.items(), strict=True):
+            for (label, part), (colour, style) in zip(
+                frame.groupby("variant", sort=False), _LINES, strict=False
+            ):
+                ax.plot(
+                    part["xi"], part["share"], color=PALETTE[colour], linestyle=style, label=label
+                )
+                open_ = part[~part["converged"].astype(bool)]
+                ax.plot(
+                    open_["xi"], open_["share"], "o", color=PALETTE[colour],
+                    markerfacecolor="white", linestyle="none",
+                )  # fmt: skip
+            ax.axvline(neutral, color=PALETTE["muted"], linewidth=1)
+            if np.isfinite(crossing):
+                ax.axvline(crossing, color=PALETTE["ink"], linewidth=1, linestyle=":")
+            ax.set(xlabel="agglomeration of industry 1, ξ", title=title)
+        axes[0, 0].set_ylabel("mean capital share of industry 1")
+        axes[0, -1].legend(fontsize=9)
+        return stamp(fig, tier="model", note=note)
+
+
+def draw_tax_map(values: pd.DataFrame, *, label: str, note: str = "") -> Figure:
+    """A tax over bonds and the capital share of industry 1.
+
+    Parameters
+    ----------
+    values : pandas.DataFrame
+        Index bonds over income, columns shares, in percent.
+    label : str
+        Of the colour bar.
+    note : str
+    """
+    with house_style():
+        fig, ax = plt.subplots()
+        reach = float(np.nanmax(np.abs(values.to_numpy())))
+        mesh = ax.pcolormesh(
+            values.columns, values.index, values, cmap="RdBu_r", vmin=-reach, vmax=reach,
+            shading="nearest", rasterized=True,
+        )  # fmt: skip
+        ax.grid(visible=False)
+        fig.colorbar(mesh, ax=ax, label=label)
+        ax.set(xlabel="capital share of industry 1", ylabel="bonds over income")
+        return stamp(fig, tier="model", note=note)
+
+
+def draw_tax_schedules(frame: pd.DataFrame, *, note: str = "") -> Figure:
+    """Taxes over bonds for economies of different specialization.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        ``economy``, ``bonds``, and in percent ``debt``, ``industry``.
+    note : str
+    """
+    with house_style():
+        fig, axes = plt.subplots(1, 2, figsize=(9.0, 4.2))
+        titles = {"debt": "tax on debt", "industry": "subsidy of industry 1"}
+        for ax, (column, title) in zip(axes, titles.items(), strict=True):
+            for (label, part), (colour, style) in zip(
+                frame.groupby("economy", sort=False), _LINES, strict=False
+            ):
+                ax.plot(
+                    part["bonds"], part[column], color=PALETTE[colour], linestyle=style, label=label
+                )
+            ax.axhline(0, color=PALETTE["muted"], linewidth=1, zorder=0)
+            ax.set(xlabel="bonds over income", ylabel="percent", title=title)
+        axes[0].legend()
+        return stamp(fig, tier="model", note=note)
+
+
+def draw_gains(over_bonds: pd.DataFrame, over_shares: pd.DataFrame, *, note: str = "") -> Figure:
+    """Welfare gains over bonds and over specialization after an adverse shock (Figure 12).
+
+    Parameters
+    ----------
+    over_bonds, over_shares : pandas.DataFrame
+        Results of :func:`regspec.experiments.planning.gain_along_bonds` and ``gain_along_shares``.
+    note : str
+    """
+    with house_style():
+        fig, axes = plt.subplots(1, 2, figsize=(9.0, 4.2), sharey=True)
+        for ax, frame, x in zip(axes, (over_bonds, over_shares), ("bonds", "share"), strict=True):
+            for (label, part), (colour, style) in zip(
+                frame.groupby("economy", sort=False), _LINES, strict=False
+            ):
+                ax.plot(part[x], part["gain"], color=PALETTE[colour], linestyle=style, label=label)
+            ax.axhline(0, color=PALETTE["muted"], linewidth=1, zorder=0)
+            ax.legend(fontsize=9)
+        axes[0].set(xlabel="bonds over income", ylabel="gain, % of permanent consumption")
+        axes[1].set(xlabel="capital share of the shocked industry")
+        return stamp(fig, tier="model", note=note)
+
+
+def draw_rules(rules: pd.DataFrame, *, planner: float, note: str = "") -> Figure:
+    """Mean gain of constant tax rates, with the planner's as a line.
+
+    Parameters
+    ----------
+    rules : pandas.DataFrame
+        Result of :func:`regspec.experiments.planning.simple_rules`; certified ones are drawn.
+    planner : float
+        The planner's mean gain, percent.
+    note : str
+    """
+    with house_style():
+        fig, axes = plt.subplots(1, 2, figsize=(9.0, 4.0), sharey=True)
+        for ax, (name, part) in zip(axes, rules.groupby("rule", sort=False), strict=True):
+            part = part[part["converged"].astype(bool)].sort_values("rate")
+            ax.plot(
+                100 * part["rate"], part["gain"], "o-", color=PALETTE["main"], label="flat rate"
+            )
+            ax.axhline(planner, color=PALETTE["contrast"], linestyle="--", label="planner")
+            ax.axhline(0, color=PALETTE["muted"], linewidth=1, zorder=0)
+            ax.set(xlabel="rate, percent", title=name)
+        axes[0].set_ylabel("mean gain, % of permanent consumption")
+        axes[0].legend()
+        return stamp(fig, tier="model", note=note)
