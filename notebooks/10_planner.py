@@ -33,17 +33,19 @@ points: int = 7  # points of the curve over agglomeration; 3 <= points <= 31
 import numpy as np
 import pandas as pd
 
-from regspec.experiments.planning import (
-    crossover,
-    existence_table,
+from regspec.experiments.planner_gains import (
     gain_along_bonds,
     gain_along_shares,
     gain_parts,
     mean_gain,
     simple_rules,
+    u_shape,
+)
+from regspec.experiments.planning import (
+    crossover,
+    existence_table,
     specialised_region,
     specialization_curves,
-    u_shape,
     with_agglomeration,
 )
 from regspec.figures.planner import (
@@ -103,6 +105,7 @@ published = existence.query("gamma == 5 and theta == 0.35").iloc[0]
 two = existence.query("gamma == 2 and theta == 0.35").iloc[0]
 glue("published_change", float(published["policy change"]))
 glue("two_change", float(two["policy change"]))
+glue("two_pieces", float(two["several pieces"]))
 glue("published_several", float(published["several"]))
 glue("planners_found", int(existence["planner"].sum()))
 glue("planner_cases", len(existence))
@@ -115,7 +118,8 @@ glue("planner_cases", len(existence))
 # tomorrow's limit starts to bind; today's planner wants debt just short of that cliff; whether it
 # can afford to stop there decides between two distant choices, and its own choice moves the cliff of
 # the day before. Best responses jump, and a Markov-perfect planner in pure strategies need not exist.
-# At $\gamma = 5$ the market itself has several equilibria in {glue:text}`published_several:.0f` percent of
+# In {glue:text}`two_pieces:.1f` percent of sampled states at $\gamma = 2$, $\theta = 0.35$ the debt that its own price
+# supports is not one interval. At $\gamma = 5$ the market itself has several equilibria in {glue:text}`published_several:.0f` percent of
 # sampled states ({ref}`reading-selection`), so that "the" gain over it is not defined either. The rest of this
 # chapter is about parameters at which both are certified.
 
@@ -354,8 +358,10 @@ show(
 )
 
 # %% tags=["hide-input"]
+alike_gain = welfare_gain(solve_equilibrium(region, grid), alike := solve_planner(region, grid))
+alike_shares = gain_along_shares(alike_gain, alike, bonds={"both alike, no debt": 0.0})
 tests = []
-for label, part in over_shares.groupby("economy", sort=False):
+for label, part in pd.concat([over_shares, alike_shares]).groupby("economy", sort=False):
     inner = part[part["share"].between(0.1, 0.9)]
     result = u_shape(inner["share"], inner["gain"], tolerance=1e-3)
     tests.append({"debt": label, "least at share": result["at"], "fall to it": result["fall"], "rise from it": result["rise"], "U": "yes" if result["u"] else "no"})
@@ -367,7 +373,9 @@ slope_bonds = float(np.polyfit(*over_bonds.query("economy == 'balanced (0.5)'")[
 glue("slope_bonds", slope_bonds)
 
 # %% [markdown]
-# The U of Figure 12b is there in {glue:text}`u_count` of {glue:text}`u_all` debt positions. The fitted slope in
+# The U of Figure 12b is there in {glue:text}`u_count` of {glue:text}`u_all` cases (the last one for a region
+# whose industries agglomerate alike); with stronger agglomeration in industry 1 the gain is largest where
+# there is much capital left to move and least where industry 1 has nearly all of it. The fitted slope in
 # bonds of a balanced economy is {glue:text}`slope_bonds:.3f` percent per unit of income; the paper has gains that
 # fall with bonds.
 #

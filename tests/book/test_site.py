@@ -69,8 +69,8 @@ def test_every_chapter_is_there(site):
     names = {p.stem for p in pages(site)}
     assert {
         "intro", "01_data", "02_fact1", "03_fact2", "04_fact3", "05_convergence", "06_model",
-        "07_calibration", "08_solver", "09_results", "10_planner", "11_scoreboard", "notation", "readings",
-        "reproduce", "references",
+        "07_calibration", "08_solver", "09_results", "10_planner", "11_scoreboard", "notation",
+        "readings", "reproduce", "references",
     } <= names  # fmt: skip
 
 

@@ -104,7 +104,7 @@ def draw_tax_schedules(frame: pd.DataFrame, *, note: str = "") -> Figure:
                 )
             ax.axhline(0, color=PALETTE["muted"], linewidth=1, zorder=0)
             ax.set(xlabel="bonds over income", ylabel="percent", title=title)
-        axes[0].legend()
+        axes[1].legend(loc="center right", fontsize=9)
         return stamp(fig, tier="model", note=note)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from regspec.model import planner_kernels, value_kernels
+from regspec.model import planner_kernels, planner_probes, value_kernels
 from regspec.model.certificate import (
     Certificate,
     Item,
@@ -84,6 +84,7 @@ def certify_planner(
     entries += _fixed_point(solution, values, future, held, tilt, tolerance, value_tolerance)
     entries += residual_items(solution, limits)
     entries += edge_items(solution, paths, limits)
+    entries += _feasible_set(solution, future, rng)
     space = solution.grid
     b = rng.uniform(space.bonds[0], space.bonds[-1], sample)
     x = [rng.uniform(axis[0], axis[-1], sample) for axis in space.coordinates]
@@ -129,6 +130,32 @@ def _fixed_point(
         check("change in b_next, mean", moved.mean(), None, "in a further sweep, over income"),
         check("change in b_next, p99", np.quantile(moved, 0.99), None, "in a further sweep"),
     ]
+
+
+def _feasible_set(solution: Solution, future: Future, rng: np.random.Generator) -> list[Item]:
+    """Whether the set of feasible b' is one interval, and the slope of the limit where it binds."""
+    if not solution.calibration.constraint:
+        return []
+    calibration, space, p = solution.calibration, solution.grid, solution.policies
+    shape = solution.flat_shape
+    n, z = 2000, solution.shocks.joint_nodes
+    index = np.stack([rng.integers(0, size, n) for size in shape], axis=-1)
+    x_next = np.ascontiguousarray(coordinates_of(p.k_next.reshape(*shape, -1)))
+    count, margin = np.empty(n, np.int64), np.empty(n)
+    planner_probes.limit_scan(
+        future.table, space.bonds, *space.axes, space.allocation,
+        income(space.allocation, z[:, None, :], calibration), index, limit_slope(solution),
+        solution.shocks.joint_R, p.b_next.reshape(shape), x_next, p.status.reshape(shape) == BOUND,
+        calibration.phi_adj, kernel_parameters(solution), 1e-3 * space.income_scale, count, margin,
+    )  # fmt: skip
+    least = float(np.nanmin(margin)) if np.isfinite(margin).any() else 1.0
+    several = (count > 1).mean()
+    return [
+        check("feasible pieces, most", count.max(), None, "intervals of b' at a sampled state"),
+        check("feasible pieces, share with several", several, None, "of sampled states"),
+        check("uniqueness margin, least", least, None,
+              "1 + R theta dq/db' at sampled bound states, k' as chosen"),
+    ]  # fmt: skip
 
 
 def best_choices(

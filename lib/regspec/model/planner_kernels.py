@@ -372,30 +372,3 @@ def envelope_sweep(
                 R_theta[zi], status[zi, ib, ik] == BOUND, phi, params, tilt[zi, ib, ik], x, work, G,
                 slopes[zi, ib, ik],
             )  # fmt: skip
-
-
-@njit(cache=True, error_model="numpy", parallel=True)
-def private_conditions(
-    table, bonds, x1, x2, allocation, output, R, b_next, x_next, phi, params, out
-):  # fmt: skip
-    """What households face at every state of given choices, into out (nz, Nb, Nk, 1 + I).
-
-    Column 0 is w = beta E u'(c') / u'(c), the others are the charges w V_i - phi2_i - q per unit
-    of next capital at which they would hold it, with q the share-weighted average (15).
-    """
-    nz, nb, nk, _ = table.shape
-    n = len(phi)
-    for task in prange(nz * nk):
-        zi, ik = task // nk, task % nk
-        work, x, k = workspace(n), np.empty(n - 1), allocation[ik]
-        for ib in range(nb):
-            for j in range(n - 1):
-                x[j] = x_next[zi, ib, ik, j]
-            wealth = output[zi, ik] + bonds[ib]
-            _, _, price, w = gap_at(
-                table[zi], bonds, x1, x2, b_next[zi, ib, ik], wealth, k, R[zi], -1.0, phi, params,
-                x, work,
-            )  # fmt: skip
-            out[zi, ib, ik, 0] = w
-            for i in range(n):
-                out[zi, ib, ik, 1 + i] = w * work[0][i + 1] - work[3][i] - price

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from regspec.model import planner_kernels, value_kernels
+from regspec.model import planner_probes, value_kernels
 from regspec.model.grid_functions import grid_function
 from regspec.model.grids import StateSpace, coordinates_of
 from regspec.model.iteration import continuation_table, kernel_parameters
@@ -101,7 +101,7 @@ def optimal_taxes(planner: Planner) -> Taxes:
     b_next, k_next = p.b_next.reshape(shape), p.k_next.reshape(*shape, n)
     x_next = np.ascontiguousarray(coordinates_of(k_next))
     out = np.empty((*shape, 1 + n))
-    planner_kernels.private_conditions(
+    planner_probes.private_conditions(
         continuation_table(planner), space.bonds, *space.axes, space.allocation, y,
         shocks.joint_R, b_next, x_next, calibration.phi_adj, kernel_parameters(planner), out,
     )  # fmt: skip
