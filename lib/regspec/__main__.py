@@ -128,6 +128,8 @@ def _data(options: argparse.Namespace) -> int:
     if options.ids:
         frame = frame[frame["source"].isin(options.ids)]
     print(frame.to_string(index=False))
+    for sentence in registry.unknown_files(frame):
+        print(f"notice: {sentence}", file=sys.stderr)
     return 0
 
 

@@ -3,21 +3,14 @@
 import numpy as np
 import pandas as pd
 import pytest
+from real_files import need, need_known
 
 from regspec.facts import convergence, fact1, fact2, fact3, panels
 from regspec.facts.coverage import table_coverage
 from regspec.measures import gini
-from regspec.sources import registry
 
 STATE_FILES = ("bea_sainc1", "bea_sainc7h", "bea_sainc7s", "bea_sainc7n")
 ZONE_FILES = ("bea_cainc1", "ers_cz1990", "cbp_cz_sic4")
-
-
-def need(*sources):
-    """Skip with a notice where a file of the public tier is absent."""
-    absent = [s for s in sources if not registry.available(s)]
-    if absent:
-        pytest.skip(f"public files absent: {', '.join(absent)}; set REGSPEC_DATA to a mirror")
 
 
 @pytest.fixture
@@ -131,6 +124,7 @@ def test_zone_panels_have_every_contiguous_zone():
 
 @pytest.mark.data
 def test_signs_that_the_chapters_report(states, sectors):
+    need_known(*STATE_FILES)  # what the chapters say was checked with these
     measures = panels.concentration(sectors)
     data = fact1.design(states, measures, sectors, start=1950, end=2019)
     result = fact1.trade_off(data, start=1950, end=2019)
@@ -151,6 +145,7 @@ def test_persistence_is_near_the_published_values(sectors):
     table9 = fact3.industry_ranks(ranks, years=range(1929, 2022), horizons=(1, 5, 10, 20))
     published = [0.961, 0.8962, 0.839, 0.8148]
     assert table9.estimates["coef"].to_numpy() == pytest.approx(published, abs=0.03)
+    need_known(*STATE_FILES)
     goods = ranks[ranks["industry"].isin(panels.SECTORS_TRADABLE)]
     seventy = fact3.rank_persistence(goods, years=(1950, 2020), horizons=(70,)).estimates.iloc[0]
     assert seventy["lower"] < 0.57 < seventy["upper"]

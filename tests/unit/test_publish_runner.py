@@ -7,9 +7,11 @@ import textwrap
 
 import nbformat
 import pytest
+from real_files import need, newer_mirror
 
 from regspec.__main__ import main
 from regspec.publish import arguments, catalogue, manifest, runner
+from regspec.sources import registry
 
 HEADER = """\
 # ---
@@ -215,6 +217,44 @@ def test_undeclared_sources_fail_the_notebook(project):
     assert "lists but does not read the sources fred_tb3ms" in runner.access_problem(entry, {})
     read = {"fred_tb3ms": {}, "fred_cpi": {}}
     assert "reads but does not list the sources fred_cpi" in runner.access_problem(entry, read)
+
+
+READS = HEADER + textwrap.dedent(
+    """\
+    # %%
+    from regspec.facts import panels
+    states, zones = panels.states(), panels.zone_panel()
+    print(states.frame["year"].max(), zones.frame["year"].max())
+    """
+)
+
+
+@pytest.mark.data
+def test_a_newer_vintage_prints_nothing_into_a_page(project, monkeypatch):
+    need("bea_sainc1", "bea_cainc1", "ers_cz1990")
+    drop(project, "02_fails", "03_last")
+    newer = ("bea_sainc1", "bea_cainc1")
+    folder = newer_mirror(project / "mirror", *newer)
+    monkeypatch.setenv("REGSPEC_DATA", str(folder))
+    assert [registry.locate(s).known for s in newer] == [False, False]
+    (project / "notebooks" / "01_first.py").write_text(READS)
+    (project / "notebooks" / "catalogue.yml").write_text(
+        "01_first: {sources: [bea_sainc1, bea_cainc1, ers_cz1990]}\n"
+    )
+    (entry,) = catalogue.load().values()
+    (outcome,) = runner.run([entry])
+    assert outcome.status == "ran", outcome.message
+    nb = nbformat.read(entry.executed, as_version=4)
+    printed = [o for c in nb.cells for o in c.get("outputs", [])]
+    assert [(o.output_type, o.name, o.text) for o in printed] == [
+        ("stream", "stdout", "2022 2020\n")
+    ]
+    data = manifest.load()["01_first"]["data"]
+    assert {s: d["known"] for s, d in data.items()} == {
+        "bea_cainc1": False,
+        "bea_sainc1": False,
+        "ers_cz1990": True,
+    }
 
 
 def test_imported_modules_follow_the_import_graph():
