@@ -115,8 +115,8 @@ def _book(options: argparse.Namespace) -> int:
         print(runner.summary(outcomes))
         code = 0 if all(o.ok for o in outcomes) else 1
     index, noticed = build()
-    for name in noticed:
-        print(f"notice: {name} shows its committed execution; its data are not on this machine")
+    for name, why in noticed.items():
+        print(f"notice: {name} shows its last execution, with a notice: {why}")
     print(f"the book is at {index}")
     return code
 

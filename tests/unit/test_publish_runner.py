@@ -10,7 +10,7 @@ import pytest
 from real_files import need, newer_mirror
 
 from regspec.__main__ import main
-from regspec.publish import arguments, catalogue, manifest, runner
+from regspec.publish import arguments, catalogue, manifest, runner, stage
 from regspec.sources import registry
 
 HEADER = """\
@@ -217,6 +217,52 @@ def test_undeclared_sources_fail_the_notebook(project):
     assert "lists but does not read the sources fred_tb3ms" in runner.access_problem(entry, {})
     read = {"fred_tb3ms": {}, "fred_cpi": {}}
     assert "reads but does not list the sources fred_cpi" in runner.access_problem(entry, read)
+
+
+def staged(entry):
+    target = entry.source.with_name("staged.ipynb")
+    why = stage._stage_notebook(entry, manifest.load()[entry.name], target)
+    nb = nbformat.read(target, as_version=4)
+    return why, [c.source for c in nb.cells if c.id.startswith("notice")]
+
+
+def test_a_stale_page_says_so_with_its_date(project):
+    drop(project, "02_fails", "03_last")
+    (entry,) = catalogue.load().values()
+    runner.run([entry])
+    assert staged(entry) == ([], [])
+    records = manifest.load()
+    records["01_first"] |= {"executed": "2031-02-03"}
+    records["01_first"]["inputs"]["package"] = {f"regspec.m{i}": "0" for i in range(9)}
+    manifest.save(records)
+    entry.source.write_text(FIRST + '\n# %%\nraise ValueError("no root")\n')
+    assert [o.status for o in runner.run([entry])] == ["failed"]
+    why, (text,) = staged(entry)
+    assert why == ["it is stale"]
+    assert "execution of 2031-02-03" in text.splitlines()[0]
+    assert ":class: warning" in text
+    assert "- the notebook source changed\n- regspec.m0 changed\n" in text
+    assert "regspec.m3" not in text
+    assert "- and 6 more" in text
+
+
+def test_a_page_without_its_data_says_so_and_whether_it_is_stale(project, monkeypatch):
+    drop(project, "02_fails", "03_last")
+    (entry,) = catalogue.load().values()
+    runner.run([entry])
+    monkeypatch.setattr(registry, "available", lambda source_id: False)
+    monkeypatch.setattr(registry, "fetch_all", lambda ids: None)
+    (project / "notebooks" / "catalogue.yml").write_text("01_first: {sources: [fred_cpi]}\n")
+    (entry,) = catalogue.load().values()
+    why, (text,) = staged(entry)
+    assert why == ["its data are not on this machine"]
+    assert "fredgraph.csv?id=CPIAUCSL" in text
+    (project / "requirements.txt").write_text("numpy==2.4.7\n")
+    assert [o.status for o in runner.run([entry])] == ["kept"]
+    why, (missing, stale) = staged(entry)
+    assert why == ["its data are not on this machine", "it is stale"]
+    assert missing == text
+    assert "requirements.txt changed" in stale
 
 
 READS = HEADER + textwrap.dedent(
