@@ -42,14 +42,22 @@ def test_a_region_without_activity_has_no_measure(industries):
     assert panels.concentration(idle).set_index("region")["gini"].isna().tolist() == [True, False]
 
 
-def test_notes_group_files_by_vintage():
-    def file(source_id, vintage):
-        return {"source_id": source_id, "vintage": vintage}
+def test_notes_group_files_by_vintage_with_their_checksums():
+    def file(source_id, vintage, digit):
+        return {"source_id": source_id, "vintage": vintage, "sha256": digit * 64}
 
-    sources = (file("bea_sainc1", "2022-09-30"), file("ers_cz1990", ""))
+    sources = (
+        file("bea_sainc1", "2022-09-30", "a"),
+        file("ers_cz1990", "", "b"),
+        file("bea_sainc7n", "2022-09-30", "c"),
+        file("cbp_cz_sic4", "2022 (1e77d69)", "d"),
+    )
     one = panels.Panel(frame=pd.DataFrame(), tier="public", sources=sources)
     two = panels.Panel(frame=pd.DataFrame(), tier="public", sources=sources[:1])
-    assert panels.note(one, two) == "BEA SAINC1 (2022-09-30); ERS CZ1990 (undated)"
+    assert panels.note(one, two) == (
+        "BEA SAINC1 #aaaaaaaa, SAINC7N #cccccccc (2022-09-30); ERS CZ1990 #bbbbbbbb (undated); "
+        "CBP zone shares #dddddddd (2022, 1e77d69)"
+    )
 
 
 def test_unknown_options_list_the_known_ones():
@@ -166,3 +174,4 @@ def test_coverage_adds_up():
     parts = coverage[["published", "withheld", "undefined"]].sum(axis=1)
     assert parts.to_numpy() == pytest.approx(np.ones(len(coverage)), abs=1e-9)
     assert coverage.set_index("table").loc["SAINC7H", "first"] == 1929
+    assert len(coverage.attrs["sources"]) == len(coverage)
