@@ -6,8 +6,6 @@ from pathlib import Path
 
 import pytest
 
-_SKIPPED: dict[str, list[str]] = {}
-
 
 def _absent(name: str) -> list[str]:
     from regspec.publish import catalogue
@@ -20,15 +18,25 @@ def _absent(name: str) -> list[str]:
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
     if collection_path.suffix != ".ipynb":
         return None
-    absent = _absent(collection_path.stem)
-    if absent:
-        _SKIPPED[collection_path.stem] = absent
-    return True if absent else None
+    return True if _absent(collection_path.stem) else None
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    for name, absent in sorted(_SKIPPED.items()):
-        terminalreporter.write_line(
-            f"notice: notebooks/{name}.ipynb was not executed again: "
-            f"{', '.join(absent)} not on this machine (set REGSPEC_DATA or run 'make data')"
-        )
+def _asked_for(config: pytest.Config) -> list[Path]:
+    """Notebooks in the folders that this run executes (one named itself is always executed)."""
+    if not (config.getoption("nbval", False) or config.getoption("nbval_lax", False)):
+        return []
+    folders = [config.invocation_params.dir / argument for argument in config.args]
+    return sorted({n for folder in folders if folder.is_dir() for n in folder.rglob("*.ipynb")})
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    # Looked up again here: under xdist the notebooks are collected in other processes.
+    for notebook in _asked_for(config):
+        absent = _absent(notebook.stem)
+        if absent:
+            terminalreporter.write_line(
+                f"notice: notebooks/{notebook.name} was not executed again: "
+                f"{', '.join(absent)} not on this machine (set REGSPEC_DATA or run 'make data')"
+            )

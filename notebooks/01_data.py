@@ -31,13 +31,15 @@ from regspec.figures.maps import draw_zone_map
 from regspec.publish.display import glue, show, table
 from regspec.publish.scoreboard import Ours, compare
 from regspec.sources import geometry, population, rates, registry, sectors, tfp, zones
+from regspec.sources.notes import source_note
 
 # %% [markdown]
 # ## Files and vintages
 #
 # BEA revises its accounts, so a file downloaded today differs from one downloaded in 2022, most in its
-# last years. The package accepts any vintage that fits the schema and records which one it used. The
-# vintage below each figure is the one the figure was drawn from.
+# last years. The package accepts any vintage that fits the schema and records which one it used. Below
+# each figure stand the files it was drawn from, with the first eight digits of their checksums (#) and
+# their vintages.
 
 # %% tags=["hide-input"]
 files = registry.status()[["source", "file", "vintage", "known"]]
@@ -59,7 +61,7 @@ glue("files", len(files))
 # %% tags=["hide-input"]
 coverage = table_coverage()
 wages = panels.state_sectors("wages")
-fig = draw_coverage(coverage, tier="public", note="BEA regional accounts, vintages in the table above")
+fig = draw_coverage(coverage, tier="public", note=source_note(coverage))
 show(
     fig,
     name="fig-data-coverage",
@@ -133,10 +135,11 @@ glue("worst_gap", float(worst["gap"]))
 # %% tags=["hide-input"]
 everywhere, income = zones.zone_names(), panels.zone_panel()
 places = {"Dayton": zones.find("Dayton"), "Rochester, MN": zones.find("Rochester, MN")}
-people = population.zone_population().query("year == 1950").set_index("cz")["population"]
+counts = population.zone_population()
+people = counts.query("year == 1950").set_index("cz")["population"]
 fig = draw_zone_map(
     geometry.zones(), geometry.states(), people / 1000, highlight=places, form="{:,.0f}",
-    title="Population in 1950 (thousands)", tier="public", note="Census county counts 1900–1990",
+    title="Population in 1950 (thousands)", tier="public", note=source_note(counts),
 )  # fmt: skip
 show(
     fig,

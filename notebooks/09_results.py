@@ -66,6 +66,7 @@ from regspec.parameters import Calibration
 from regspec.publish.display import glue, show, table
 from regspec.publish.scoreboard import Ours, compare
 from regspec.sources import bea_county, cbp, geometry, tfp
+from regspec.sources.notes import source_note
 
 # %% [markdown]
 # ## The response to a shock
@@ -267,8 +268,7 @@ families = {
     label: solve_family(economy, nodes, grid, tolerance=1e-5, on_failure="return")
     for label, economy in (("with limit", calibration), ("without limit", unlimited))
 }
-vintage = incomes.attrs["sources"][0]["vintage"]
-source = f"BEA CAINC1 (vintage {vintage}), CBP 1980, Elbadri-Vizcaino"
+source = source_note(incomes, employment, accounts)
 panel = panels[definition]
 zones_used, zones_all = len(panel), employment["cz"].nunique()
 glue("zones_used", zones_used)

@@ -1,4 +1,4 @@
-"""Serve MathJax from the built book itself, and emit no script twice: the site needs no network."""
+"""Make the site need no network: MathJax from the book itself, no Thebe, no script twice."""
 
 from __future__ import annotations
 
@@ -29,20 +29,26 @@ def copy_assets(app, error) -> None:
             shutil.copy2(source / part, target / part)
 
 
-def drop_repeats(app, pagename, templatename, context, doctree) -> None:
+def _of_thebe(script) -> bool:
+    """Whether a script is Thebe's, which no page uses and which names a foreign address."""
+    body = (getattr(script, "attributes", {}) or {}).get("body") or ""
+    return "THEBE_JS_URL" in body or "sphinx-thebe" in str(getattr(script, "filename", ""))
+
+
+def choose_scripts(app, pagename, templatename, context, doctree) -> None:
     seen, kept = set(), []
     for script in context.get("script_files", []):
         attributes = getattr(script, "attributes", {}) or {}
         body = attributes.get("body")
         # Inline scripts have no file name; str(script) of those differs by priority.
         key = (getattr(script, "filename", None) or (None if body else str(script)), body)
-        if key not in seen:
+        if key not in seen and not _of_thebe(script):
             seen.add(key)
             kept.append(script)
     context["script_files"][:] = kept
 
 
 def setup(app):
-    app.connect("html-page-context", drop_repeats, priority=900)
+    app.connect("html-page-context", choose_scripts, priority=900)
     app.connect("build-finished", copy_assets)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

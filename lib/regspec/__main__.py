@@ -14,16 +14,39 @@ from regspec.publish import arguments, catalogue, manifest, runner
 from regspec.sources import registry
 from regspec.sources.errors import SourceError
 
+_RUN_EXAMPLES = """\
+examples:
+  python -m regspec run 08                             with its defaults, into the book
+  python -m regspec run 08 -p gamma 2.0 -p theta 0.3   other parameters, into _build/runs
+  python -m regspec run --scenario theta_low           a named set of parameters
+  python -m regspec list                               notebooks, parameters, allowed values
+"""
+_EXAMPLES = """\
+examples:
+  python -m regspec list                               notebooks, parameters, scenarios
+  python -m regspec check                              which committed executions are stale
+  python -m regspec run 08 -p gamma 2.0 -p theta 0.3   one notebook with other parameters
+  python -m regspec run --all                          what changed, in dependency order
+  python -m regspec data status                        which files are here, and their vintages
+"""
+
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="regspec",
         description="Run the notebooks, build the book, and look after its data.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"regspec {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    run = commands.add_parser("run", help="run one notebook, several, or all")
+    run = commands.add_parser(
+        "run",
+        help="run one notebook, several, or all",
+        epilog=_RUN_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     run.add_argument("notebooks", nargs="*", metavar="NOTEBOOK", help="name, or a start such as 02")
     run.add_argument("--all", action="store_true", help="all notebooks, in dependency order")
     run.add_argument(
@@ -115,8 +138,8 @@ def _book(options: argparse.Namespace) -> int:
         print(runner.summary(outcomes))
         code = 0 if all(o.ok for o in outcomes) else 1
     index, noticed = build()
-    for name in noticed:
-        print(f"notice: {name} shows its committed execution; its data are not on this machine")
+    for name, why in noticed.items():
+        print(f"notice: {name} shows its last execution, with a notice: {why}")
     print(f"the book is at {index}")
     return code
 
@@ -128,6 +151,8 @@ def _data(options: argparse.Namespace) -> int:
     if options.ids:
         frame = frame[frame["source"].isin(options.ids)]
     print(frame.to_string(index=False))
+    for sentence in registry.unknown_files(frame):
+        print(f"notice: {sentence}", file=sys.stderr)
     return 0
 
 

@@ -41,21 +41,31 @@ def pages(site: Path) -> list[Path]:
 
 
 class _Assets(HTMLParser):
-    """Addresses that a browser loads on its own, and images without alternative text."""
+    """Addresses that are loaded or that scripts name, and images without alternative text."""
 
     def __init__(self) -> None:
         super().__init__()
         self.loaded: list[str] = []
         self.no_alt: list[str] = []
+        self.inline: list[str] = []
+        self._in_script = False
 
     def handle_starttag(self, tag, attrs):
         a = dict(attrs)
+        self._in_script = tag == "script"
         if tag in {"script", "img", "iframe", "source"} and a.get("src"):
             self.loaded.append(a["src"])
         if tag == "link" and a.get("rel") in {"stylesheet", "preload", "icon", "shortcut icon"}:
             self.loaded.append(a["href"])
         if tag == "img" and not (a.get("alt") or "").strip():
             self.no_alt.append(a.get("src", ""))
+
+    def handle_data(self, data):
+        if self._in_script:
+            self.inline += re.findall(r"(?:https?:)?//[\w-]+(?:\.[\w-]+)+[^\s\"']*", data)
+
+    def handle_endtag(self, tag):
+        self._in_script = False
 
 
 def parsed(page: Path) -> _Assets:
@@ -80,6 +90,11 @@ def test_pages_load_nothing_from_elsewhere(site):
             assert not re.match(r"(https?:)?//", address), f"{page.name} loads {address}"
             target = (page.parent / address.split("?")[0].split("#")[0]).resolve()
             assert address.startswith("data:") or target.exists(), f"{page.name}: no {address}"
+
+
+def test_inline_scripts_name_no_address_elsewhere(site):
+    found = {p.name: parsed(p).inline for p in [*pages(site), *site.glob("*.html")]}
+    assert not {name: addresses for name, addresses in found.items() if addresses}
 
 
 def test_styles_load_nothing_from_elsewhere(site):

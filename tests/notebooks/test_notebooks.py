@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
+import subprocess
+import sys
 
 import jupytext
 import nbformat
@@ -115,3 +118,18 @@ def test_every_scenario_is_valid():
     for path in (project_root() / "scenarios").glob("*.yml"):
         scenario = arguments.load_scenario(path.stem, catalogue.load())
         assert scenario.description
+
+
+def test_notebooks_that_are_not_executed_again_are_named(tmp_path):
+    command = [sys.executable, "-m", "pytest", "--nbval", "-p", "no:cacheprovider", "-n", "1"]
+    empty = {"REGSPEC_DATA": str(tmp_path), "REGSPEC_CACHE": str(tmp_path / "cache")}
+    done = subprocess.run(
+        [*command, "-q", "-k", "no_cell_is_called_so", "notebooks"],
+        cwd=project_root(),
+        env=os.environ | empty,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    named = re.findall(r"notice: notebooks/(\w+)\.ipynb was not executed again", done.stdout)
+    assert named == [e.name for e in ENTRIES if e.sources]

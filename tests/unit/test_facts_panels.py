@@ -3,21 +3,14 @@
 import numpy as np
 import pandas as pd
 import pytest
+from real_files import need, need_known
 
 from regspec.facts import convergence, fact1, fact2, fact3, panels
 from regspec.facts.coverage import table_coverage
 from regspec.measures import gini
-from regspec.sources import registry
 
 STATE_FILES = ("bea_sainc1", "bea_sainc7h", "bea_sainc7s", "bea_sainc7n")
 ZONE_FILES = ("bea_cainc1", "ers_cz1990", "cbp_cz_sic4")
-
-
-def need(*sources):
-    """Skip with a notice where a file of the public tier is absent."""
-    absent = [s for s in sources if not registry.available(s)]
-    if absent:
-        pytest.skip(f"public files absent: {', '.join(absent)}; set REGSPEC_DATA to a mirror")
 
 
 @pytest.fixture
@@ -49,14 +42,22 @@ def test_a_region_without_activity_has_no_measure(industries):
     assert panels.concentration(idle).set_index("region")["gini"].isna().tolist() == [True, False]
 
 
-def test_notes_group_files_by_vintage():
-    def file(source_id, vintage):
-        return {"source_id": source_id, "vintage": vintage}
+def test_notes_group_files_by_vintage_with_their_checksums():
+    def file(source_id, vintage, digit):
+        return {"source_id": source_id, "vintage": vintage, "sha256": digit * 64}
 
-    sources = (file("bea_sainc1", "2022-09-30"), file("ers_cz1990", ""))
+    sources = (
+        file("bea_sainc1", "2022-09-30", "a"),
+        file("ers_cz1990", "", "b"),
+        file("bea_sainc7n", "2022-09-30", "c"),
+        file("cbp_cz_sic4", "2022 (1e77d69)", "d"),
+    )
     one = panels.Panel(frame=pd.DataFrame(), tier="public", sources=sources)
     two = panels.Panel(frame=pd.DataFrame(), tier="public", sources=sources[:1])
-    assert panels.note(one, two) == "BEA SAINC1 (2022-09-30); ERS CZ1990 (undated)"
+    assert panels.note(one, two) == (
+        "BEA SAINC1 #aaaaaaaa, SAINC7N #cccccccc (2022-09-30); ERS CZ1990 #bbbbbbbb (undated); "
+        "CBP zone shares #dddddddd (2022, 1e77d69)"
+    )
 
 
 def test_unknown_options_list_the_known_ones():
@@ -131,6 +132,7 @@ def test_zone_panels_have_every_contiguous_zone():
 
 @pytest.mark.data
 def test_signs_that_the_chapters_report(states, sectors):
+    need_known(*STATE_FILES)  # what the chapters say was checked with these
     measures = panels.concentration(sectors)
     data = fact1.design(states, measures, sectors, start=1950, end=2019)
     result = fact1.trade_off(data, start=1950, end=2019)
@@ -151,6 +153,7 @@ def test_persistence_is_near_the_published_values(sectors):
     table9 = fact3.industry_ranks(ranks, years=range(1929, 2022), horizons=(1, 5, 10, 20))
     published = [0.961, 0.8962, 0.839, 0.8148]
     assert table9.estimates["coef"].to_numpy() == pytest.approx(published, abs=0.03)
+    need_known(*STATE_FILES)
     goods = ranks[ranks["industry"].isin(panels.SECTORS_TRADABLE)]
     seventy = fact3.rank_persistence(goods, years=(1950, 2020), horizons=(70,)).estimates.iloc[0]
     assert seventy["lower"] < 0.57 < seventy["upper"]
@@ -171,3 +174,4 @@ def test_coverage_adds_up():
     parts = coverage[["published", "withheld", "undefined"]].sum(axis=1)
     assert parts.to_numpy() == pytest.approx(np.ones(len(coverage)), abs=1e-9)
     assert coverage.set_index("table").loc["SAINC7H", "first"] == 1929
+    assert len(coverage.attrs["sources"]) == len(coverage)

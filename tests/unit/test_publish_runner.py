@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 import textwrap
 
 import nbformat
 import pytest
+from real_files import need, newer_mirror
 
-from regspec.__main__ import main
-from regspec.publish import arguments, catalogue, manifest, runner
+from regspec.__main__ import _parser, main
+from regspec.publish import arguments, catalogue, manifest, runner, stage
+from regspec.sources import registry
 
 HEADER = """\
 # ---
@@ -215,6 +218,105 @@ def test_undeclared_sources_fail_the_notebook(project):
     assert "lists but does not read the sources fred_tb3ms" in runner.access_problem(entry, {})
     read = {"fred_tb3ms": {}, "fred_cpi": {}}
     assert "reads but does not list the sources fred_cpi" in runner.access_problem(entry, read)
+
+
+def staged(entry):
+    target = entry.source.with_name("staged.ipynb")
+    why = stage._stage_notebook(entry, manifest.load()[entry.name], target)
+    nb = nbformat.read(target, as_version=4)
+    return why, [c.source for c in nb.cells if c.id.startswith("notice")]
+
+
+def test_a_stale_page_says_so_with_its_date(project):
+    drop(project, "02_fails", "03_last")
+    (entry,) = catalogue.load().values()
+    runner.run([entry])
+    assert staged(entry) == ([], [])
+    records = manifest.load()
+    records["01_first"] |= {"executed": "2031-02-03"}
+    records["01_first"]["inputs"]["package"] = {f"regspec.m{i}": "0" for i in range(9)}
+    manifest.save(records)
+    entry.source.write_text(FIRST + '\n# %%\nraise ValueError("no root")\n')
+    assert [o.status for o in runner.run([entry])] == ["failed"]
+    why, (text,) = staged(entry)
+    assert why == ["it is stale"]
+    assert "execution of 2031-02-03" in text.splitlines()[0]
+    assert ":class: warning" in text
+    assert "- the notebook source changed\n- regspec.m0 changed\n" in text
+    assert "regspec.m3" not in text
+    assert "- and 6 more" in text
+
+
+def test_a_page_without_its_data_says_so_and_whether_it_is_stale(project, monkeypatch):
+    drop(project, "02_fails", "03_last")
+    (entry,) = catalogue.load().values()
+    runner.run([entry])
+    monkeypatch.setattr(registry, "available", lambda source_id: False)
+    monkeypatch.setattr(registry, "fetch_all", lambda ids: None)
+    (project / "notebooks" / "catalogue.yml").write_text("01_first: {sources: [fred_cpi]}\n")
+    (entry,) = catalogue.load().values()
+    why, (text,) = staged(entry)
+    assert why == ["its data are not on this machine"]
+    assert "fredgraph.csv?id=CPIAUCSL" in text
+    (project / "requirements.txt").write_text("numpy==2.4.7\n")
+    assert [o.status for o in runner.run([entry])] == ["kept"]
+    why, (missing, stale) = staged(entry)
+    assert why == ["its data are not on this machine", "it is stale"]
+    assert missing == text
+    assert "requirements.txt changed" in stale
+
+
+READS = HEADER + textwrap.dedent(
+    """\
+    # %%
+    from regspec.facts import panels
+    states, zones = panels.states(), panels.zone_panel()
+    print(states.frame["year"].max(), zones.frame["year"].max())
+    """
+)
+
+
+@pytest.mark.data
+def test_a_newer_vintage_prints_nothing_into_a_page(project, monkeypatch):
+    need("bea_sainc1", "bea_cainc1", "ers_cz1990")
+    drop(project, "02_fails", "03_last")
+    newer = ("bea_sainc1", "bea_cainc1")
+    folder = newer_mirror(project / "mirror", *newer)
+    monkeypatch.setenv("REGSPEC_DATA", str(folder))
+    assert [registry.locate(s).known for s in newer] == [False, False]
+    (project / "notebooks" / "01_first.py").write_text(READS)
+    (project / "notebooks" / "catalogue.yml").write_text(
+        "01_first: {sources: [bea_sainc1, bea_cainc1, ers_cz1990]}\n"
+    )
+    (entry,) = catalogue.load().values()
+    (outcome,) = runner.run([entry])
+    assert outcome.status == "ran", outcome.message
+    nb = nbformat.read(entry.executed, as_version=4)
+    printed = [o for c in nb.cells for o in c.get("outputs", [])]
+    assert [(o.output_type, o.name, o.text) for o in printed] == [
+        ("stream", "stdout", "2022 2020\n")
+    ]
+    data = manifest.load()["01_first"]["data"]
+    assert {s: d["known"] for s, d in data.items()} == {
+        "bea_cainc1": False,
+        "bea_sainc1": False,
+        "ers_cz1990": True,
+    }
+
+
+def test_examples_in_the_help_are_accepted(capsys):
+    for words in (["--help"], ["run", "--help"]):
+        with pytest.raises(SystemExit):
+            main(words)
+    shown = re.findall(r"^  python -m regspec (.*?)(?:  .*)?$", capsys.readouterr().out, re.M)
+    assert len(shown) == 9
+    entries = catalogue.load()
+    for line in shown:
+        given = _parser().parse_args(line.split())
+        for entry in catalogue.find(getattr(given, "notebooks", []), entries):
+            arguments.parse(entry, dict(given.parameter))
+        if getattr(given, "scenario", None):
+            arguments.load_scenario(given.scenario, entries)
 
 
 def test_imported_modules_follow_the_import_graph():

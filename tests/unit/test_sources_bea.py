@@ -6,6 +6,7 @@ import pytest
 from sources_files import AREAS, FOOTER, bea_table
 
 from regspec.sources import bea_state, registry, sectors, sic2
+from regspec.sources.checks import listed
 from regspec.sources.registry import DamagedSource, SchemaError
 
 SAINC1 = "SAINC1__ALL_AREAS_1929_2021.csv"
@@ -102,6 +103,13 @@ def test_a_missing_column_is_named(mirror):
     path = income_file(mirror)
     path.write_text(path.read_text().replace("LineCode", "Code", 1))
     refuse(SchemaError, "lacks the column LineCode")
+    refuse(SchemaError, r"\(it has GeoFIPS, .*, Code, .*, Unit, 1929\.\.\.2021\)\. Replace")
+
+
+def test_only_unbroken_runs_of_years_are_abbreviated():
+    names = ["cz", "1950", "1951", "1960", "1961", "1962", "1963", "12", "13", "14"]
+    assert listed(names) == "cz, 1950, 1951, 1960...1963, 12, 13, 14"
+    assert listed([]) == ""
 
 
 def test_missing_and_skipped_years_are_named(mirror):

@@ -9,6 +9,7 @@ import pooch
 import pytest
 from sources_files import bea_table
 
+from regspec.__main__ import main
 from regspec.sources import registry
 from regspec.sources.catalogue import SOURCES
 from regspec.sources.paths import project_root
@@ -56,11 +57,15 @@ def test_the_renamed_gdp_table_is_accepted(mirror):
     assert not registry.available("bea_sagdp2s")
 
 
-def test_an_unknown_checksum_is_reported_not_refused(mirror, caplog):
+def test_an_unknown_checksum_is_reported_where_asked_and_nowhere_else(mirror, caplog, capsys):
     table(mirror)
     with caplog.at_level(logging.WARNING, logger="regspec.sources"):
         assert not registry.locate("bea_sainc7h").known
-    assert "unknown checksum" in caplog.text
+    assert caplog.text == ""  # a warning would print in the middle of a page
+    (sentence,) = registry.unknown_files(registry.status())
+    assert sentence.startswith(f"bea_sainc7h: {NAME} has a checksum that this package was not")
+    assert main(["data", "status"]) == 0
+    assert f"notice: {sentence}" in capsys.readouterr().err
 
 
 def test_an_official_zip_in_the_mirror_is_unpacked_into_the_cache(mirror, tmp_path):

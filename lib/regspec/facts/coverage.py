@@ -16,18 +16,20 @@ def table_coverage() -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row per table: table, first, last (years), cells, published (share of cells),
-        withheld (share with flag D or T), undefined (share with flag NA) and vintage.
+        withheld (share with flag D or T), undefined (share with flag NA) and vintage;
+        ``attrs["sources"]`` lists the files.
 
     Raises
     ------
     MissingSource, DamagedSource, SchemaError
         A file is absent, truncated, or of another shape.
     """
-    rows = []
+    rows, sources = [], []
     for source_id in bea_state.SHAPES:
         table = bea_state.load_table(source_id)
         counts = bea_state.suppression(table).set_index("year")
         total = counts.sum()
+        sources += table.attrs["sources"]
         rows.append(
             {
                 "table": source_id.removeprefix("bea_").upper(),
@@ -40,4 +42,6 @@ def table_coverage() -> pd.DataFrame:
                 "vintage": table.attrs["sources"][0]["vintage"],
             }
         )
-    return pd.DataFrame(rows)
+    coverage = pd.DataFrame(rows)
+    coverage.attrs["sources"] = tuple(sources)
+    return coverage

@@ -16,6 +16,7 @@ import pandas as pd
 
 from regspec.measures import gini, herfindahl, max_share
 from regspec.sources import bea_county, bea_state, cbp, sectors, zones
+from regspec.sources.notes import cite
 from regspec.sources.sic2 import wages_sic2
 from regspec.sources.states import RUST_BELT
 
@@ -63,14 +64,8 @@ class Panel:
 
 
 def note(*panels: Panel) -> str:
-    """Sources and vintages of panels in one line, for figure notes."""
-    by_vintage: dict[str, list[str]] = {}
-    for source in (s for panel in panels for s in panel.sources):
-        names = by_vintage.setdefault(str(source["vintage"] or "undated"), [])
-        short = _short(str(source["source_id"]))
-        if short not in names:
-            names.append(short)
-    return "; ".join(f"{', '.join(names)} ({v})" for v, names in by_vintage.items())
+    """Files of panels with checksums and vintages in one line, for figure notes."""
+    return cite(source for panel in panels for source in panel.sources)
 
 
 def states() -> Panel:
@@ -284,8 +279,3 @@ def _panel(frame: pd.DataFrame, *tables: pd.DataFrame) -> Panel:
 
 def _sources(tables: Iterable[pd.DataFrame]) -> Iterable[Mapping[str, Any]]:
     return (source for table in tables for source in table.attrs["sources"])
-
-
-def _short(source_id: str) -> str:
-    """Publisher and table of a source id, as figure notes print it: bea_sainc7h, BEA SAINC7H."""
-    return source_id.replace("_", " ", 1).replace("_", " ").upper()

@@ -16,13 +16,13 @@ class BuildError(RuntimeError):
     """Jupyter Book reported a warning or an error, or wrote no index page."""
 
 
-def build() -> tuple[Path, list[str]]:
+def build() -> tuple[Path, dict[str, str]]:
     """Stage and build.
 
     Returns
     -------
-    (Path, list of str)
-        ``_build/html/index.html``, and the pages that carry a missing-data notice.
+    (Path, dict)
+        ``_build/html/index.html``, and why by name of the pages that carry a notice.
 
     Raises
     ------

@@ -22,7 +22,10 @@ from regspec.sources.paths import project_root
 # Pixels above which a figure counts as wide: two panels beside each other.
 _WIDE = 1200
 
-__all__ = ["missing_notice", "promote_figures", "provenance", "stage"]
+# Reasons for being stale that a notice spells out: a change low in the package has many.
+_SHOWN = 4
+
+__all__ = ["missing_notice", "promote_figures", "provenance", "stage", "stale_notice"]
 
 
 def _shape(output: nbformat.NotebookNode) -> str:
@@ -78,6 +81,23 @@ def missing_notice(entry: Entry, record: Mapping[str, Any]) -> str | None:
     )
 
 
+def stale_notice(entry: Entry, record: Mapping[str, Any]) -> str | None:
+    """Dated notice for a page whose inputs changed after its execution; None when it is fresh."""
+    reasons = manifest.reasons_stale(entry)
+    if not reasons:
+        return None
+    rows = "\n".join(f"- {r}" for r in reasons[:_SHOWN])
+    if len(reasons) > _SHOWN:
+        rows += f"\n- and {len(reasons) - _SHOWN} more (`python -m regspec check` lists them)"
+    return (
+        f":::{{admonition}} Stale: this page shows the execution of {record['executed']}"
+        "\n:class: warning\n"
+        f"It was not run again after these changes, or failed when it was:\n\n{rows}\n\n"
+        f"Its numbers may not be those of the present source. To bring it up to date, run "
+        f"`python -m regspec run {entry.name}` and build again.\n:::"
+    )
+
+
 def provenance(record: Mapping[str, Any]) -> str:
     """Closing box of a page: when it ran, for how long, and on which data."""
     rows = "\n".join(
@@ -97,27 +117,32 @@ def provenance(record: Mapping[str, Any]) -> str:
     )
 
 
-def _stage_notebook(entry: Entry, record: Mapping[str, Any], target: Path) -> str | None:
+def _stage_notebook(entry: Entry, record: Mapping[str, Any], target: Path) -> list[str]:
+    """Write the page with its notices; return in short what they say."""
     nb = nbformat.read(entry.executed, as_version=4)
     try:
         promote_figures(nb)
     except ValueError as error:
         raise ValueError(f"{entry.name}: {error}") from None
-    notice = missing_notice(entry, record)
-    if notice:
-        nb.cells.insert(1, new_markdown_cell(notice, id="notice"))
+    notices = {
+        "its data are not on this machine": missing_notice(entry, record),
+        "it is stale": stale_notice(entry, record),
+    }
+    given = {short: text for short, text in notices.items() if text}
+    for i, text in enumerate(given.values()):
+        nb.cells.insert(1 + i, new_markdown_cell(text, id=f"notice-{i}"))
     nb.cells.append(new_markdown_cell(provenance(record), id="provenance"))
     nbformat.write(nb, target)
-    return notice
+    return list(given)
 
 
-def stage() -> tuple[Path, list[str]]:
+def stage() -> tuple[Path, dict[str, str]]:
     """Copy everything Sphinx reads to ``_build/src``, with the paths of the repository.
 
     Returns
     -------
-    (Path, list of str)
-        The folder, and the names of the pages that carry a missing-data notice.
+    (Path, dict)
+        The folder, and why by name of the pages that carry a notice (data missing, or stale).
 
     Raises
     ------
@@ -131,7 +156,7 @@ def stage() -> tuple[Path, list[str]]:
     for name in ("_config.yml", "_toc.yml"):
         shutil.copy2(root / name, src / name)
     shutil.copytree(root / "book", src / "book", ignore=shutil.ignore_patterns("__pycache__"))
-    records, noticed = manifest.load(), []
+    records, noticed = manifest.load(), {}
     for entry in catalogue.load().values():
         if not entry.executed.exists() or entry.name not in records:
             raise FileNotFoundError(
@@ -139,6 +164,7 @@ def stage() -> tuple[Path, list[str]]:
                 f"run 'python -m regspec run {entry.name}'"
             )
         target = src / "notebooks" / entry.executed.name
-        if _stage_notebook(entry, records[entry.name], target):
-            noticed.append(entry.name)
+        why = _stage_notebook(entry, records[entry.name], target)
+        if why:
+            noticed[entry.name] = " and ".join(why)
     return src, noticed

@@ -1,6 +1,7 @@
 """Checks that the readers share, with one way of saying what is wrong and what to do."""
 
 import io
+import re
 
 import pandas as pd
 
@@ -35,6 +36,19 @@ def read_text_csv(resolved: Resolved) -> pd.DataFrame:
         raise DamagedSource(complain(resolved, f"cannot be parsed ({problem})")) from problem
 
 
+def listed(names: list[str]) -> str:
+    """Return names with commas, runs of at least three years as ``1929...2021``."""
+    runs: list[list[str]] = []
+    for name in names:
+        last = runs[-1][-1] if runs else ""
+        years = all(re.fullmatch(r"\d{4}", word) for word in (last, name))
+        if years and int(name) == int(last) + 1:
+            runs[-1].append(name)
+        else:
+            runs.append([name])
+    return ", ".join(f"{r[0]}...{r[-1]}" if len(r) > 2 else ", ".join(r) for r in runs)
+
+
 def require_columns(resolved: Resolved, frame: pd.DataFrame, columns: list[str]) -> None:
     """Raise ``SchemaError`` naming the columns that a frame lacks."""
     missing = [column for column in columns if column not in frame.columns]
@@ -43,7 +57,7 @@ def require_columns(resolved: Resolved, frame: pd.DataFrame, columns: list[str])
             complain(
                 resolved,
                 f"lacks the column {', '.join(missing)} "
-                f"(it has {', '.join(map(str, frame.columns))})",
+                f"(it has {listed([str(column) for column in frame.columns])})",
             )
         )
 
