@@ -225,6 +225,11 @@ def _check(rows: Sequence[Ours], known: dict[str, _Published]) -> None:
             raise ValueError(f"{row.id}: tier {row.tier!r} is not one of {', '.join(TIERS)}")
         if not math.isfinite(row.value):
             raise ValueError(f"{row.id}: value {row.value} is not finite")
+
+
+def _check_claims(rows: Sequence[Ours], known: dict[str, _Published]) -> None:
+    """Refuse inputs that are not the published ones, and shares of an effect of unknown sign."""
+    for row in rows:
         paper = known[row.id]
         if row.given and (paper.value is None or not _equal(paper, row.value)):
             raise ValueError(
@@ -264,6 +269,7 @@ def compare(rows: Iterable[Ours], *, caption: str = "Paper and this book") -> No
     rows = list(rows)
     known = published()
     _check(rows, known)
+    _check_claims(rows, known)
     frame = pd.DataFrame([_row(known[r.id], r) for r in rows], columns=list(COLUMNS))
     display(
         {
