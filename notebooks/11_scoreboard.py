@@ -29,12 +29,26 @@ from regspec.publish.display import glue, table
 
 board = scoreboard.load()
 glue("rows", len(board))
-glue("computed", int((board["status"] != "not computed").sum()))
+given = board["status"] == "taken as given"
+glue("given", int(given.sum()))
+glue("computed", int((board["status"] != "not computed").sum()) - int(given.sum()))
 
 # %% [markdown]
-# Of the {glue:text}`rows` rows, {glue:text}`computed` have a number of ours so far.
+# Of the {glue:text}`rows` rows, {glue:text}`computed` have a number of ours so far; {glue:text}`given` more are
+# inputs that the model takes from the paper, which agree by construction and count for nothing.
 #
 # ## What the statuses mean
+#
+# A status is about one row, and its note says what differs in data. Three rules need a word.
+#
+# - *Significance comes first.* Where we have a standard error (robust, clustered or from a bootstrap
+#   of whole regions), an estimate that is not significant is neither a match nor a contradiction,
+#   however close it lies. Simulated numbers have none: they are exact for their model.
+# - *Directions are from the value that means no effect*: zero, or one for a ratio of two responses.
+#   A claim that reallocation "is almost halved" is contradicted by a ratio above one.
+# - *Shares of an effect need the effect.* If our slope has the opposite sign, what the collateral
+#   limit contributes to it says nothing about the paper's 56 percent, whatever the quotient; nor
+#   does a share below zero or above all of it.
 
 # %% tags=["hide-input"]
 legend = pd.DataFrame(scoreboard.STATUSES.items(), columns=["status", "meaning"])

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 AdjustmentSource = Literal["groth_khan", "hall"]
 
@@ -40,6 +43,48 @@ INDUSTRIES: tuple[Industry, ...] = (
     Industry("Other Transport Equipment", 0.16, -0.06, 3.02),
 )
 MACHINERY = "Machinery and Equipment"
+
+
+class IndustryColumn(NamedTuple):
+    """What one column of `INDUSTRIES` holds: symbol, unit, period, source, table, our use."""
+
+    name: str
+    symbol: str
+    unit: str
+    period: str
+    source: str
+    table: str
+    use: str
+
+
+INDUSTRY_COLUMNS: tuple[IndustryColumn, ...] = (
+    IndustryColumn(
+        "xi", r"\xi_i", "elasticity", "any", "Bartelme et al. (2019)", "Table 10", "as printed"
+    ),
+    IndustryColumn(
+        "groth_khan", r"\Phi_i", "output per unit of capital", "year", "Groth and Khan (2010)",
+        "Table 11", "baseline; negative estimates enter as zero",
+    ),
+    IndustryColumn(
+        "hall", r"\Phi_i", "output per unit of capital", "year", "Hall (2004)", "Table 11",
+        "by option; negative estimates enter as zero",
+    ),
+)  # fmt: skip
+
+
+def industry_table() -> pd.DataFrame:
+    """Tables 10 and 11 side by side: one row per industry, one column per registered estimate."""
+    import pandas as pd  # slow to import: only when a table is asked for
+
+    names = ["industry", *(column.name for column in INDUSTRY_COLUMNS)]
+    return pd.DataFrame(list(INDUSTRIES), columns=names)
+
+
+def column_table() -> pd.DataFrame:
+    """Registry of the columns of `industry_table`: symbol, unit, period, source, table, use."""
+    import pandas as pd
+
+    return pd.DataFrame(INDUSTRY_COLUMNS, columns=IndustryColumn._fields)
 
 
 def composite(

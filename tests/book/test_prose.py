@@ -151,6 +151,9 @@ def test_code_names_of_the_notation_exist():
     known |= {f"shocks.{f.name}" for f in fields(Shocks)} | set(regspec.measures.__all__)
     known |= {"b", "k", "z", "cz", "state"}  # arguments of .at(), columns of the tidy frames
     assert names - shapes <= known
+    # and the other way round: every parameter has its row
+    labels = {"industries"}
+    assert {f.name for f in fields(Calibration)} - labels <= names
 
 
 def test_notation_covers_every_equation_number_of_the_model():

@@ -30,8 +30,10 @@ UNITS = {
     "Gini",
     "gross rate per year",
     "percent",
+    "percent of effect",
     "ratio",
     "share",
+    "share of effect",
     "sign",
     "standard deviations",
     "years",
@@ -161,10 +163,20 @@ def test_rows_hold_a_value_or_a_direction_and_their_signs_agree(numbers):
             assert (row["unit"], row["se"]) == ("sign", ""), name
             assert row["direction"], name
         elif row["direction"]:
-            assert Decimal(row["value"]) * int(row["direction"]) > 0, name
+            null = 1 if row["unit"] == "ratio" else 0
+            assert (Decimal(row["value"]) - null) * int(row["direction"]) > 0, name
         if row["se"]:
             assert Decimal(row["se"]) > 0, name
             assert row["direction"], name
+
+
+def test_shares_of_an_effect_lie_between_nothing_and_all(numbers):
+    shares = {n: r for n, r in numbers.items() if r["unit"].endswith(" of effect")}
+    assert {"text.financial_share", "fig6.adjustment_cost_share"} <= set(shares)
+    for name, row in shares.items():
+        whole = 100 if row["unit"].startswith("percent") else 1
+        assert row["direction"] == "1", name
+        assert 0 < Decimal(row["value"]) <= whole, name
 
 
 def test_stars_are_stars():

@@ -21,6 +21,7 @@ from regspec.figures.model_policies import (
     draw_impulse,
     draw_multiplier,
     draw_price,
+    draw_price_and_multiplier,
 )
 from regspec.figures.model_regions import (
     draw_decomposition,
@@ -62,6 +63,16 @@ def test_policies_show_one_line_an_economy_inside_the_grid(draw):
     assert len(lines) == 2
     assert all(len(line.get_xdata()) == 18 for line in lines)  # two points lie outside
     assert any("model output" in t.get_text() and "a note" in t.get_text() for t in fig.texts)
+
+
+def test_price_and_multiplier_stand_above_each_other_over_bonds():
+    frame = slice_frame()
+    fig = draw_price_and_multiplier(frame, note="a note")
+    shown = frame[frame["inside"] & (frame["economy"] == "two")]
+    for ax, column in zip(fig.axes, ("price", "multiplier"), strict=True):
+        assert [line.get_label() for line in ax.lines] == ["one", "two"]
+        assert ax.lines[1].get_xdata() == pytest.approx(shown["bonds"].to_numpy())
+        assert ax.lines[1].get_ydata() == pytest.approx(shown[column].to_numpy())
 
 
 def test_errors_mark_bound_and_slack_states():

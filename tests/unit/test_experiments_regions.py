@@ -34,6 +34,7 @@ from regspec.experiments.regions import (
 )
 from regspec.experiments.two_sectors import DEFINITIONS, SectorPaths
 from regspec.model import Grid
+from regspec.model.certificate import Certificate, Item
 from regspec.model.closed_forms import static_allocation
 from regspec.parameters import Calibration
 
@@ -145,6 +146,28 @@ def test_family_at_its_nodes_is_the_equilibrium(family):
     assert rules.share_next == pytest.approx(policy.k_next[:, 0])
     assert rules.inside.all()
     assert not family.at(np.array([0.9]), b[:1], share[:1]).inside.any()
+
+
+def test_rules_are_certified_where_every_node_they_use_is(family):
+    passed = Certificate(entries=())
+    failed = Certificate(entries=(Item(name="error", value=1.0, limit=0.5, description=""),))
+    doubtful = replace(
+        family,
+        equilibria=(
+            replace(family.equilibria[0], certificate=passed),
+            replace(family.equilibria[1], certificate=passed),
+            replace(family.equilibria[2], certificate=failed),
+        ),
+    )
+    at = np.array([-0.2, 0.0, 0.2, 0.4])
+    rules = doubtful.at(at, np.full(4, -0.1), np.full(4, 0.4))
+    assert rules.certified.tolist() == [True, True, False, False]
+    start = initial_regions(np.array([0.2, 0.7]), FLAT, CALIBRATION, reading="observed")
+    assert simulate_regions(start, doubtful).sound == 1.0
+    up = initial_regions(
+        np.array([0.2]), paths([0, 0.1, 0.1, 0.1, 0.1], [0.0] * 5), CALIBRATION, reading="observed"
+    )
+    assert simulate_regions(up, doubtful).sound == 0.25
 
 
 def test_family_between_nodes_lies_between_them(family):

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from regspec.facts.estimates import fit_ols, residualize
+from regspec.facts.estimates import bootstrap_se, fit_ols, residualize
 
 
 @pytest.fixture
@@ -85,3 +85,19 @@ def test_bad_input_names_the_columns(frame):
         fit_ols(frame.assign(twice=2 * frame["x"]), "y", ["x", "twice", "w"])
     with pytest.raises(ValueError, match="3 complete rows for 3 coefficients"):
         fit_ols(frame.head(3), "y", ["x", "w"])
+
+
+def test_bootstrap_draws_whole_regions(frame):
+    """Of a region's rows that are copies of each other only one counts."""
+    single = frame[frame["year"] == 0]
+    copies = pd.concat([single] * 5)
+    truth = single["x"].std() / np.sqrt(len(single))
+    for data in (single, copies):
+        se = bootstrap_se(lambda d: d["x"].mean(), data, seed=1, draws=600)
+        assert se == pytest.approx(truth, rel=0.12)
+    assert se == bootstrap_se(lambda d: d["x"].mean(), copies, seed=1, draws=600)
+    # a region drawn twice is two regions
+    counts = bootstrap_se(lambda d: d["region"].nunique(), frame, seed=1, draws=20)
+    assert counts == 0
+    with pytest.raises(ValueError, match="1 groups of 'region'"):
+        bootstrap_se(lambda d: 0.0, frame[frame["region"] == 0], seed=1)

@@ -4,7 +4,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from regspec.facts.fact1 import design, exposure, growth_by_horizon, trade_off
+from regspec.facts.fact1 import (
+    design,
+    exposure,
+    first_negative,
+    growth_by_horizon,
+    quantile_slopes,
+    trade_off,
+)
 
 YEARS = (1950, 1960, 1970)
 
@@ -89,6 +96,24 @@ def test_horizons_pool_start_years(world):
     assert abs(ten.coef + 0.5) < 4 * ten.se
     # two decades compound: -0.5 - 0.5 * (1 - 0.3)
     assert abs(twenty.coef + 0.85) < 4 * twenty.se
+
+
+def test_the_onset_is_the_shortest_horizon_from_which_all_are_negative():
+    estimates = pd.DataFrame({"horizon": [10, 20, 30, 40], "t": [-3.0, -1.0, -2.0, -5.0]})
+    assert first_negative(estimates) == 30
+    assert first_negative(estimates[:3].assign(t=-9.0)) == 10
+    assert first_negative(estimates.assign(t=[-3.0, -3.0, -3.0, -1.6])) is None
+
+
+def test_slopes_over_quantiles_are_those_of_the_gini(world):
+    """Ginis are uniform over 0.4: one of 20 quantiles is 0.02 of it."""
+    level, growth = quantile_slopes(*world, years=YEARS, horizon=10, controls="all")
+    assert growth.term().coef == pytest.approx(-0.5 * 0.02, rel=0.1)
+    # log income starts at 2 * gini and then keeps 0.7 of it less half the gini
+    assert level.term().coef == pytest.approx(0.02 * (2 + 0.9) / 2, rel=0.15)
+    assert (level.n, level.groups) == (600, 300)
+    with pytest.raises(ValueError, match="are 30 years apart"):
+        quantile_slopes(*world, years=YEARS, horizon=30)
 
 
 def test_missing_years_and_controls_are_named(world):

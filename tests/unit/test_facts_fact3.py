@@ -7,6 +7,7 @@ import pytest
 from regspec.facts.fact3 import (
     advantage,
     industry_ranks,
+    persistence_gap,
     rank_persistence,
     specialization_persistence,
 )
@@ -84,6 +85,20 @@ def test_absorbing_regression_agrees_with_pyfixest(ranks):
     assert ours["coef"] == pytest.approx(theirs.coef().iloc[0])
     # the two differ by their small-sample factors, none of which exceeds a few percent here
     assert ours["se"] == pytest.approx(theirs.se().iloc[0], rel=0.05)
+
+
+def test_the_gap_of_two_groups_is_the_difference_of_their_regressions(ranks):
+    years, first = range(1950, 2001, 10), (0, 1, 2, 3)
+    apart = [
+        rank_persistence(ranks[chosen], years=years, horizons=(20,)).estimates.iloc[0]
+        for chosen in (ranks["industry"].isin(first), ~ranks["industry"].isin(first))
+    ]
+    gap, se = persistence_gap(ranks, first, years=years, horizon=20)
+    assert gap == pytest.approx(apart[0]["coef"] - apart[1]["coef"])
+    # the groups are independent here, so that variances nearly add up
+    assert se == pytest.approx(np.hypot(apart[0]["se"], apart[1]["se"]), rel=0.25)
+    with pytest.raises(ValueError, match="one of the two groups"):
+        persistence_gap(ranks, range(15), years=years, horizon=20)
 
 
 def test_plain_rank_regressions(ranks):

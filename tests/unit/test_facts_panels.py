@@ -175,3 +175,25 @@ def test_coverage_adds_up():
     assert parts.to_numpy() == pytest.approx(np.ones(len(coverage)), abs=1e-9)
     assert coverage.set_index("table").loc["SAINC7H", "first"] == 1929
     assert len(coverage.attrs["sources"]) == len(coverage)
+
+
+@pytest.mark.data
+@pytest.mark.parametrize("horizon", [10, 70])
+def test_persistence_of_the_twelve_sectors_agrees_with_pyfixest(horizon):
+    """The absorbing regression of Figure 4 on the real panel, by another implementation."""
+    pf = pytest.importorskip("pyfixest")
+    need(*STATE_FILES[1:])
+    decades = range(1950, 2021, 10)
+    ranks = fact3.advantage(panels.state_sectors("wages").frame)
+    ours = fact3.rank_persistence(ranks, years=decades, horizons=[horizon]).estimates.iloc[0]
+    ranks = ranks[ranks["year"].isin(decades)][["region", "industry", "year", "log_rank"]]
+    before = ranks.assign(year=ranks["year"] + horizon)
+    pairs = ranks.merge(before, on=["region", "industry", "year"], suffixes=("", "_before"))
+    year = pairs["year"].astype(str)
+    pairs = pairs.assign(cy=pairs["region"] + "-" + year, iy=pairs["industry"] + "-" + year)
+    theirs = pf.feols("log_rank ~ log_rank_before | cy + iy", pairs, vcov={"CRV1": "region"})
+    assert ours["n"] == len(pairs)
+    assert ours["coef"] == pytest.approx(theirs.coef().iloc[0], abs=1e-6)
+    # the two differ by their small-sample factors: pyfixest does not count effects that are
+    # nested in the clusters
+    assert ours["se"] == pytest.approx(theirs.se().iloc[0], rel=0.08)

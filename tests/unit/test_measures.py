@@ -270,3 +270,15 @@ def test_clusters_of_copies_widen_the_band(wave):
 def test_bad_lowess_input_is_refused_with_a_remedy(kwargs, message):
     with pytest.raises(ValueError, match=message):
         lowess_band(**{"span": 1.0, "seed": 1, **kwargs})
+
+
+def test_slope_gap_of_a_bend_and_its_bootstrap_error():
+    rng = np.random.default_rng(5)
+    x = rng.uniform(-1, 1, 600)
+    y = x**2 + 0.2 * rng.normal(size=x.size)
+    band = lowess_band(x, y, seed=1, draws=60, span=0.4)
+    gap, se = band.slope_gap(0.6, -0.6)
+    assert band.slope_draws.shape == (60, band.at.size)
+    assert abs(gap - 2.4) < 4 * se
+    assert 0.02 < se < 0.3
+    assert band.slope_gap(0.2, 0.2) == (0.0, 0.0)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from regspec.industries import INDUSTRY_COLUMNS, Industry, column_table, industry_table
 from regspec.parameters import (
     INDUSTRIES,
     MACHINERY,
@@ -134,3 +135,15 @@ def test_parameter_table_renders_table_2_beside_ours():
     assert table.loc["xi", "ours"].startswith("0.13, ")
     assert not table.isin(["", None]).any(axis=None)
     assert {p.name for p in PARAMETERS} <= set(Calibration.__dataclass_fields__)
+
+
+def test_every_estimate_of_an_industry_has_symbol_unit_period_and_source():
+    assert [c.name for c in INDUSTRY_COLUMNS] == list(Industry._fields[1:])
+    for column in INDUSTRY_COLUMNS:
+        assert all(column), column
+        assert column.table in {"Table 10", "Table 11"}
+    frame = industry_table()
+    assert list(frame.columns) == ["industry", "xi", "groth_khan", "hall"]
+    assert len(frame) == len(INDUSTRIES) == 15
+    assert frame.set_index("industry").loc["Textiles"].tolist() == [0.12, 3.26, -0.58]
+    assert column_table()["symbol"].tolist() == [r"\xi_i", r"\Phi_i", r"\Phi_i"]

@@ -18,16 +18,21 @@ from regspec.publish.scoreboard import Ours, _Published, status_of
 from regspec.publish.stage import promote_figures, provenance
 
 
-def paper(value=None, direction=None, decimals=2, se=None):
+def paper(value=None, direction=None, decimals=2, se=None, unit="", name="x"):
     return _Published(
-        id="x",
+        id=name,
         reference="Table 1",
         quantity="q",
         value=value,
         direction=direction,
         decimals=decimals,
         se=se,
+        unit=unit,
     )
+
+
+HALVED = paper(0.5, -1, 1, unit="ratio")
+SHARE = paper(56.0, 1, 0, unit="percent of effect")
 
 
 @pytest.mark.parametrize(
@@ -41,11 +46,33 @@ def paper(value=None, direction=None, decimals=2, se=None):
         (paper(-0.233, se=0.09, decimals=3), Ours("x", 0.9, "public"), "opposite direction"),
         (paper(-0.233, se=0.09, decimals=3), Ours("x", -0.9, "public", se=0.8), "insignificant"),
         (paper(-0.233, se=0.09, decimals=3), Ours("x", -0.233, "public", se=0.2), "insignificant"),
-        (paper(None, direction=0), Ours("x", -0.233, "public", se=0.2), "match"),
+        (paper(None, direction=0), Ours("x", -0.233, "public", se=0.2), "not rejected"),
+        (paper(None, direction=0), Ours("x", -0.233, "public", se=0.02), "differs"),
+        (paper(None, direction=0), Ours("x", 0.0, "public"), "match"),
         (paper(None, direction=1), Ours("x", 0.1, "public"), "same direction"),
         (paper(None, direction=1), Ours("x", -0.1, "public"), "opposite direction"),
         (paper(None, direction=-1), Ours("x", -0.1, "public", se=1.0), "insignificant"),
         (paper(0.0, decimals=1), Ours("x", 0.04, "public"), "match"),
+        (HALVED, Ours("x", 1.03, "model"), "opposite direction"),
+        (HALVED, Ours("x", 0.73, "model"), "same direction"),
+        (HALVED, Ours("x", 0.54, "model"), "match"),
+        (HALVED, Ours("x", 0.73, "model", se=0.2), "insignificant"),
+        (paper(1.23, unit="ratio"), Ours("x", 1.3, "public"), "close"),
+        (
+            paper(1.013, decimals=3, unit="gross rate per year"),
+            Ours("x", 1.007, "public"),
+            "differs",
+        ),
+        (SHARE, Ours("x", 405.0, "public", same_sign=True), "differs"),
+        (SHARE, Ours("x", 3.0, "public", same_sign=False), "opposite direction"),
+        (SHARE, Ours("x", 56.0, "public", same_sign=False), "opposite direction"),
+        (SHARE, Ours("x", -3.0, "public", same_sign=True), "opposite direction"),
+        (SHARE, Ours("x", 3.0, "public", same_sign=True), "same direction"),
+        (SHARE, Ours("x", 55.8, "public", same_sign=True), "match"),
+        (paper(0.1, decimals=1, name="table2.xi_min"), Ours("x", 0.07, "model"), "differs"),
+        (paper(0.9, decimals=1, name="table2.rho_max"), Ours("x", 0.93, "public"), "close"),
+        (paper(0.9, decimals=1, name="text.rho"), Ours("x", 0.93, "public"), "match"),
+        (paper(5.0, decimals=0), Ours("x", 5.0, "model", given=True), "taken as given"),
     ],
 )
 def test_status_follows_the_rule(published, ours, status):
@@ -159,6 +186,17 @@ def test_scoreboard_rows_travel_in_outputs_and_unknown_ids_are_refused(monkeypat
         scoreboard.compare([Ours("aa", 0.1, "public")])
     with pytest.raises(ValueError, match="tier 'real'"):
         scoreboard.compare([Ours("a", 0.1, "real")])
+    with pytest.raises(ValueError, match=r"not the published 0\.46"):
+        scoreboard.compare([Ours("a", 0.5, "model", given=True)])
+    known["b"] = paper(56.0, 1, 0, unit="percent of effect", name="b")
+    with pytest.raises(ValueError, match="pass same_sign"):
+        scoreboard.compare([Ours("b", 12.0, "model")])
+
+
+def test_recorded_rows_come_back_as_they_were():
+    rows = [Ours("a", 0.4, "public"), Ours("b", 1.25, "model", "n", 0.5, given=True)]
+    assert rows[0].record() == {"id": "a", "value": 0.4, "tier": "public"}
+    assert [Ours(**r.record()) for r in rows] == rows
 
 
 def test_provenance_names_vintage_and_unknown_files():

@@ -175,12 +175,15 @@ class FamilyRules:
         The limit binds at one of the two neighbouring nodes at least.
     inside : ndarray of bool, shape (n,)
         State and relative productivity lie inside the solved range, with positive consumption.
+    certified : ndarray of bool, shape (n,)
+        The solutions at all neighbouring nodes pass their certificates.
     """
 
     bonds_next: Floats
     share_next: Floats
     bound: Bools
     inside: Bools
+    certified: Bools
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -251,6 +254,7 @@ class PolicyFamily:
         bonds, logits = np.zeros_like(b), np.zeros_like(b)
         bound = np.zeros(b.shape, dtype=bool)
         inside = np.isclose(lam, relative)
+        certified = np.ones(b.shape, dtype=bool)
         for m in range(nodes.size):
             share_of_node = np.where(left == m, 1 - weight, np.where(left + 1 == m, weight, 0.0))
             used = share_of_node > 1e-12
@@ -261,8 +265,13 @@ class PolicyFamily:
             logits[used] += share_of_node[used] * (np.log(k_next) - np.log1p(-k_next))
             bound[used] |= node_bound
             inside[used] &= node_inside
+            certified[used] &= self.equilibria[m].certificate.converged
         return FamilyRules(
-            bonds_next=bonds, share_next=1 / (1 + np.exp(-logits)), bound=bound, inside=inside
+            bonds_next=bonds,
+            share_next=1 / (1 + np.exp(-logits)),
+            bound=bound,
+            inside=inside,
+            certified=certified,
         )
 
 

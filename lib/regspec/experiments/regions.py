@@ -31,6 +31,7 @@ Reading = Literal["national", "observed", "regional"]
 __all__ = [
     "DATES",
     "READINGS",
+    "SOUND",
     "Reading",
     "RegionPaths",
     "RegionStart",
@@ -49,6 +50,10 @@ READINGS = {
     "observed": "one productivity for all regions, capital share equal to the employment share",
     "regional": "relative productivity of each region makes its initial allocation the best one",
 }
+
+
+#: Share of region-periods with sound rules below which a variant's results are flagged.
+SOUND = 0.9
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -180,6 +185,9 @@ class RegionPaths:
         Bonds at the start of a date over that period's income.
     bound : ndarray of bool, shape (T, n)
     inside : ndarray of bool, shape (T, n)
+        State inside the solved range, consumption positive.
+    certified : ndarray of bool, shape (T, n)
+        Rules from solutions that pass their certificates.
     """
 
     log_income: Floats
@@ -187,6 +195,12 @@ class RegionPaths:
     bonds_to_income: Floats
     bound: NDArray[np.bool_]
     inside: NDArray[np.bool_]
+    certified: NDArray[np.bool_]
+
+    @property
+    def sound(self) -> float:
+        """Share of region-periods with certified rules, inside the grid, consumption positive."""
+        return float((self.inside & self.certified).mean())
 
     @property
     def growth(self) -> Floats:
@@ -213,7 +227,7 @@ def simulate_regions(
     periods = start.relative.shape[0] - 1
     scale = np.exp(start.log_scale)
     share, bonds = start.share, bonds_to_income * start.income
-    incomes, shares, ratios, bound, inside = [], [], [], [], []
+    incomes, shares, ratios, bound, inside, certified = [], [], [], [], [], []
     for t in range(periods + 1):
         level = productivity_levels(start.relative[t], calibration) + start.log_scale[t][:, None]
         income = two_sector_income(share, level, calibration)
@@ -225,6 +239,7 @@ def simulate_regions(
         rules = family.at(start.relative[t], bonds / scale[t], share)
         bound.append(rules.bound)
         inside.append(rules.inside)
+        certified.append(rules.certified)
         share, bonds = rules.share_next, rules.bonds_next * scale[t]
     return RegionPaths(
         log_income=np.array(incomes),
@@ -232,6 +247,7 @@ def simulate_regions(
         bonds_to_income=np.array(ratios),
         bound=np.array(bound),
         inside=np.array(inside),
+        certified=np.array(certified),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ import pandas as pd
 import statsmodels.api as sm
 from scipy import stats
 
-__all__ = ["Regression", "Term", "fit_ols", "residualize"]
+__all__ = ["Regression", "Term", "bootstrap_se", "fit_ols", "residualize"]
 
 
 class Term(NamedTuple):
@@ -179,6 +179,53 @@ def residualize(
     _check_design(x, outcome)
     net = {c: sm.OLS(data[c], x).fit().resid + data[c].mean() for c in (outcome, focus)}
     return pd.DataFrame(net)
+
+
+def bootstrap_se(
+    statistic: Callable[[pd.DataFrame], float],
+    frame: pd.DataFrame,
+    *,
+    seed: int,
+    cluster: str = "region",
+    draws: int = 200,
+) -> float:
+    """Standard error of any statistic of a panel from a bootstrap of whole regions.
+
+    Parameters
+    ----------
+    statistic : callable
+        From a frame like `frame` to a number. A region drawn twice enters as two regions.
+    frame : pandas.DataFrame
+    seed : int
+    cluster : str
+        Column whose groups are drawn with replacement.
+    draws : int
+        At least two.
+
+    Returns
+    -------
+    float
+        Standard deviation over the draws.
+
+    Raises
+    ------
+    ValueError
+        Fewer than two groups or draws.
+    """
+    codes, labels = pd.factorize(frame[cluster])
+    if len(labels) < 2 or draws < 2:
+        raise ValueError(
+            f"{len(labels)} groups of {cluster!r} and {draws} draws; use at least two of each"
+        )
+    rows = np.split(np.argsort(codes, kind="stable"), np.cumsum(np.bincount(codes))[:-1])
+    rng = np.random.default_rng(seed)
+    values = np.empty(draws)
+    for d in range(draws):
+        drawn = [rows[g] for g in rng.integers(len(labels), size=len(labels))]
+        sample = frame.iloc[np.concatenate(drawn)]
+        names = np.repeat(np.arange(len(drawn)), [len(r) for r in drawn])
+        values[d] = statistic(sample.assign(**{cluster: names}))
+    return float(np.nanstd(values, ddof=1))
 
 
 def _check_design(x: pd.DataFrame, outcome: str) -> None:

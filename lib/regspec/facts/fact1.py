@@ -20,7 +20,9 @@ __all__ = [
     "TradeOff",
     "design",
     "exposure",
+    "first_negative",
     "growth_by_horizon",
+    "quantile_slopes",
     "summary",
     "trade_off",
 ]
@@ -308,6 +310,73 @@ def growth_by_horizon(
         "; start-year effects" if year_effects else ""
     )
     return Horizons(estimates=pd.DataFrame(rows).replace({np.inf: np.nan}), spec=spec)
+
+
+def first_negative(estimates: pd.DataFrame, *, t_ratio: float = 1.645) -> int | None:
+    """Shortest horizon from which every growth effect is significantly negative, if any.
+
+    Parameters
+    ----------
+    estimates : pandas.DataFrame
+        Columns horizon and t, as in :class:`Horizons`.
+    t_ratio : float
+        Size from which a t-ratio counts as significant.
+    """
+    ordered = estimates.sort_values("horizon", ascending=False)
+    lasting = (ordered["t"] < -t_ratio).cummin()
+    return int(ordered.loc[lasting, "horizon"].min()) if lasting.any() else None
+
+
+def quantile_slopes(
+    regions: pd.DataFrame,
+    concentration: pd.DataFrame,
+    sectors: pd.DataFrame,
+    *,
+    years: Sequence[int],
+    horizon: int = 20,
+    quantiles: int = 20,
+    measure: str = "gini",
+    controls: str = "exposure",
+) -> tuple[Regression, Regression]:
+    """Initial income and later growth over the quantile of specialization (31), Figure 15.
+
+    The figure plots one coefficient a quantile; this is the slope of the line through them, in
+    log points a quantile, start years pooled with their own intercepts.
+
+    Parameters
+    ----------
+    regions, concentration, sectors
+        As in :func:`design`.
+    years : sequence of int
+        Years that may start or end a horizon.
+    horizon : int
+    quantiles : int
+        Quantiles are formed among the regions of a year.
+    measure : str
+        Column of `concentration`.
+    controls : str
+        Key of :data:`CONTROLS`; growth also gets the initial log income unless it is "none".
+
+    Returns
+    -------
+    level, growth : Regression
+        Clustered by region.
+    """
+    starts = [t for t in years if t + horizon in years and t in set(concentration["year"])]
+    if not starts:
+        raise ValueError(f"no two of the years {list(years)} are {horizon} years apart")
+    pooled = pd.concat(
+        design(regions, concentration, sectors, start=t, end=t + horizon) for t in starts
+    )
+    share = pooled.groupby("year")[measure].rank(pct=True)
+    pooled = pooled.assign(quantile=np.ceil(quantiles * share - 1e-9))
+    common = ["quantile", *CONTROLS[controls]]
+    income = [] if controls == "none" else ["log_income"]
+    level, growth = (
+        fit_ols(pooled, outcome, regressors, cluster="region", effects="year")
+        for outcome, regressors in (("level", common), ("growth", [*common, *income]))
+    )
+    return level, growth
 
 
 def _require_years(name: str, frame: pd.DataFrame, *years: int) -> None:

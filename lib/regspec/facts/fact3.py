@@ -5,7 +5,7 @@ The rank-rank regression behind Figure 4, equation (33) and Figure 20, and Table
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +20,7 @@ __all__ = [
     "Persistence",
     "advantage",
     "industry_ranks",
+    "persistence_gap",
     "rank_persistence",
     "specialization_persistence",
 ]
@@ -128,6 +129,44 @@ def rank_persistence(
     )
 
 
+def persistence_gap(
+    ranks: pd.DataFrame,
+    tradable: Collection[object],
+    *,
+    years: Sequence[int],
+    horizon: int,
+    column: str = "log_rank",
+) -> tuple[float, float]:
+    """Persistence of some industries less that of the others, and its standard error.
+
+    One regression for both groups, each with its own slope and region-year effects: its slopes
+    are those of :func:`rank_persistence` for each group, and its errors, clustered by region,
+    allow the two to move together within a region.
+
+    Parameters
+    ----------
+    ranks : pandas.DataFrame
+        From :func:`advantage`.
+    tradable : collection
+        Industries of the first group.
+    years, column
+        As in :func:`rank_persistence`.
+    horizon : int
+
+    Raises
+    ------
+    ValueError
+        One of the groups is empty, or no pair of years lies the horizon apart.
+    """
+    pairs = _pairs(ranks, column, years, horizon, ["region", "industry"])
+    first = pairs["industry"].isin(tradable)
+    if first.all() or not first.any():
+        raise ValueError(f"all {len(pairs)} pairs lie in one of the two groups of industries")
+    pairs = pairs.assign(group=first, difference=pairs["before"].where(first, 0.0))
+    result = _absorb(pairs, ["difference", "before"], ["region", "year", "group"])
+    return float(result.params["difference"]), float(result.std_errors["difference"])
+
+
 def industry_ranks(
     ranks: pd.DataFrame,
     *,
@@ -205,15 +244,19 @@ def _pairs(
     )
 
 
-def _absorb(pairs: pd.DataFrame):  # type: ignore[no-untyped-def]
-    """Within regression with region-year and industry-year effects."""
+def _absorb(  # type: ignore[no-untyped-def]
+    pairs: pd.DataFrame,
+    regressors: Sequence[str] = ("before",),
+    region: Sequence[str] = ("region", "year"),
+):
+    """Within regression with effects of regions (by year, or finer) and of industry-years."""
     effects = pd.DataFrame(
         {
-            "region_year": pairs.groupby(["region", "year"]).ngroup().astype("category"),
+            "region_year": pairs.groupby(list(region)).ngroup().astype("category"),
             "industry_year": pairs.groupby(["industry", "year"]).ngroup().astype("category"),
         }
     )
-    model = AbsorbingLS(pairs["now"], pairs[["before"]], absorb=effects, drop_absorbed=True)
+    model = AbsorbingLS(pairs["now"], pairs[list(regressors)], absorb=effects, drop_absorbed=True)
     clusters = pd.Series(pd.factorize(pairs["region"])[0], index=pairs.index)
     return model.fit(cov_type="clustered", clusters=clusters)
 

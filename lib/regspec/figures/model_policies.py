@@ -17,6 +17,7 @@ __all__ = [
     "draw_impulse",
     "draw_multiplier",
     "draw_price",
+    "draw_price_and_multiplier",
 ]
 
 _STYLES = (("main", "-"), ("contrast", "--"), ("third", "-."), ("fourth", ":"))
@@ -112,6 +113,28 @@ def draw_multiplier(frame: pd.DataFrame, *, note: str = "") -> Figure:
 def draw_price(frame: pd.DataFrame, *, note: str = "") -> Figure:
     """Price of capital over specialisation after an adverse shock; as :func:`draw_multiplier`."""
     return _over_share(frame, "price", "price of capital q", note)
+
+
+def draw_price_and_multiplier(frame: pd.DataFrame, *, note: str = "") -> Figure:
+    """Price of capital and multiplier on the limit over bonds, one line an economy.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Result of :func:`regspec.experiments.policies.along_bonds`.
+    note : str
+    """
+    with house_style():
+        fig, axes = plt.subplots(2, 1, figsize=(5.8, 6.4), sharex=True)
+        for ax, column, label in (
+            (axes[0], "price", "price of capital q"),
+            (axes[1], "multiplier", "multiplier η / marginal utility"),
+        ):
+            _lines(ax, frame, "bonds", column)
+            ax.set_ylabel(label)
+        axes[0].legend()
+        axes[1].set_xlabel("bonds today, b")
+        return stamp(fig, tier="model", note=note)
 
 
 def draw_impulse(

@@ -22,6 +22,8 @@ class LowessBand:
         Evaluation points, fitted values, and the ends of the band.
     slope : ndarray, shape (M,)
         Local slope at each point.
+    slope_draws : ndarray, shape (draws, M)
+        Local slopes of the bootstrap draws.
     level : float
         Coverage of the band.
     span : float
@@ -41,12 +43,23 @@ class LowessBand:
     lower: Floats
     upper: Floats
     slope: Floats
+    slope_draws: Floats
     level: float
     span: float
     draws: int
     seed: int
     n: int
     clusters: int | None
+
+    def slope_gap(self, first: float, second: float) -> tuple[float, float]:
+        """Slope at one point less the slope at another, and its bootstrap standard error.
+
+        Slopes are linear between the points of evaluation.
+        """
+        ends = np.array([first, second])
+        gap = -np.diff(np.interp(ends, self.at, self.slope))[0]
+        draws = [np.interp(ends, self.at, d) for d in self.slope_draws]
+        return float(gap), float(np.nanstd(-np.diff(draws, axis=1), ddof=1))
 
 
 def lowess(
@@ -130,10 +143,10 @@ def lowess_band(
     near = _Neighbourhoods(x, at)
     fit, slope = near.fit(y, np.ones(x.size), span)
     rng = np.random.default_rng(seed)
-    curves = np.empty((draws, at.size))
+    curves, slopes = np.empty((draws, at.size)), np.empty((draws, at.size))
     for d in range(draws):
         times_drawn = np.bincount(rng.integers(groups, size=groups), minlength=groups)
-        curves[d] = near.fit(y, times_drawn[members].astype(np.float64), span)[0]
+        curves[d], slopes[d] = near.fit(y, times_drawn[members].astype(np.float64), span)
     tail = (1 - level) / 2
     lower, upper = np.nanquantile(curves, [tail, 1 - tail], axis=0)
     return LowessBand(
@@ -142,6 +155,7 @@ def lowess_band(
         lower=lower,
         upper=upper,
         slope=slope,
+        slope_draws=slopes,
         level=level,
         span=span,
         draws=draws,

@@ -9,8 +9,9 @@ from __future__ import annotations
 import difflib
 import json
 import math
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ __all__ = [
     "COLUMNS",
     "MIME",
     "STATUSES",
+    "WHOLE",
     "Ours",
     "collect",
     "compare",
@@ -43,16 +45,28 @@ COLUMNS = ("reference", "quantity", "paper", "ours", "tier", "status", "note")
 #: Status and its meaning, in the order in which the rule tries them.
 STATUSES = {
     "not computed": "no estimate of ours yet (the note or the tier says what is missing)",
+    "taken as given": "an input: the model uses the paper's number, so that it tests nothing",
+    "not rejected": "the paper finds no effect and ours has a t-ratio below 1.645, which a small "
+    "sample alone can bring about: weaker than agreement",
     "insignificant": "our estimate has a t-ratio below 1.645: it would not pass a 10 percent test",
-    "match": "equal at the precision printed in the paper, or both find no effect",
-    "close": "within 10 percent of the published number",
-    "same direction": "the sign agrees, the size does not",
-    "opposite direction": "the sign is the opposite one",
-    "differs": "a statistic without a sign to compare that is more than 10 percent away",
+    "match": "equal at the precision printed in the paper (ends of brackets: at two decimals at "
+    "least)",
+    "close": "within 10 percent of the published number (of its distance from one, for ratios of "
+    "two responses and gross rates)",
+    "same direction": "the sign agrees, the size does not (for a ratio of two responses: the same "
+    "side of one)",
+    "opposite direction": "the sign is the opposite one; for a share of an effect also where our "
+    "effect itself has the opposite sign",
+    "differs": "more than 10 percent away without a sign to compare, a share of an effect above "
+    "100 percent, or an effect where the paper finds none",
 }
+
+#: Units of shares of an effect, and the number that stands for all of it.
+WHOLE = {"percent of effect": 100.0, "share of effect": 1.0}
 
 _CLOSE = 0.10
 _T_RATIO = 1.645
+_BRACKET = re.compile(r"table2\..+_(min|max)")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,6 +80,18 @@ class _Published:
     direction: int | None
     decimals: int
     se: float | None
+    unit: str = ""
+
+    @property
+    def null(self) -> float:
+        """Value that means no effect: one for ratios with a direction and for gross rates."""
+        ratio = self.unit == "ratio" and self.direction is not None
+        return 1.0 if ratio or self.unit.startswith("gross rate") else 0.0
+
+    @property
+    def precision(self) -> int:
+        """Decimals at which ours is compared: a bracket prints 0.1 beside 0.29."""
+        return max(self.decimals, 2) if _BRACKET.fullmatch(self.id) else self.decimals
 
     @property
     def printed(self) -> str:
@@ -89,6 +115,11 @@ class Ours:
         What differs in data or definition; empty only where nothing does.
     se : float, optional
         Standard error; with it, an estimate that is not significant is called so.
+    given : bool
+        An input of the model taken from the paper, not an estimate.
+    same_sign : bool, optional
+        For a share of an effect (:data:`WHOLE`), where it is needed: whether our effect, the one
+        that is divided up, has the sign of the paper's.
     """
 
     id: str
@@ -96,6 +127,14 @@ class Ours:
     tier: str
     note: str = ""
     se: float | None = None
+    given: bool = False
+    same_sign: bool | None = None
+
+    def record(self) -> dict[str, Any]:
+        """Fields that are set, numbers at six digits: later ones depend on the processor."""
+        plain = asdict(self) | {"value": _rounded(self.value), "se": _rounded(self.se)}
+        default = {f.name: f.default for f in fields(self)}
+        return {k: v for k, v in plain.items() if v != default[k]}
 
 
 def _optional(value: Any) -> float | None:
@@ -117,6 +156,7 @@ def published(path: Path | None = None) -> dict[str, _Published]:
             direction=None if direction is None else int(direction),
             decimals=int(_optional(row["decimals"]) or 0),
             se=_optional(row["se"]),
+            unit="" if pd.isna(row["unit"]) else row["unit"],
         )
     return out
 
@@ -125,20 +165,37 @@ def status_of(paper: _Published, ours: Ours | None) -> str:
     """Status of one row by the rule of :data:`STATUSES`."""
     if ours is None:
         return "not computed"
-    x = ours.value
+    if ours.given:
+        return "taken as given"
+    x = ours.value - paper.null
     if ours.se is not None and abs(x) < _T_RATIO * ours.se:
-        return "match" if paper.value is None and paper.direction == 0 else "insignificant"
+        return "not rejected" if paper.value is None and paper.direction == 0 else "insignificant"
+    if paper.unit in WHOLE and (x < 0 or not ours.same_sign):
+        return "opposite direction"
     if paper.value is not None:
-        if abs(x - paper.value) <= 0.5 * 10.0**-paper.decimals * (1 + 1e-9):
+        if _equal(paper, ours.value):
             return "match"
-        if abs(x - paper.value) <= _CLOSE * abs(paper.value):
+        if abs(ours.value - paper.value) <= _CLOSE * abs(paper.value - paper.null):
             return "close"
-    sign = paper.direction
-    if sign is None and paper.se is not None and paper.value:
-        sign = 1 if paper.value > 0 else -1
-    if sign is None or (sign == 0 and paper.value is not None):
+    if x > WHOLE.get(paper.unit, math.inf):
         return "differs"
-    return "same direction" if x * sign > 0 or x == sign == 0 else "opposite direction"
+    sign = _sign(paper)
+    if not sign:
+        return "match" if sign == x == 0 and paper.value is None else "differs"
+    return "same direction" if x * sign > 0 else "opposite direction"
+
+
+def _equal(paper: _Published, x: float) -> bool:
+    """Whether ours rounds to the published number at its precision."""
+    assert paper.value is not None
+    return abs(x - paper.value) <= 0.5 * 10.0**-paper.precision * (1 + 1e-9)
+
+
+def _sign(paper: _Published) -> int | None:
+    """Direction of the published number from its null; None where it has none."""
+    if paper.direction is None and paper.se is not None and paper.value:
+        return 1 if paper.value > 0 else -1
+    return paper.direction
 
 
 def _row(paper: _Published, ours: Ours | None) -> dict[str, str]:
@@ -170,6 +227,22 @@ def _check(rows: Sequence[Ours], known: dict[str, _Published]) -> None:
             raise ValueError(f"{row.id}: value {row.value} is not finite")
 
 
+def _check_claims(rows: Sequence[Ours], known: dict[str, _Published]) -> None:
+    """Refuse inputs that are not the published ones, and shares of an effect of unknown sign."""
+    for row in rows:
+        paper = known[row.id]
+        if row.given and (paper.value is None or not _equal(paper, row.value)):
+            raise ValueError(
+                f"{row.id}: {row.value} is not the published {paper.printed}, so it cannot be "
+                "taken as given from the paper"
+            )
+        if paper.unit in WHOLE and row.same_sign is None:
+            raise ValueError(
+                f"{row.id} is a share of an effect: pass same_sign, whether our effect has the "
+                "sign of the paper's"
+            )
+
+
 def _rounded(x: float | None) -> float | None:
     """Six significant digits: later ones depend on the processor."""
     return None if x is None else float(f"{x:.6g}")
@@ -190,18 +263,19 @@ def compare(rows: Iterable[Ours], *, caption: str = "Paper and this book") -> No
     KeyError
         For an id that no published number has (the closest ids are named).
     ValueError
-        For an unknown tier or a value that is not finite.
+        For an unknown tier, a value that is not finite, an input that is not the published one,
+        or a share of an effect whose sign is not stated.
     """
     rows = list(rows)
     known = published()
     _check(rows, known)
+    _check_claims(rows, known)
     frame = pd.DataFrame([_row(known[r.id], r) for r in rows], columns=list(COLUMNS))
-    plain = [asdict(r) | {"value": _rounded(r.value), "se": _rounded(r.se)} for r in rows]
     display(
         {
             "text/html": as_html(presented(frame), caption=caption, small=("quantity", "below")),
             "text/plain": caption + "\n" + frame.to_string(index=False),
-            MIME: {"rows": plain},
+            MIME: {"rows": [r.record() for r in rows]},
         },
         raw=True,
     )
