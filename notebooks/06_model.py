@@ -31,6 +31,7 @@ import pandas as pd
 import sympy as sp
 
 from regspec.model import closed_forms, technology
+from regspec.model.omega import omega
 from regspec.parameters import Calibration
 from regspec.publish.display import glue, table
 
@@ -409,7 +410,7 @@ table(static, caption="Share of capital in industry 1, no frictions; ξ = 0.13 i
 # from below.
 
 # %% [markdown]
-# ## The constrained planner: what comes next
+# ## The constrained planner
 #
 # The planner of [20] is bound by the same limit and by the fact that capital is priced by the market,
 # but knows how its choices move that price, and knows {eq}`eq-output`. Taking the policies of future
@@ -438,6 +439,35 @@ table(static, caption="Share of capital in industry 1, no frictions; ξ = 0.13 i
 # conditions. The printed formulas [27] and [28] have terms of the wrong dimension
 # ({ref}`reading-tax-formulas`); computing the wedges directly avoids them.
 #
+# Both $\Omega$ are directional derivatives of the payoff of a unit of capital,
+# $u'(c')(q' + z_i' f'(k_i') - \phi_i^{1\prime}) + \theta' q' \eta'$, in tomorrow's state: along $b'$ the functions
+# $c', q', \eta', k''$ of that state move, along $k'$ the state's own capital does too. The product rule
+# gives $\theta(\partial q'\, \eta' + q'\, \partial \eta')$ where [35] and [36] print a difference.
+
+# %% tags=["hide-input"]
+t, dC, dQ, dE, dK, dKn, al, xi_, th = sp.symbols("t dc dq deta dk dkn alpha xi theta", real=True)
+Cc, Qq, Ee, zz = sp.symbols("c q eta z", positive=True)
+here_k, next_k = k + dK * t, kn + dKn * t
+dividend = al * zz * here_k ** (al + xi_ - 1) - Phi / 2 * (1 - (next_k / here_k) ** 2)
+payoff = (Cc + dC * t) ** -g * (Qq + dQ * t + dividend) + th * (Qq + dQ * t) * (Ee + dE * t)
+derivative = sp.diff(payoff, t).subs(t, 0)
+point = dict(zip((Cc, Qq, Ee, k, kn, zz, dC, dQ, dE, dKn, dK, th), (1.2, 0.7, 0.1, 0.6, 0.58, 1.1, 0.3, 0.5, -0.2, 0.8, 1.0, 0.25)))
+trial = Calibration.baseline(gamma=2.0)
+point |= {al: trial.alpha, xi_: trial.xi[0], Phi: trial.phi_adj[0], g: 2.0}
+symbolic = {"Omega^B as coded": derivative.subs({**point, dK: 0.0}), "Omega^K as coded": derivative.subs(point)}
+
+
+def coded_omega(dk):
+    state = dict(c=1.2, q=0.7, eta=0.1, k=[0.6, 0.4], k_next=[0.58, 0.42], z=[1.1, 1.0])
+    moves = dict(dc=0.3, dq=0.5, deta=-0.2, dk_next=[0.8, -0.8], dk=[dk, -dk], theta=0.25)
+    return omega(**state, **moves, calibration=trial)[0]
+
+
+agree = [np.isclose(float(s), coded_omega(d), rtol=1e-12) for s, d in zip(symbolic.values(), (0.0, 1.0))]
+assert all(agree)
+report(dict(zip(symbolic, agree)))
+
+# %% [markdown]
 # **Welfare.** The gain $\Lambda$ is the permanent rise in consumption that makes the competitive
 # equilibrium as good as the planner's. Write $V = \mathbb E \sum_t \beta^t (c_t^{1-\gamma} - 1)/(1-\gamma)$
 # and $\kappa = 1/[(1-\gamma)(1-\beta)]$. Then $V + \kappa$ is homogeneous of degree $1 - \gamma$ in
@@ -459,5 +489,5 @@ printed = sp.simplify(raised - scaling * value) == 0
 report({"with the constant": corrected, "as printed": printed})
 
 # %% [markdown]
-# This edition solves the competitive equilibrium. {doc}`07_calibration` gives it numbers,
-# {doc}`08_solver` computes and certifies it, {doc}`09_results` puts it to work.
+# {doc}`07_calibration` gives the model numbers, {doc}`08_solver` computes and certifies the equilibrium,
+# {doc}`09_results` puts it to work, and {doc}`10_planner` solves the planner's problem.

@@ -37,6 +37,7 @@ from regspec.parameters import INDUSTRIES, Calibration, parameter_table
 from regspec.publish.display import glue, show, table
 from regspec.publish.scoreboard import Ours, compare, published
 from regspec.sources import rates, tfp
+from regspec.sources.notes import source_note
 
 # %% [markdown]
 # ## The values in use
@@ -159,7 +160,6 @@ for concept, row in (("go", go_linear), ("va", va_linear), ("hp", go_hp)):
         glue(f"{concept}_{name}", row[name])
 glue("go_sigma_inside", int(go_linear["sigma_inside"]))
 glue("go_rho_inside", int(go_linear["rho_inside"]))
-vintage = accounts.attrs["sources"][0]["vintage"]
 
 # %% [markdown]
 # The published persistence is that of deviations from a *linear* trend: its median across industries
@@ -190,7 +190,7 @@ estimates = {
 }
 show(
     draw_persistence(
-        estimates, printed["rho"], note=f"Elbadri and Vizcaino accounts, vintage {vintage}"
+        estimates, printed["rho"], note=source_note(accounts)
     ),
     name="fig-tfp-persistence",
     caption="Persistence of industry productivity (gross output, relative to manufacturing) under "
@@ -231,7 +231,7 @@ labels = {name: definition.description for name, definition in DEFINITIONS.items
 show(
     draw_relative_paths(
         {labels[name]: path for name, path in paths.items()},
-        note=f"Elbadri and Vizcaino accounts, vintage {vintage}",
+        note=source_note(accounts),
     ),
     name="fig-relative-productivity",
     caption="Log value-added productivity of machinery over the rest of manufacturing, under three "

@@ -515,6 +515,18 @@ compare(
         ),
         Ours("fig9.multiplier_slope_right", slope_right, tier="model", note=remark),
         Ours("fig9.multiplier_slope_left", slope_left, tier="model", note=remark),
+        Ours(
+            "text.specialization_and_price_exposure",
+            by_share["elasticity to z1"].iloc[-1] - by_share["elasticity to z1"].iloc[0],
+            tier="model",
+            note="elasticity at nine tenths of capital in the industry less that at one tenth",
+        ),
+        Ours(
+            "text.constraint_and_reallocation",
+            100 * (moved.iloc[0] - moved.iloc[1]),
+            tier="model",
+            note=f"{remark}; percentage points, mean over shares above 0.6",
+        ),
     ],
     caption="Decision rules",
 )

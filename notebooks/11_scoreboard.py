@@ -73,8 +73,8 @@ for part, rows in done.groupby("part", sort=False):
 # %% [markdown]
 # ## Numbers that wait
 #
-# The rest of what the paper publishes. Most of it needs the census tier or the planner's solution,
-# which this version does not have.
+# The rest of what the paper publishes. Most of it needs the census tier, which this version
+# does not have.
 
 # %% tags=["hide-input"]
 waiting = board[board["status"] == "not computed"]

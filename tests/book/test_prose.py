@@ -15,7 +15,8 @@ import pytest
 import yaml
 
 import regspec.measures
-from regspec.model import Decisions, Policies
+import regspec.model
+from regspec.model import Decisions, Policies, Taxes
 from regspec.model.shocks import Shocks
 from regspec.parameters import Calibration
 
@@ -149,6 +150,9 @@ def test_code_names_of_the_notation_exist():
     known = {f.name for cls in (Calibration, Decisions, Policies) for f in fields(cls)}
     known |= {n for n in dir(Calibration) if n.endswith("_period")}
     known |= {f"shocks.{f.name}" for f in fields(Shocks)} | set(regspec.measures.__all__)
+    known |= (
+        set(regspec.model.__all__) | {f.name for f in fields(Taxes)} | {"planner.value", "omega"}
+    )
     known |= {"b", "k", "z", "cz", "state"}  # arguments of .at(), columns of the tidy frames
     assert names - shapes <= known
     # and the other way round: every parameter has its row

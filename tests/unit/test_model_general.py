@@ -56,6 +56,13 @@ def largest_gap(one, two):
     return max(np.abs(getattr(one, f) - getattr(two, f)).max() for f in ("c", "b_next", "k_next"))
 
 
+def test_without_a_limit_its_selection_changes_nothing():
+    free = BASE.replace(constraint=False)
+    plain = solve_equilibrium(free, QUICK, on_failure="return")
+    chosen = solve_equilibrium(free, QUICK, alternative="simultaneous", on_failure="return")
+    assert largest_gap(plain.policies, chosen.policies) == 0.0
+
+
 # Number of industries
 
 

@@ -125,7 +125,8 @@ def solve_equilibrium(
         if start is None
         else transfer(start, calibration, space, shocks, wedges)
     )
-    rule = "lagged" if alternative == "lagged" else selection
+    # Without a limit there is nothing to select.
+    rule = selection if alternative == "simultaneous" and calibration.constraint else "lagged"
     began = time.perf_counter()
     solution, sweeps = iterate(
         guess, tolerance=tolerance, max_sweeps=max_sweeps, damping=damping, selection=rule

@@ -202,6 +202,12 @@ def _failed_path(folder: Path, entry: Entry) -> Path:
     return folder / f"{entry.name}.failed.ipynb"
 
 
+def _brief(reasons: Sequence[str], shown: int = 3) -> str:
+    """Why a page is stale, in one line; ``check`` lists everything."""
+    more = [f"and {len(reasons) - shown} more"] if len(reasons) > shown else []
+    return "; ".join([*reasons[:shown], *more])
+
+
 def _run_default(entry: Entry, force: bool) -> Outcome:
     record = manifest.load().get(entry.name, {})
     reasons = manifest.reasons_stale(entry)
@@ -213,7 +219,7 @@ def _run_default(entry: Entry, force: bool) -> Outcome:
         if not entry.executed.exists():
             return Outcome(name=entry.name, status="failed", message=text)
         if reasons:
-            text += f"; its page is stale ({'; '.join(reasons)})"
+            text += f"; its page is stale ({_brief(reasons)})"
         return Outcome(name=entry.name, status="kept", seconds=record["seconds"], message=text)
     before = manifest.inputs(entry, {})
     start = time.perf_counter()
@@ -240,7 +246,7 @@ def _run_default(entry: Entry, force: bool) -> Outcome:
         }
     )
     write_scoreboard()
-    return Outcome(name=entry.name, status="ran", seconds=seconds, message="; ".join(reasons))
+    return Outcome(name=entry.name, status="ran", seconds=seconds, message=_brief(reasons))
 
 
 def _run_variant(entry: Entry, parameters: Mapping[str, Any], folder: Path, force: bool) -> Outcome:
