@@ -56,7 +56,7 @@ notebooks: setup ## execute every notebook again and compare what it printed
 	$(PY) -m regspec check
 	$(PY) -m pytest --nbval --nbval-current-env --nbval-sanitize-with tests/notebooks/sanitize.cfg -p no:cacheprovider -n 2 --dist loadfile -q notebooks
 
-bench: setup ## timings side by side, written to data/results/bench.csv; QUICK=1 for a short run
+bench: setup ## timings side by side, written to data/results/bench*.csv; QUICK=1 for a short run
 	$(PY) -m tests.bench.run $(if $(QUICK),--quick)
 
 data: setup ## download the public data that are missing and show where each file is

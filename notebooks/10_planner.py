@@ -68,6 +68,7 @@ from regspec.model import (
 from regspec.parameters import Calibration
 from regspec.publish.display import glue, show, table
 from regspec.publish.scoreboard import Ours, compare
+from regspec.sources.paths import project_root
 
 # %% [markdown]
 # ## The problem and how it is solved
@@ -187,6 +188,9 @@ glue("shift", crossing.shift)
 glue("gap_none", float(gap.iloc[0]))
 glue("gap_strong", float(gap.iloc[-1]))
 glue("pecuniary_none", float((first["price of collateral only"] - first["equilibrium"]).iloc[0]))
+pecuniary = float((first["price of collateral only"] - first["equilibrium"]).iloc[0])
+glue("pecuniary_word", "more" if pecuniary > 0 else "less")
+glue("binds", 100 * planner.certificate["binding frequency"])
 glue("crossings", int((np.diff(np.sign(gap)) != 0).sum()))
 slopes = {
     (unit, v): float(np.polyfit(xi, frame[v], 1)[0])
@@ -202,10 +206,11 @@ glue("slope_average", slopes["average", "equilibrium"])
 # {glue:text}`gap_none:.2f` less than the market, but that is agglomeration too: the *other* industry
 # has some. The two curves would cross at $\xi_1 = \xi_2 = ${glue:text}`neutral:.3f` if nobody counted
 # the price of collateral. Counting it moves the crossover by {glue:text}`shift:.4f` to {glue:text}`cross:.3f`.
-# A planner who counts the price of collateral alone differs from the market by
-# {glue:text}`pecuniary_none:.4f` at $\xi_1 = 0$. The fire-sale motive to diversify is there in principle and
-# small in size: productivity shocks of two percent move the price of capital little. The market's own
-# curve has slope {glue:text}`slope_stock:.2f` if size is measured against the whole stock and
+# A planner who counts the price of collateral alone puts {glue:text}`pecuniary_word` capital than the market into
+# the industry in which the region specializes, by {glue:text}`pecuniary_none:.4f` at $\xi_1 = 0$; the paper's planner
+# diversifies. Where the limit binds in {glue:text}`binds:.0f` percent of decades, what such a planner can improve is
+# the level of the price, today and tomorrow, rather than its exposure to one industry; and productivity shocks
+# of the published size move the price little. The market's own curve has slope {glue:text}`slope_stock:.2f` if size is measured against the whole stock and
 # {glue:text}`slope_average:.2f` against the average industry.
 
 # %% tags=["hide-input"]
@@ -336,7 +341,7 @@ glue("grid_negative", 100 * float((gain < -1e-6).mean()))
 # %% [markdown]
 # With stronger agglomeration in industry 1 the planner gains {glue:text}`gain_mean:.2f` percent of permanent
 # consumption on average over the states that the market visits ({glue:text}`gain_least:.2f` to
-# {glue:text}`gain_most:.2f`); the paper has 1.2 to 2.2 percent across zones. Where both industries agglomerate alike it is
+# {glue:text}`gain_most:.2f`); the paper has 1.2 to 2.2 percent across zones {cite}`boehnert2025`. Where both industries agglomerate alike it is
 # {glue:text}`gain_even:.4f` percent. Nearly all of it is agglomeration ({glue:text}`gain_agglomeration:.2f` alone).
 # A planner who counts the price of collateral alone changes welfare by {glue:text}`gain_price:.3f`: it can be
 # negative, because planners who cannot bind their successors need not do better than the market. Over the
@@ -414,6 +419,17 @@ table(rules.replace({True: "yes", False: "no"}), caption="Constant rates: mean g
 # debt does not reduce debt but lowers the value of collateral services, and with it the price and what
 # everybody can borrow.
 #
+# ## Speed
+#
+# Timings of one run of `make bench` on two cores. A sweep that looks at every node costs many times one that
+# refines the last choice, and the cost of a state grows with the number of nodes it looks at; so most sweeps
+# refine.
+
+# %% tags=["hide-input"]
+bench = pd.read_csv(project_root() / "data" / "results" / "bench_planner.csv")
+table(bench.assign(value=bench["value"].map("{:.3g}".format)), caption="The planner in `make bench`", index=False)
+
+# %% [markdown]
 # ## Against the paper
 
 # %% tags=["hide-input"]

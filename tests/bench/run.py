@@ -1,4 +1,4 @@
-"""Timings of the equilibrium solver, side by side in one run; written to data/results/bench.csv.
+"""Timings of the solvers, side by side in one run; written to data/results/bench*.csv.
 
 Run it with ``make bench`` (a few minutes) or ``make bench QUICK=1``. Ratios compare what was
 measured in this run on this machine; absolute numbers are for orientation.
@@ -29,6 +29,8 @@ from regspec.parameters import Calibration
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
+from tests.bench.planner import planner_rows  # noqa: E402
+from tests.bench.timing import best  # noqa: E402
 from tests.reference.straightforward import Economy, solve  # noqa: E402
 
 BASE = Calibration.baseline(gamma=2.0)
@@ -44,16 +46,6 @@ def triad(a, b, c):
 def powers(a, b):
     for i in prange(len(a)):
         a[i] = b[i] ** -2.3
-
-
-def best(function, repeats=5):
-    """Shortest of some runs, in seconds."""
-    times = []
-    for _ in range(repeats):
-        began = time.perf_counter()
-        function()
-        times.append(time.perf_counter() - began)
-    return min(times)
 
 
 def settled(calibration, grid, sweeps):
@@ -240,8 +232,15 @@ def start_up(rows):
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="smaller cases, nothing is written")
-    quick = parser.parse_args().quick
-    rows: list[tuple[str, float, str, str]] = []
+    parser.add_argument("--only", choices=("equilibrium", "planner"), help="one of the two parts")
+    arguments = parser.parse_args()
+    parts = {"equilibrium": (equilibrium_rows, "bench"), "planner": (planner_rows, "bench_planner")}
+    for part, (measure, name) in parts.items():
+        if arguments.only in (None, part):
+            write(measure, name, arguments.quick)
+
+
+def equilibrium_rows(rows, quick):
     against_straightforward(rows)
     start_up(rows)
     paper_shocks(rows, quick)
@@ -250,10 +249,16 @@ def main() -> None:
     limits(rows)
     if not quick:
         ablations(rows)
+
+
+def write(measure, name, quick):
+    """Measure one part and print it; the long version is kept in data/results."""
+    rows: list[tuple[str, float, str, str]] = []
+    measure(rows, quick)
     frame = pd.DataFrame(rows, columns=["measure", "value", "unit", "note"])
     print(frame.to_string(index=False, float_format=lambda x: f"{x:.3g}"))
     if not quick:
-        target = ROOT / "data" / "results" / "bench.csv"
+        target = ROOT / "data" / "results" / f"{name}.csv"
         frame.to_csv(target, index=False, float_format="%.4g", lineterminator="\n")
         print(f"written to {target.relative_to(ROOT)}")
 
