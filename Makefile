@@ -49,12 +49,13 @@ lint: setup ## ruff, rules and format
 types: setup ## mypy on lib/
 	$(BIN)/mypy
 
+# Two workers with one thread each: threads of both would compete for the same cores.
 units: setup ## unit, property, published-value, manifest and book tests
-	$(PY) -m pytest tests -n 2 --dist loadfile -q
+	NUMBA_NUM_THREADS=1 $(PY) -m pytest tests -n 2 --dist loadfile -q
 
 notebooks: setup ## execute every notebook again and compare what it printed
 	$(PY) -m regspec check
-	$(PY) -m pytest --nbval --nbval-current-env --nbval-sanitize-with tests/notebooks/sanitize.cfg -p no:cacheprovider -n 2 --dist loadfile -q notebooks
+	NUMBA_NUM_THREADS=1 $(PY) -m pytest --nbval --nbval-current-env --nbval-sanitize-with tests/notebooks/sanitize.cfg -p no:cacheprovider -n 2 --dist loadfile -q notebooks
 
 bench: setup ## timings side by side, written to data/results/bench*.csv; QUICK=1 for a short run
 	$(PY) -m tests.bench.run $(if $(QUICK),--quick)
