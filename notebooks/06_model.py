@@ -36,8 +36,9 @@ from regspec.parameters import Calibration
 from regspec.publish.display import glue, table
 
 
-def report(checks):
+def report(checks, expected=True):
     print("\n".join(f"{name}: {bool(holds)}" for name, holds in checks.items()))
+    assert all(bool(holds) is expected for holds in checks.values())
 
 # %% [markdown]
 # ## Technology
@@ -464,7 +465,6 @@ def coded_omega(dk):
 
 
 agree = [np.isclose(float(s), coded_omega(d), rtol=1e-12) for s, d in zip(symbolic.values(), (0.0, 1.0))]
-assert all(agree)
 report(dict(zip(symbolic, agree)))
 
 # %% [markdown]
@@ -486,7 +486,8 @@ kappa = 1 / ((1 - g) * (1 - beta))
 scaling = (1 + Lam) ** (1 - g)
 corrected = sp.simplify(raised + kappa - scaling * (value + kappa)) == 0
 printed = sp.simplify(raised - scaling * value) == 0
-report({"with the constant": corrected, "as printed": printed})
+report({"with the constant": corrected})
+report({"as printed": printed}, expected=False)
 
 # %% [markdown]
 # {doc}`07_calibration` gives the model numbers, {doc}`08_solver` computes and certifies the equilibrium,

@@ -44,7 +44,7 @@ from regspec.experiments.planner_gains import (
 from regspec.experiments.planning import (
     crossover,
     existence_table,
-    specialised_region,
+    specialized_region,
     specialization_curves,
     with_agglomeration,
 )
@@ -95,7 +95,7 @@ base = Calibration.baseline(gamma=gamma, theta=theta)
 cases = [(1.0, 0.35), (2.0, 0.25), (2.0, 0.30), (2.0, 0.35), (5.0, 0.10), (5.0, 0.15), (5.0, 0.35)]
 existence = existence_table(cases, base, grid)
 table(
-    existence.replace({True: "yes", False: "no"}).round({"policy change": 6}),
+    existence.replace({True: "yes", False: "no"}).drop(columns="least margin"),
     caption=f"Equilibrium and planner by risk aversion and limit (decade; grid {bonds} × {capital} × {shocks}²)",
     index=False,
     decimals=4,
@@ -115,7 +115,7 @@ glue("planner_cases", len(existence))
 # The planner is certified in {glue:text}`planners_found` of these {glue:text}`planner_cases` cases, and not at
 # the published parameters. There the largest change of a policy from one sweep to the next stays at
 # {glue:text}`published_change:.2f` for $\gamma = 5$ and {glue:text}`two_change:.3f` for $\gamma = 2$, however
-# long one iterates and however fine the grid. The reason is economic. The price falls steeply where
+# many sweeps were tried. The reason is economic. The price falls steeply where
 # tomorrow's limit starts to bind; today's planner wants debt just short of that cliff; whether it
 # can afford to stop there decides between two distant choices, and its own choice moves the cliff of
 # the day before. Best responses jump, and a Markov-perfect planner in pure strategies need not exist.
@@ -125,7 +125,7 @@ glue("planner_cases", len(existence))
 # chapter is about parameters at which both are certified.
 
 # %% tags=["hide-input"]
-region = specialised_region(base.replace(xi=(base.xi[1], base.xi[1])), specialized)
+region = specialized_region(base.replace(xi=(base.xi[1], base.xi[1])), specialized)
 stronger = with_agglomeration(region, strong, unit="average")
 market = solve_equilibrium(stronger, grid)
 planner = solve_planner(stronger, grid)
@@ -209,8 +209,7 @@ glue("slope_average", slopes["average", "equilibrium"])
 # A planner who counts the price of collateral alone puts {glue:text}`pecuniary_word` capital than the market into
 # the industry in which the region specializes, by {glue:text}`pecuniary_none:.4f` at $\xi_1 = 0$; the paper's planner
 # diversifies. Where the limit binds in {glue:text}`binds:.0f` percent of decades, what such a planner can improve is
-# the level of the price, today and tomorrow, rather than its exposure to one industry; and productivity shocks
-# of the published size move the price little. The market's own curve has slope {glue:text}`slope_stock:.2f` if size is measured against the whole stock and
+# the level of the price, today and tomorrow, rather than its exposure to one industry. The market's own curve has slope {glue:text}`slope_stock:.2f` if size is measured against the whole stock and
 # {glue:text}`slope_average:.2f` against the average industry.
 
 # %% tags=["hide-input"]
@@ -276,7 +275,8 @@ glue("planner_bound", bound_share)
 # average the returns of industry 1 are subsidised by {glue:text}`subsidy_mean:.1f` percent and those of the rest
 # change by {glue:text}`other_mean:.1f` percent. The limit binds in {glue:text}`planner_bound:.0f` percent of the planner's
 # decades, and by the convention above a debt tax has nothing to do in those: its 95th percentile along the
-# path is {glue:text}`debt_high:.2f` percent. It is positive where the limit is slack today and may bind tomorrow.
+# path is {glue:text}`debt_high:.2f` percent. Off the path it is largest where the limit has just become slack and will
+# bind tomorrow ({numref}`fig-tax-schedules`).
 
 # %% tags=["hide-input"]
 b = planner.grid.bonds
@@ -293,8 +293,8 @@ show(
     ),
     name="fig-tax-map",
     caption="Optimal subsidy of the first industry's returns over bonds and its capital share, productivity at its mean.",
-    alt="Heat map over bonds and the capital share. The subsidy is positive in most of the plane and varies most where "
-    "debt is deep and the limit binds.",
+    alt="Heat map over bonds and the capital share. The subsidy is largest where industry 1 has little capital and "
+    "the region has assets, and close to zero where it has nearly all the capital.",
 )
 
 # %% tags=["hide-input"]
@@ -324,7 +324,7 @@ gain = welfare_gain(market, planner)
 parts = gain_parts(stronger, grid)
 even = gain_parts(region, grid)
 table(
-    pd.concat({"industry 1 agglomerates more": parts, "both alike": even}).replace({True: "yes", False: "no"}),
+    pd.concat({"industry 1 agglomerates more": parts, "both alike": even}, names=["region", "counted"]).replace({True: "yes", False: "no"}),
     caption="Gains along the equilibrium's simulated paths, percent of permanent consumption; negative: percent of visits with a loss",
     decimals=4,
 )

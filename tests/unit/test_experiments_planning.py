@@ -9,8 +9,8 @@ from regspec.experiments.planner_gains import gain_parts, simple_rules, u_shape
 from regspec.experiments.planning import (
     crossover,
     existence_table,
-    specialised_region,
     specialization_curves,
+    specialized_region,
     with_agglomeration,
 )
 from regspec.model import Grid
@@ -23,14 +23,14 @@ BASE = Calibration.baseline(gamma=2.0, theta=0.25)
 ALIKE = BASE.replace(xi=(BASE.xi[1], BASE.xi[1]))
 
 
-def test_a_specialised_region_rests_at_its_share_with_the_same_income():
-    region = specialised_region(ALIKE, 0.7)
+def test_a_specialized_region_rests_at_its_share_with_the_same_income():
+    region = specialized_region(ALIKE, 0.7)
     k = static_allocation(region)
     assert k[0] == pytest.approx(0.7)
     even = income(np.full(2, 0.5), np.ones(2), ALIKE)
     assert income(k, region.z_mean, region) == pytest.approx(even)
     with pytest.raises(ValueError, match="allowed: above 0 and below 1"):
-        specialised_region(ALIKE, 1.2)
+        specialized_region(ALIKE, 1.2)
 
 
 def test_an_industry_of_average_size_keeps_its_productivity():
@@ -42,7 +42,7 @@ def test_an_industry_of_average_size_keeps_its_productivity():
 
 
 def test_planner_s_curve_is_steeper_and_crosses_where_agglomeration_is_alike():
-    region = specialised_region(ALIKE, 0.7)
+    region = specialized_region(ALIKE, 0.7)
     curves = specialization_curves(region, [0.05, 0.25], GRID, variants=("agglomeration only",))
     wide = curves.pivot(index="xi", columns="variant", values="share")
     gap = wide["agglomeration only"] - wide["equilibrium"]
@@ -54,12 +54,12 @@ def test_planner_s_curve_is_steeper_and_crosses_where_agglomeration_is_alike():
 
 
 def test_parts_add_up():
-    parts = gain_parts(with_agglomeration(specialised_region(ALIKE, 0.7), 0.25), GRID)
+    parts = gain_parts(with_agglomeration(specialized_region(ALIKE, 0.7), 0.25), GRID)
     assert parts["mean"].iloc[1:].sum() == pytest.approx(parts.loc["planner", "mean"])
 
 
 def test_no_tax_changes_nothing_and_a_small_subsidy_helps():
-    region = with_agglomeration(specialised_region(ALIKE, 0.7), 0.25)
+    region = with_agglomeration(specialized_region(ALIKE, 0.7), 0.25)
     rules = simple_rules(region, GRID, debt_rates=(0.0,), subsidy_rates=(0.0, 0.02))
     assert rules["gain"].iloc[:2].to_numpy() == pytest.approx(0.0, abs=1e-5)
     assert rules["gain"].iloc[2] > 0.05

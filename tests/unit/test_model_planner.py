@@ -254,7 +254,9 @@ def test_taxes_balance_the_budget_and_subsidise_the_industry_with_spillovers(pai
     assert np.abs(weighted).max() < 1e-10
     summary = tax_summary(planner, taxes)
     assert summary.loc["tax_capital_1", "mean"] > 0 > summary.loc["tax_capital_2", "mean"]
-    assert summary.loc["tax_bonds", "p5"] <= summary.loc["tax_bonds", "p95"]
+    # The limit binds all along the path, where the convention leaves the debt tax at zero.
+    assert planner.certificate["binding frequency"] == 1.0
+    assert np.abs(summary.loc["tax_bonds", ["mean", "p5", "p95"]]).max() < 1e-12
 
 
 def test_taxes_need_a_constant_interest_rate(pair):

@@ -29,15 +29,15 @@ __all__ = [
     "Crossover",
     "crossover",
     "existence_table",
-    "specialised_region",
     "specialization_curves",
+    "specialized_region",
     "with_agglomeration",
 ]
 
 Unit = Literal["stock", "average"]
 
 
-def specialised_region(calibration: Calibration, share: float) -> Calibration:
+def specialized_region(calibration: Calibration, share: float) -> Calibration:
     """Calibration whose relative productivity makes `share` the private resting point.
 
     Income at that allocation is the original's. This is how the paper turns a region's industry
