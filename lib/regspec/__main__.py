@@ -16,8 +16,8 @@ from regspec.sources.errors import SourceError
 
 _RUN_EXAMPLES = """\
 examples:
-  python -m regspec run 08                             with its defaults, into the book
-  python -m regspec run 08 -p gamma 2.0 -p theta 0.3   other parameters, into _build/runs
+  python -m regspec run 10                             with its defaults, into the book
+  python -m regspec run 10 -p gamma 2.0 -p theta 0.3   other parameters, into _build/runs
   python -m regspec run --scenario theta_low           a named set of parameters
   python -m regspec list                               notebooks, parameters, allowed values
 """
@@ -25,7 +25,7 @@ _EXAMPLES = """\
 examples:
   python -m regspec list                               notebooks, parameters, scenarios
   python -m regspec check                              which committed executions are stale
-  python -m regspec run 08 -p gamma 2.0 -p theta 0.3   one notebook with other parameters
+  python -m regspec run 10 -p gamma 2.0 -p theta 0.3   one notebook with other parameters
   python -m regspec run --all                          what changed, in dependency order
   python -m regspec data status                        which files are here, and their vintages
 """

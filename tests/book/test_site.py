@@ -78,8 +78,8 @@ def test_every_chapter_is_there(site):
     assert (site / "index.html").exists()
     names = {p.stem for p in pages(site)}
     assert {
-        "intro", "01_data", "02_fact1", "03_fact2", "04_fact3", "05_convergence", "06_model",
-        "07_calibration", "08_solver", "09_results", "10_planner", "11_scoreboard", "notation",
+        "intro", "01_data", "02_fact1", "03_fact2", "04_fact3", "05_convergence", "08_model",
+        "09_calibration", "10_solver", "11_results", "12_planner", "13_scoreboard", "notation",
         "readings", "reproduce", "references",
     } <= names  # fmt: skip
 
@@ -187,7 +187,7 @@ def test_no_page_scrolls_sideways_or_calls_out(browser, address, site, width):
 def test_mathematics_is_typeset(browser, address, site):
     from selenium.webdriver.support.ui import WebDriverWait
 
-    _open(browser, address, site / "notebooks" / "06_model.html", 1280)
+    _open(browser, address, site / "notebooks" / "08_model.html", 1280)
     count = "return document.querySelectorAll('mjx-container').length"
     WebDriverWait(browser, 30).until(lambda b: b.execute_script(count) > 10)
     broken = browser.execute_script("return document.querySelectorAll('mjx-merror').length")
@@ -214,7 +214,7 @@ return [...document.querySelectorAll(
 @pytest.mark.browser
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_text_and_tables_have_contrast_in_both_themes(browser, address, site, theme):
-    for name in ("02_fact1", "08_solver", "11_scoreboard"):
+    for name in ("02_fact1", "10_solver", "13_scoreboard"):
         _open(browser, address, site / "notebooks" / f"{name}.html", 1280)
         ratios = browser.execute_script(_CONTRAST, theme)
         assert ratios

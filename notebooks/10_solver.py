@@ -14,7 +14,7 @@
 #
 # *Tier: model. This chapter reads no data.*
 #
-# The competitive equilibrium of {doc}`06_model` has no closed form: it is a set of functions of bonds,
+# The competitive equilibrium of {doc}`08_model` has no closed form: it is a set of functions of bonds,
 # capital and productivity. This chapter says how they are computed, shows the evidence that they
 # solve the model, where that evidence is thin, and what they look like.
 

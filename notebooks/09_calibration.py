@@ -267,7 +267,7 @@ table(two, caption="Relative productivity of machinery: change (log points) and 
 # points if computers are in the composite, by {glue:text}`change_with_computers:.2f` if they count as
 # machinery, and by {glue:text}`change_without_computers:.2f` if they are in neither sector. The sign of
 # the trend, and with it the direction in which capital should move, is a matter of definition.
-# {doc}`09_results` therefore carries all three.
+# {doc}`11_results` therefore carries all three.
 #
 # ### Parameters of the composite
 #

@@ -260,7 +260,7 @@ report({"private returns are alpha of income": np.allclose(earned, paid)})
 # rises in $k_1'$: $\phi^2_1$ rises, $\phi^2_2$ falls, and $u'(c)$ is larger the more capital is moved
 # either way. Dividends of an industry fall as it gets more capital, since $\alpha + \xi_i < 1$, so
 # the right side falls unless the response of tomorrow's marginal utility is stronger. The solver
-# brackets the root, and {eq}`eq-bond-euler` then gives $b'$ by a second bracket ({doc}`08_solver`).
+# brackets the root, and {eq}`eq-bond-euler` then gives $b'$ by a second bracket ({doc}`10_solver`).
 #
 # A constrained region discounts by more. Divide {eq}`eq-bond-euler` by $u'(c_t)$: with the stochastic
 # discount factor $\mathcal M_{t,t+1} = \beta u'(c_{t+1})/u'(c_t)$,
@@ -371,7 +371,7 @@ print("\n".join(lines))
 # uniqueness is $1 + R\theta\, \mathrm dq/\mathrm db' > 0$, as $\mathrm dc/\mathrm db' = -1/R$. At the
 # stationary path the slope is {glue:text}`slope_decade:.2f` for a decade and {glue:text}`slope_year:.1f`
 # for a year; it differs from state to state. Which equilibrium is computed where several exist is the
-# subject of {ref}`reading-selection`; {doc}`08_solver` reports the margin state by state.
+# subject of {ref}`reading-selection`; {doc}`10_solver` reports the margin state by state.
 #
 # **Scale.** With constant relative risk aversion, multiply $\bar z$, $\Phi$ and $b$ by the same
 # factor $A$: {eq}`eq-bond-euler`, {eq}`eq-capital-euler` and {eq}`eq-resources` hold with $c$, $q$, $b'$
@@ -490,5 +490,5 @@ report({"with the constant": corrected})
 report({"as printed": printed}, expected=False)
 
 # %% [markdown]
-# {doc}`07_calibration` gives the model numbers, {doc}`08_solver` computes and certifies the equilibrium,
-# {doc}`09_results` puts it to work, and {doc}`10_planner` solves the planner's problem.
+# {doc}`09_calibration` gives the model numbers, {doc}`10_solver` computes and certifies the equilibrium,
+# {doc}`11_results` puts it to work, and {doc}`12_planner` solves the planner's problem.

@@ -149,11 +149,11 @@ glue("peak", peak)
 # first decade ({glue:text}`ratio_bound:.2f` times for those that start at their limit), but
 # {glue:text}`ratio_medium:.2f` times after three: around the stationary allocation the limit delays
 # reallocation a little and does not halve it. Far from it, where a region has much to move, the
-# rules of {doc}`08_solver` show a larger difference.
+# rules of {doc}`10_solver` show a larger difference.
 
 # %% [markdown]
 # The same at a risk aversion of {glue:text}`gamma_low:.0f`, where the equilibrium is unique
-# ({doc}`08_solver`):
+# ({doc}`10_solver`):
 
 # %% tags=["hide-input"]
 gamma_low = min(2.0, gamma)
@@ -275,7 +275,7 @@ for name, key in zip(economies, ("specialized", "diversified"), strict=True):
 # ({numref}`fig-relative-productivity`), and chooses capital and bonds for 1990, 2000, 2010 and 2019
 # (the last period has nine years and is treated as a decade). Income levels need no parameter:
 # scaling a region's productivity, adjustment costs and bonds leaves its growth unchanged
-# ({doc}`06_model`), so the initial income of each zone is matched by construction.
+# ({doc}`08_model`), so the initial income of each zone is matched by construction.
 #
 # The text leaves several things open, and they matter more here than anywhere else:
 #
