@@ -1,0 +1,1 @@
+"""A synthetic census with known truth, in the very formats of the real one."""
