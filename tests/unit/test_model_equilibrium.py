@@ -159,9 +159,10 @@ def test_damping_the_price_finds_the_same_solution(solved):
 
 
 def test_refining_within_states_selects_what_the_lagged_price_alone_selects(monkeypatch):
-    refined = solve_equilibrium(Calibration.baseline(), QUICK)
+    grid = Grid(60, 21, 3)
+    refined = solve_equilibrium(Calibration.baseline(), grid)
     monkeypatch.setattr(iteration, "SELECTED", -1.0)
-    lagged = solve_equilibrium(Calibration.baseline(), QUICK)
+    lagged = solve_equilibrium(Calibration.baseline(), grid)
     assert refined.sweeps < lagged.sweeps
     assert (refined.policies.status == lagged.policies.status).all()
     assert np.abs(refined.policies.q - lagged.policies.q).max() < 1e-4
@@ -203,7 +204,7 @@ def test_ergodic_paths_do_not_depend_on_where_they_started(solved):
 
 
 def test_baseline_converges_and_reports_that_it_is_not_unique():
-    solution = solve_equilibrium(Calibration.baseline(), QUICK)
+    solution = solve_equilibrium(Calibration.baseline(), Grid(60, 21, 3))
     assert solution.certificate.converged
     assert not solution.certificate.unique
     assert solution.certificate["static equilibria, most"] == 3
@@ -345,6 +346,8 @@ def test_a_floor_above_the_limit_fails():
     # The grid's lower end would act as the debt limit: everything "converges" but this item.
     shallow = dataclasses.replace(QUICK, bond_range=(-0.15, 0.6))
     solution = solve_equilibrium(BASE, shallow, on_failure="return")
+    with pytest.raises(ConvergenceError, match="lower end of the bonds"):
+        raise ConvergenceError(solution.certificate, BASE)
     assert not solution.certificate.converged
     assert "grid floor binds" in {item.name for item in solution.certificate.failing}
 
@@ -367,7 +370,7 @@ def test_euler_errors_see_a_misplaced_choice(solved):
 
 
 def test_too_few_sweeps_raise_with_the_failing_items():
-    with pytest.raises(ConvergenceError, match=r"change in q is .*Try more sweeps") as caught:
+    with pytest.raises(ConvergenceError, match=r"change in q is .*more sweeps") as caught:
         solve_equilibrium(BASE, QUICK, max_sweeps=5)
     assert not caught.value.certificate.converged
     kept = solve_equilibrium(BASE, QUICK, max_sweeps=5, on_failure="return")

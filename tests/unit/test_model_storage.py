@@ -49,6 +49,17 @@ def test_other_inputs_other_code_and_damage_are_refused(solved, tmp_path, monkey
         load_equilibrium(path, calibration=BASE.replace(gamma=5.0))
     with pytest.raises(StoredEquilibriumError, match="another grid: bonds is 40"):
         load_equilibrium(path, grid=Grid(50, 15, 3))
+    with pytest.raises(StoredEquilibriumError, match="another selection: 'lagged' there, 'most'"):
+        load_equilibrium(path, selection="most")
+    with pytest.raises(StoredEquilibriumError, match="another started: 'static guess' there"):
+        load_equilibrium(path, started="gamma=2, theta=0.35")
+    with pytest.raises(StoredEquilibriumError, match="solved to tolerance 1e-06, 1e-08 asked for"):
+        load_equilibrium(path, tolerance=1e-8)
+    failed = solve_equilibrium(BASE, QUICK, max_sweeps=5, on_failure="return")
+    path_of_failed = save_equilibrium(failed, tmp_path / "failed.npz")
+    with pytest.raises(StoredEquilibriumError, match="failed its certificate in change in c"):
+        load_equilibrium(path_of_failed)
+    assert not load_equilibrium(path_of_failed, certified=False).certificate.converged
     (tmp_path / "short.npz").write_bytes(path.read_bytes()[:500])
     with pytest.raises(StoredEquilibriumError, match="not a stored equilibrium"):
         load_equilibrium(tmp_path / "short.npz")

@@ -37,7 +37,6 @@ __all__ = [
 
 _STEPS = 80  # bisection steps: 120 / 2^80 is far below the spacing of doubles
 _LOGIT = 60.0
-_BOUND = 1e-5  # relative to marginal utility: below it a multiplier is rounding
 
 
 def _powers(calibration: Calibration) -> Floats:
@@ -233,10 +232,7 @@ class PolicyFamily:
         k = np.column_stack([share, 1 - share])
         z = np.tile(np.asarray(equilibrium.calibration.z_mean, dtype=float), (b.size, 1))
         policy = equilibrium.at(b, k, z)
-        # A relative multiplier: where consumption is not positive, nothing binds by this test.
-        safe = np.maximum(policy.c, 1e-12)
-        bound = policy.eta * safe**self.calibration.gamma > _BOUND
-        return policy.b_next, policy.k_next[:, 0], bound, policy.inside & (policy.c > 0)
+        return policy.b_next, policy.k_next[:, 0], policy.bound, policy.inside & (policy.c > 0)
 
     def at(self, relative: Floats, b: Floats, share: Floats) -> FamilyRules:
         """Choices without current shocks, linear between nodes (capital in logits).

@@ -37,8 +37,6 @@ VARIABLES = {
     "bound": "periods with a binding limit, percentage points",
 }
 
-_BOUND = 1e-5  # relative to marginal utility: below it a multiplier is rounding
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class State:
@@ -138,14 +136,13 @@ def _step(
     policy = equilibrium.at(state.b, state.k, z)
     power = calibration.alpha + np.asarray(calibration.xi, dtype=float)
     income = (z * state.k**power).sum(axis=1)
-    marginal_utility = policy.c ** (-calibration.gamma)
     values = {
         "bonds": policy.b_next,
         "share": policy.k_next[:, industry],
         "consumption": policy.c,
         "price": policy.q,
         "income": income,
-        "bound": (policy.eta > _BOUND * marginal_utility).astype(float),
+        "bound": policy.bound.astype(float),
         "inside": policy.inside.astype(float),
     }
     return values, policy.b_next, policy.k_next

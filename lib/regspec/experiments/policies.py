@@ -16,8 +16,6 @@ Floats = NDArray[np.float64]
 
 __all__ = ["along_bonds", "along_shares", "bound_bonds", "productivity_after"]
 
-_BOUND = 1e-5  # relative to marginal utility: below it a multiplier is rounding
-
 
 def productivity_after(equilibrium: Solution, *, industry: int = 0, size: float = -1.0) -> Floats:
     """Productivity levels when one industry is `size` innovations from its mean, shape (I,)."""
@@ -40,9 +38,7 @@ def _shares(share: Floats, industries: int, industry: int) -> Floats:
 
 
 def _evaluate(equilibrium: Equilibrium, b: Floats, k: Floats, z: Floats) -> pd.DataFrame:
-    calibration = equilibrium.calibration
     policy = equilibrium.at(b, k, np.tile(z, (b.size, 1)))
-    marginal_utility = policy.c ** (-calibration.gamma)
     return pd.DataFrame(
         {
             "bonds": b,
@@ -50,8 +46,8 @@ def _evaluate(equilibrium: Equilibrium, b: Floats, k: Floats, z: Floats) -> pd.D
             "bonds_next": policy.b_next,
             "price": policy.q,
             # In units of today's marginal utility, so that it compares across states.
-            "multiplier": policy.eta / marginal_utility,
-            "bound": policy.eta > _BOUND * marginal_utility,
+            "multiplier": np.maximum(policy.mu, 0.0),
+            "bound": policy.bound,
             "inside": policy.inside,
         }
     ).assign(**{f"share_next_{i}": policy.k_next[:, i] for i in range(k.shape[1])})

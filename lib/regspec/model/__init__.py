@@ -1,11 +1,12 @@
 """The model: technology, shocks, grids, equilibrium, planner, taxes, welfare, certificates."""
 
-from regspec.model.certificate import Certificate, ConvergenceError, Tolerances, certify
+from regspec.model.certificate import Certificate, ConvergenceError, Tolerances
+from regspec.model.certify import certify
 from regspec.model.equilibrium import Equilibrium, solve_equilibrium
 from regspec.model.euler import euler_errors
 from regspec.model.grid_functions import grid_function
 from regspec.model.grids import Grid, StateSpace
-from regspec.model.moments import doubled_grid, headline_moments
+from regspec.model.moments import doubled_grid, headline_moments, spread_over_starts
 from regspec.model.planner import Planner, agglomeration_subsidy, solve_planner
 from regspec.model.shocks import Shocks
 from regspec.model.simulation import (
@@ -56,6 +57,7 @@ __all__ = [
     "solve_equilibrium",
     "solve_planner",
     "solve_trend",
+    "spread_over_starts",
     "stationary_path",
     "tax_summary",
     "welfare_gain",

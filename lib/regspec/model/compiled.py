@@ -33,6 +33,9 @@ def point_cache() -> None:
 
 
 point_cache()
+# Threads that wait for the next parallel loop sleep: spinning ones take the cores from whatever
+# else runs, this package's own threads in another process included. Read when OpenMP loads.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 import numba  # noqa: E402
 

@@ -14,9 +14,11 @@ import time
 from dataclasses import dataclass
 from typing import Literal
 
-from regspec.model.certificate import Certificate, ConvergenceError, Tolerances, certify
+from regspec.model.certificate import Certificate, ConvergenceError, Tolerances
+from regspec.model.certify import certify
 from regspec.model.grids import Grid, build_state_space
 from regspec.model.iteration import first_guess, iterate, transfer
+from regspec.model.market import MarketSolution, as_market
 from regspec.model.shocks import build_shocks
 from regspec.model.solution import Solution
 from regspec.model.wedges import Wedges
@@ -24,7 +26,7 @@ from regspec.parameters import Calibration
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Equilibrium(Solution):
+class Equilibrium(MarketSolution):
     """A solved competitive equilibrium.
 
     Attributes
@@ -37,12 +39,19 @@ class Equilibrium(Solution):
         Wall time of the sweeps.
     selection : {"lagged", "most", "least"}
         Rule that chose among equilibria where several exist.
+    tolerance : float
+        Largest policy change asked for.
+    started : str
+        ``"static guess"``, or what the solution it started from was solved for. Where several
+        equilibria exist the lagged-price rule keeps what the start selects.
     """
 
     certificate: Certificate
     sweeps: int
     seconds: float
     selection: str = "lagged"
+    tolerance: float = 1e-6
+    started: str = "static guess"
 
 
 def solve_equilibrium(
@@ -67,7 +76,10 @@ def solve_equilibrium(
     grid : Grid, optional
         ``Grid()`` when left out.
     start : Solution, optional
-        Solution to start from (continuation in a parameter), on any grid.
+        Solution to start from (continuation in a parameter), on any grid; the static guess when
+        left out (bonds and capital stay, the price is what that is worth), which is what the book
+        uses throughout. Where several equilibria exist, another start can select another one: see
+        `moments.spread_over_starts`.
     tolerance : float
         Largest policy change between sweeps, in the units of `iteration.policy_change`.
     max_sweeps : int
@@ -132,6 +144,7 @@ def solve_equilibrium(
         guess, tolerance=tolerance, max_sweeps=max_sweeps, damping=damping, selection=rule
     )
     seconds = time.perf_counter() - began
+    solution = as_market(solution)
     certificate = certify(solution, tolerances=Tolerances(policy=tolerance), selection=rule)
     if on_failure == "raise" and not certificate.converged:
         raise ConvergenceError(certificate, calibration)
@@ -145,4 +158,10 @@ def solve_equilibrium(
         certificate=certificate,
         sweeps=sweeps,
         seconds=seconds,
+        tolerance=tolerance,
+        started="static guess" if start is None else _described(start.calibration),
     )
+
+
+def _described(calibration: Calibration) -> str:
+    return f"gamma={calibration.gamma:g}, theta={calibration.theta:g}"

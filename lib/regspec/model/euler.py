@@ -12,8 +12,6 @@ from regspec.model.technology import adjustment_cost_next, adjustment_cost_today
 
 Array = NDArray[np.float64]
 
-# Multipliers below this share of u'(c) count as slack.
-BINDING = 1e-5
 # A next-period node counts as reachable from this probability on.
 LIKELY = 0.01
 
@@ -35,6 +33,8 @@ class EulerErrors:
         multiplier that the model does not price, and its error is not counted.
     switch : array of bool, shape (n,)
         Whether slack and bound grid points surround the state, or a state that it can lead to.
+    unsolved : array of bool, shape (n,)
+        Whether the state's decisions mix those of two regimes (see `Decisions.solved`).
     """
 
     bonds: Array
@@ -42,6 +42,7 @@ class EulerErrors:
     bound: NDArray[np.bool_]
     floor: NDArray[np.bool_]
     switch: NDArray[np.bool_]
+    unsolved: NDArray[np.bool_]
 
     @property
     def conditions(self) -> tuple[str, ...]:
@@ -74,7 +75,8 @@ def euler_errors(solution: Solution, b: Array, k: Array, node: NDArray[np.int64]
     """Errors of conditions (43) and (44), expectations taken exactly over the shock nodes.
 
     Next period's policies are evaluated at (b', k') for every z', so that the errors include
-    what interpolation does to the policies.
+    what interpolation does to the policies. At a date of a deterministic path they are those of
+    the next date.
 
     Parameters
     ----------
@@ -90,8 +92,10 @@ def euler_errors(solution: Solution, b: Array, k: Array, node: NDArray[np.int64]
     """
     calibration, shocks, wedges = solution.calibration, solution.shocks, solution.wedges
     gamma, beta = calibration.gamma, calibration.beta_period
-    z_nodes, rates, transition = shocks.joint_nodes, shocks.joint_R, shocks.joint_transition
-    now = solution.at(b, k, z_nodes[node], rates[node])
+    rates, transition = shocks.joint_R, shocks.joint_transition
+    tomorrow = getattr(solution, "ahead", None) or solution
+    z_today, z_nodes = shocks.joint_nodes[node], tomorrow.shocks.joint_nodes
+    now = solution.at(b, k, z_today, rates[node])
     expected_marginal = np.zeros(len(b))
     expected_value = np.zeros(k.shape)
     switch = now.switch.copy()
@@ -101,7 +105,7 @@ def euler_errors(solution: Solution, b: Array, k: Array, node: NDArray[np.int64]
     with np.errstate(all="ignore"):
         for j, z in enumerate(z_nodes):
             repeated = np.tile(z, (len(b), 1))
-            ahead = solution.at(now.b_next, next_k, repeated, np.full(len(b), rates[j]))
+            ahead = tomorrow.at(now.b_next, next_k, repeated, np.full(len(b), rates[j]))
             marginal = ahead.c**-gamma
             tax = wedges.tax_capital_at(now.b_next, next_k, repeated)
             payoff = (1.0 + tax) * private_return(next_k, z, calibration) - adjustment_cost_today(
@@ -114,17 +118,17 @@ def euler_errors(solution: Solution, b: Array, k: Array, node: NDArray[np.int64]
             expected_value += weight[:, None] * (
                 marginal[:, None] * (ahead.q[:, None] + payoff) + collateral[:, None]
             )
-        earned = rates[node] * (1.0 + wedges.tax_bonds_at(b, k, z_nodes[node]))
+        earned = rates[node] * (1.0 + wedges.tax_bonds_at(b, k, z_today))
         implied = (beta * earned * expected_marginal + now.eta) ** (-1 / gamma)
         cost = now.q[:, None] + adjustment_cost_next(k, now.k_next, calibration.phi_adj)
-        cost = cost + wedges.charge_capital_at(b, k, z_nodes[node])
+        cost = cost + wedges.charge_capital_at(b, k, z_today)
         implied_k = (beta * expected_value / cost) ** (-1 / gamma)
-        bound = now.eta * now.c**gamma > BINDING
     bottom = solution.grid.bonds[0] + 1e-9 * solution.grid.income_scale
     return EulerErrors(
         bonds=implied / now.c - 1.0,
         capital=implied_k / now.c[:, None] - 1.0,
-        bound=bound,
+        bound=now.bound,
         floor=now.b_next <= bottom,
         switch=switch,
+        unsolved=~now.solved,
     )

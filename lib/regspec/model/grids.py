@@ -177,7 +177,10 @@ def build_state_space(
     )
     lowest = np.array([levels[0] for levels in shocks.nodes])
     lowest_income = float(income(space.allocation, lowest, calibration).min())
-    natural = NATURAL_MARGIN * natural_limit(calibration, lowest_income, R=shocks.R_nodes[-1])
+    natural = -np.inf  # with R at or below 1 any debt can be serviced: the limit must stop it
+    if shocks.R_nodes[-1] > 1 or not calibration.constraint:
+        rate = float(shocks.R_nodes[-1])
+        natural = NATURAL_MARGIN * natural_limit(calibration, lowest_income, R=rate)
 
     if spec.bond_range is not None:
         bottom, top = (scale * end for end in spec.bond_range)
@@ -193,6 +196,12 @@ def build_state_space(
             dividend = float(private_return(k_star, calibration.z_mean, calibration)[0])
             loosest = calibration if theta is None else calibration.replace(theta=theta)
             bottom = max(natural, _collateral_bottom(loosest, spec, dividend, scale))
+            if not np.isfinite(bottom):
+                raise ValueError(
+                    f"R is {shocks.R_nodes[-1]:.6g} per period, where no natural debt limit exists,"
+                    f" and theta={loosest.theta:g} has no stationary price of capital to value the"
+                    " limit at; give bond_range"
+                )
     return dataclasses.replace(
         space,
         bonds=_bond_nodes(bottom, top, spec.bonds, natural=bottom == natural),

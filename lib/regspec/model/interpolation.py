@@ -110,7 +110,7 @@ def add_cell(row, status, x1, x2, i, j, s, t, share, out, reference):
     if n2 == 1:
         for m in range(count):
             out[m] += share * ((1.0 - s) * row[p, m] + s * row[q, m] + bend_s * row[p, count + m])
-        return status[p] != reference or status[q] != reference
+        return (s < 1.0 and status[p] != reference) or (s > 0.0 and status[q] != reference)
     g = x2[j + 1] - x2[j]
     bend_t = -t * (1.0 - t) * g * g
     for m in range(count):
@@ -120,8 +120,10 @@ def add_cell(row, status, x1, x2, i, j, s, t, share, out, reference):
             + bend_s * ((1.0 - t) * row[p, count + m] + t * row[p + 1, count + m])
             + bend_t * ((1.0 - s) * row[p, 2 * count + m] + s * row[q, 2 * count + m])
         )
-    mixed = status[p] != reference or status[p + 1] != reference
-    return mixed or status[q] != reference or status[q + 1] != reference
+    mixed = s < 1.0 and (status[p] != reference or (t > 0.0 and status[p + 1] != reference))
+    if s > 0.0:
+        mixed |= status[q] != reference or (t > 0.0 and status[q + 1] != reference)
+    return mixed
 
 
 @njit(cache=True, error_model="numpy", parallel=True)
@@ -131,7 +133,7 @@ def interpolate(bonds, x1, x2, exogenous, values, regime, b, x, z, out, inside, 
     Linear in bonds and in the exogenous coordinates (a tuple of node arrays, last one fastest on
     the nz axis), quadratic in capital by the curvature columns. Points are b (n,), x (n, 2) and
     z (n, E); out is (n, columns of values). inside is False where a coordinate was clamped; mixed
-    is True where the surrounding nodes differ in regime.
+    is True where the nodes that carry weight differ in regime.
     """
     dims = len(exogenous)
     for p in prange(len(b)):
@@ -167,10 +169,12 @@ def interpolate(bonds, x1, x2, exogenous, values, regime, b, x, z, out, inside, 
                 zi = zi * len(exogenous[e]) + min(cell[e] + up, len(exogenous[e]) - 1)
             if share == 0.0:
                 continue
-            if reference < 0:
-                reference = regime[zi, jb, i * len(x2) + j]
             for side in range(2):
                 part = share * (wb if side else 1.0 - wb)
+                if part == 0.0:
+                    continue
+                if reference < 0:
+                    reference = regime[zi, jb + side, i * len(x2) + j]
                 mixed[p] |= add_cell(
                     values[zi, jb + side], regime[zi, jb + side], x1, x2, i, j, s, t, part,
                     out[p], reference,

@@ -93,8 +93,7 @@ def sweep(
     *,
     refine: bool = False,
     selection: str = "lagged",
-    calibration: Calibration | None = None,
-    shocks: Shocks | None = None,
+    today: Solution | None = None,
 ) -> Policies:
     """One sweep: solve every state given next period's policies.
 
@@ -110,36 +109,38 @@ def sweep(
         the uniqueness margin: a state where that is near zero holds up all others.
     selection : {"lagged", "most", "least"}
         Rule of `kernels.solve_state`.
-    calibration, shocks : optional
-        Today's technology, where it differs from next period's (deterministic trends).
+    today : Solution, optional
+        Calibration, shocks and wedges of today, where they differ from next period's
+        (deterministic trends); its policies are not read.
 
     Returns
     -------
     Policies
     """
-    today = calibration or solution.calibration
-    space, now = solution.grid, shocks or solution.shocks
-    old, shape = solution.policies, solution.flat_shape
-    n, z = today.n_industries, now.joint_nodes
-    slope = collateral_slope(solution)
+    today = today or solution
+    calibration, now, wedges = today.calibration, today.shocks, today.wedges
+    space, old, shape = solution.grid, solution.policies, solution.flat_shape
+    n, z = calibration.n_industries, now.joint_nodes
+    slope = collateral_slope(today)
     limit = np.full(shape, -np.inf)
-    if today.constraint:
+    if calibration.constraint:
         limit = -slope[:, None, None] * lagged_q.reshape(shape)
     tax = np.zeros((0, 0, 0))
-    if solution.wedges.tax_bonds is not None:
-        tax = solution.wedges.tax_bonds_at(*grid_states(solution)).reshape(shape)
+    if wedges.tax_bonds is not None:
+        tax = wedges.tax_bonds_at(*grid_states(today)).reshape(shape)
     charge = np.zeros((0, 0, 0, n))
-    if solution.wedges.charge_capital is not None:
-        charge = solution.wedges.charge_capital_at(*grid_states(solution)).reshape(*shape, n)
+    if wedges.charge_capital is not None:
+        charge = wedges.charge_capital_at(*grid_states(today)).reshape(*shape, n)
     new, status = np.empty((4, *shape)), np.empty(shape, np.int8)
     new_x = np.empty((*shape, n - 1))
     old_x = np.ascontiguousarray(coordinates_of(old.k_next.reshape(*shape, n)))
     kernels.sweep(
         continuation_table(solution), space.bonds, *space.axes, space.allocation,
-        income(space.allocation, z[:, None, :], today), limit,
+        income(space.allocation, z[:, None, :], calibration), limit,
         slope if refine or selection != "lagged" else np.zeros(len(z)), SELECTIONS[selection],
-        now.joint_R, tax, charge, slack_ratio(solution), old.b_next.reshape(shape), old_x,
-        old.status.reshape(shape), today.phi_adj, kernel_parameters(solution), new, new_x, status,
+        now.joint_R, tax, charge, slack_ratio(today), old.b_next.reshape(shape), old_x,
+        old.status.reshape(shape), calibration.phi_adj, kernel_parameters(today), new, new_x,
+        status,
     )  # fmt: skip
     c, b_next, q, mu = new.reshape(4, *old.c.shape)
     k_next = payoffs.shares(new_x).reshape(*old.c.shape, n)
@@ -255,7 +256,7 @@ def transfer(
         b_next=old.b_next.reshape(shape),
         k_next=old.k_next.reshape(*shape, -1),
         q=old.q.reshape(shape),
-        mu=np.minimum(old.eta * c**start.calibration.gamma, 1.0).reshape(shape),
+        mu=np.clip(old.mu, 0.0, 1.0).reshape(shape),
         status=np.zeros(shape, np.int8),
     )
     return dataclasses.replace(guess, policies=policies)

@@ -311,12 +311,13 @@ def sweep(
 
 @njit(cache=True, error_model="numpy", parallel=True)
 def scan_static(
-    table, bonds, x1, x2, allocation, output, index, old_b, old_x, R_theta, R, kappa, phi, params,
-    n_scan, step, count, margin,
+    table, bonds, x1, x2, allocation, output, index, old_b, old_x, R_theta, R, kappa, tax, charge,
+    phi, params, n_scan, step, count, margin,
 ):  # fmt: skip
-    """Static equilibria of sampled states, continuation policies given, without taxes.
+    """Static equilibria of sampled states, continuation policies given.
 
-    index is (n, 3) with columns joint shock, bond and capital node. A state's equilibria are its
+    index is (n, 3) with columns joint shock, bond and capital node; tax (n,) and charge (n, I) the
+    levies there. A state's equilibria are its
     slack choice, where its price supports the debt, and every root of b' + R theta q(b') above it.
     margin is the slope 1 + R theta dq/db' at the solution's own b' where that is bound, else NaN.
     """
@@ -324,12 +325,15 @@ def scan_static(
     for p in prange(len(index)):
         zi, ib, ik = index[p]
         slab, work, x, k = table[zi], workspace(n), np.empty(n - 1), allocation[ik]
-        wealth, r, rt = output[zi, ik] + bonds[ib], R[zi], R_theta[zi]
+        wealth, r, rt, levy = output[zi, ik] + bonds[ib], R[zi], R_theta[zi], tax[p]
+        ratio = kappa[zi] * (1.0 + levy) ** (-1.0 / params[1])
+        for i in range(n):
+            work[8][i] = charge[p, i]
         for j in range(n - 1):
             x[j] = old_x[zi, ib, ik, j]
         found, margin[p] = 0, np.nan
         _, slack_b, q, status = solve_slack(
-            slab, bonds, x1, x2, wealth, k, r, 0.0, kappa[zi], old_b[zi, ib, ik],
+            slab, bonds, x1, x2, wealth, k, r, levy, ratio, old_b[zi, ib, ik],
             phi, params, x, work,
         )  # fmt: skip
         if status == SLACK and slack_b + rt * q >= 0.0:
@@ -338,7 +342,7 @@ def scan_static(
         for s in range(n_scan):
             b_next = slack_b + (bonds[-1] - slack_b) * (s / (n_scan - 1)) ** 2
             out = at_given_bonds(
-                slab, bonds, x1, x2, wealth, k, b_next, r, 0.0, phi, params, x, work
+                slab, bonds, x1, x2, wealth, k, b_next, r, levy, phi, params, x, work
             )
             excess = b_next + rt * out[1]
             if not out[3]:
@@ -352,9 +356,9 @@ def scan_static(
             for j in range(n - 1):
                 x[j] = old_x[zi, ib, ik, j]
             high = at_given_bonds(
-                slab, bonds, x1, x2, wealth, k, own + step, r, 0.0, phi, params, x, work
+                slab, bonds, x1, x2, wealth, k, own + step, r, levy, phi, params, x, work
             )
             low = at_given_bonds(
-                slab, bonds, x1, x2, wealth, k, own - step, r, 0.0, phi, params, x, work
+                slab, bonds, x1, x2, wealth, k, own - step, r, levy, phi, params, x, work
             )
             margin[p] = 1.0 + rt * (high[1] - low[1]) / (2.0 * step)

@@ -15,8 +15,6 @@ from regspec.model.technology import income
 if TYPE_CHECKING:
     import pandas as pd
 
-BINDING = 1e-5  # relative to marginal utility: below it a multiplier is rounding
-
 
 def headline_moments(solution: Solution, *, seed: int = 0) -> dict[str, float]:
     """Moments along simulated paths, with common random numbers across solutions.
@@ -30,12 +28,11 @@ def headline_moments(solution: Solution, *, seed: int = 0) -> dict[str, float]:
     """
     paths = ergodic_paths(solution, seed=seed)
     y = income(paths.k, paths.z, solution.calibration)
-    multiplier = paths.eta * paths.c**solution.calibration.gamma
     ratio, share = paths.b / y, paths.k[..., 0]
     return {
         "bonds over income, mean": float(ratio.mean()),
         "bonds over income, sd": float(ratio.std()),
-        "binding frequency": float((multiplier > BINDING).mean()),
+        "binding frequency": float(paths.bound.mean()),
         "price, mean": float(paths.q.mean()),
         "log price, sd": float(np.log(paths.q).std()),
         "consumption, mean": float(paths.c.mean()),
@@ -77,3 +74,45 @@ def doubled_grid(equilibrium: Equilibrium) -> pd.DataFrame:
     frame["change"] = frame["doubled"] - frame["grid"]
     frame.attrs["converged"] = doubled.certificate.converged
     return frame
+
+
+def spread_over_starts(equilibrium: Equilibrium) -> pd.DataFrame:
+    """Headline moments of the solutions that other starts lead to.
+
+    Where one equilibrium exists they agree; where several do, the lagged-price rule keeps the
+    branch on which the start puts a state, so that the spread says how much the choice of the
+    start decides.
+
+    Parameters
+    ----------
+    equilibrium : Equilibrium
+        Its calibration, grid and wedges are solved again from: the static guess, the solution at
+        gamma = 1 (mild feedback), the one at half the theta, and the one without borrowing
+        against capital (theta near zero).
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows starts; columns headline moments and ``converged``.
+    """
+    import pandas as pd  # slow to import: only when a table is asked for
+
+    base, spec = equilibrium.calibration, equilibrium.grid.spec
+    others = {
+        "static guess": None,
+        "gamma = 1": base.replace(gamma=1.0),
+        "half theta": base.replace(theta=base.theta / 2),
+        "theta = 0.01": base.replace(theta=0.01),
+    }
+    rows = {}
+    for label, calibration in others.items():
+        start = None
+        if calibration is not None:
+            start = solve_equilibrium(
+                calibration, spec, wedges=equilibrium.wedges, on_failure="return"
+            )
+        solved = solve_equilibrium(
+            base, spec, start=start, wedges=equilibrium.wedges, on_failure="return"
+        )
+        rows[label] = headline_moments(solved) | {"converged": solved.certificate.converged}
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("start")

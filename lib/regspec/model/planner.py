@@ -17,7 +17,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from regspec.model.certificate import Certificate, ConvergenceError, certify
+from regspec.model.certificate import Certificate, ConvergenceError
+from regspec.model.certify import certify
 from regspec.model.equilibrium import solve_equilibrium
 from regspec.model.grids import Grid
 from regspec.model.iteration import policy_change

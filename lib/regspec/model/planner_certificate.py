@@ -6,15 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from regspec.model import planner_kernels, planner_probes, value_kernels
-from regspec.model.certificate import (
-    Certificate,
-    Item,
-    Tolerances,
-    check,
-    edge_items,
-    finite_items,
-    residual_items,
-)
+from regspec.model.certificate import Certificate, Item, Tolerances, check
+from regspec.model.certify import edge_items, finite_items, residual_items
 from regspec.model.grids import capital_of, coordinates_of
 from regspec.model.iteration import kernel_parameters, policy_change
 from regspec.model.kernels import BOUND, SLACK

@@ -25,6 +25,8 @@ class Paths:
     k, z : array, shape (T, n, I)
     node : array of int, shape (T, n)
         Joint exogenous node, in the order of `Shocks.joint_nodes`.
+    bound : array of bool, shape (T, n)
+        Whether the collateral limit binds.
     inside : array of bool, shape (T, n)
         Whether the state lay inside the grid.
     """
@@ -36,6 +38,7 @@ class Paths:
     c: Array
     q: Array
     eta: Array
+    bound: NDArray[np.bool_]
     inside: NDArray[np.bool_]
 
 
@@ -97,6 +100,7 @@ def simulate(
         c=np.array([d.c for d in decisions]),
         q=np.array([d.q for d in decisions]),
         eta=np.array([d.eta for d in decisions]),
+        bound=np.array([d.bound for d in decisions]),
         inside=np.array([d.inside for d in decisions]),
     )
 

@@ -16,6 +16,9 @@ from regspec.parameters import Calibration
 
 Array = NDArray[np.float64]
 
+# A multiplier below this share of u'(c) is rounding: the limit is slack.
+BINDING = 1e-5
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Decisions:
@@ -25,6 +28,8 @@ class Decisions:
     ----------
     c, b_next, q, eta : array, shape (n,)
         Consumption, next bonds, price of capital, collateral multiplier (in units of u'(c)).
+    mu : array, shape (n,)
+        The multiplier in goods, eta / u'(c): the wedge in the bond condition.
     k_next : array, shape (n, I)
         Next capital by industry.
     inside : array of bool, shape (n,)
@@ -32,6 +37,9 @@ class Decisions:
     switch : array of bool, shape (n,)
         True where slack and bound grid points surround the state: policies have a kink there,
         or, where several equilibria exist, a jump.
+    solved : array of bool, shape (n,)
+        False at states with `switch` whose conditions were not solved anew, so that their
+        decisions mix those of both regimes (see `market`).
     """
 
     c: Array
@@ -39,8 +47,15 @@ class Decisions:
     k_next: Array
     q: Array
     eta: Array
+    mu: Array
     inside: NDArray[np.bool_]
     switch: NDArray[np.bool_]
+    solved: NDArray[np.bool_]
+
+    @property
+    def bound(self) -> NDArray[np.bool_]:
+        """Whether the collateral limit binds."""
+        return np.asarray(self.mu > BINDING)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -120,11 +135,7 @@ class Solution:
         rate = np.full(n, calibration.R_period) if R is None else np.asarray(R, float)
         if rate.shape != (n,):
             raise ValueError(f"R has shape {rate.shape}; allowed: ({n},)")
-        x = np.zeros((n, 2))
-        x[:, :d] = coordinates_of(k)
-        exogenous = np.log(z)
-        if len(self.shocks.R_nodes) > 1:
-            exogenous = np.column_stack([exogenous, rate])
+        x, exogenous = self._coordinates(k, z, rate)
         out, inside, switch = np.empty((n, 3 + d)), np.empty(n, np.bool_), np.empty(n, np.bool_)
         interpolation.interpolate(
             self.grid.bonds, *self.grid.axes, self.shocks.coordinates, self._table(),
@@ -137,8 +148,18 @@ class Solution:
         with np.errstate(invalid="ignore", divide="ignore"):
             eta = np.maximum(mu, 0.0) * c**-calibration.gamma
         return Decisions(
-            c=c, b_next=b_next, k_next=k_next, q=q, eta=eta, inside=inside, switch=switch
-        )
+            c=c, b_next=b_next, k_next=k_next, q=q, eta=eta, mu=mu, inside=inside, switch=switch,
+            solved=~switch,
+        )  # fmt: skip
+
+    def _coordinates(self, k: Array, z: Array, rate: Array) -> tuple[Array, Array]:
+        """Capital coordinates (n, 2) and exogenous coordinates (n, E) of the interpolants."""
+        x = np.zeros((len(k), 2))
+        x[:, : k.shape[1] - 1] = coordinates_of(k)
+        exogenous = np.log(z)
+        if len(self.shocks.R_nodes) > 1:
+            exogenous = np.column_stack([exogenous, rate])
+        return x, exogenous
 
     def _table(self) -> Array:
         """Interpolation columns b', q, mu, k' and their curvature, made on first use."""

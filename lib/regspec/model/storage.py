@@ -17,7 +17,7 @@ from regspec.model.shocks import Shocks
 from regspec.model.solution import Policies
 from regspec.parameters import Calibration
 
-FORMAT = 1
+FORMAT = 2
 _POLICIES = ("c", "b_next", "k_next", "q", "mu", "status")
 
 
@@ -71,6 +71,8 @@ def save_equilibrium(equilibrium: Equilibrium, path: str | Path) -> Path:
         "sweeps": equilibrium.sweeps,
         "seconds": equilibrium.seconds,
         "selection": equilibrium.selection,
+        "tolerance": equilibrium.tolerance,
+        "started": equilibrium.started,
         "income_scale": space.income_scale,
         "natural": space.natural,
     }
@@ -89,15 +91,26 @@ def save_equilibrium(equilibrium: Equilibrium, path: str | Path) -> Path:
 
 
 def load_equilibrium(
-    path: str | Path, *, calibration: Calibration | None = None, grid: Grid | None = None
+    path: str | Path,
+    *,
+    calibration: Calibration | None = None,
+    grid: Grid | None = None,
+    selection: str | None = None,
+    started: str | None = None,
+    tolerance: float = 1e-6,
+    certified: bool = True,
 ) -> Equilibrium:
     """Read an equilibrium, and refuse one made by other code or for other inputs.
 
     Parameters
     ----------
     path : str or Path
-    calibration, grid : optional
+    calibration, grid, selection, started : optional
         What the file must have been made for; anything goes when left out.
+    tolerance : float
+        Largest tolerance that the file may have been solved to.
+    certified : bool
+        Whether a solution that failed its certificate is refused.
 
     Returns
     -------
@@ -106,7 +119,8 @@ def load_equilibrium(
     Raises
     ------
     StoredEquilibriumError
-        If the file is damaged, or its code version, calibration or grid differ.
+        If the file is damaged, its code version or an input differ, it was solved less tightly, or
+        it failed its certificate.
     FileNotFoundError
     """
     source = Path(path)
@@ -135,6 +149,23 @@ def load_equilibrium(
             raise StoredEquilibriumError(
                 f"{source} was made for another {name}: {_difference(wanted, found)}; solve again"
             )
+    for name, asked in (("selection", selection), ("started", started)):
+        if asked is not None and asked != about[name]:
+            raise StoredEquilibriumError(
+                f"{source} was made for another {name}: {about[name]!r} there, {asked!r} asked for;"
+                " solve again"
+            )
+    if about["tolerance"] > tolerance:
+        raise StoredEquilibriumError(
+            f"{source} was solved to tolerance {about['tolerance']:g}, {tolerance:g} asked for; "
+            "solve again or pass a larger tolerance"
+        )
+    certificate = Certificate(entries=tuple(Item(**item) for item in about["certificate"]))
+    if certified and not certificate.converged:
+        raise StoredEquilibriumError(
+            f"{source} failed its certificate in {', '.join(i.name for i in certificate.failing)}; "
+            "pass certified=False to inspect it"
+        )
     industries = stored_calibration.n_industries
     return Equilibrium(
         calibration=stored_calibration,
@@ -152,10 +183,12 @@ def load_equilibrium(
             R_transition=data["R_transition"],
         ),
         policies=Policies(**{name: data[name] for name in _POLICIES}),
-        certificate=Certificate(entries=tuple(Item(**item) for item in about["certificate"])),
+        certificate=certificate,
         sweeps=about["sweeps"],
         seconds=about["seconds"],
         selection=about["selection"],
+        tolerance=about["tolerance"],
+        started=about["started"],
     )
 
 

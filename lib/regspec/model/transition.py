@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from regspec.model import kernels
-from regspec.model.iteration import collateral_slope, sweep
+from regspec.model.certificate import Tolerances
+from regspec.model.certify import finite_items, fresh_errors, residual_items
+from regspec.model.iteration import sweep
+from regspec.model.market import MarketSolution, as_market
 from regspec.model.shocks import build_shocks
 from regspec.model.solution import Solution
 
@@ -23,9 +25,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Array = NDArray[np.float64]
-
-# Residual of the collateral limit, over income, above which a date is not solved.
-RESIDUAL = 1e-5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,11 +38,12 @@ class TrendPath:
     z_mean : array, shape (T + 1, I)
         Mean productivity levels.
     report : pandas.DataFrame
-        One row per date: infeasible share of states, largest debt above collateral at the
-        current price over income, and whether the date is solved.
+        One row per date: undefined values, infeasible share of states, residuals on the grid
+        over income, Euler errors of the worst condition at fresh states (mean and 99th
+        percentile, log10), and whether the date is within the limits of `Tolerances`.
     """
 
-    solutions: tuple[Solution, ...]
+    solutions: tuple[MarketSolution, ...]
     z_mean: Array
     report: pd.DataFrame
 
@@ -53,15 +53,20 @@ class TrendPath:
         return bool(self.report["solved"].all())
 
 
-def solve_trend(terminal: Solution, z_mean: ArrayLike) -> TrendPath:
+def solve_trend(
+    terminal: Solution, z_mean: ArrayLike, *, tolerances: Tolerances | None = None
+) -> TrendPath:
     """Step back from a terminal solution along earlier mean productivities.
 
     Parameters
     ----------
     terminal : Solution
-        Stationary solution at the last date; its certificate is the caller's to check.
+        Stationary solution at the last date; its certificate is the caller's to check. Earlier
+        dates select among equilibria by its rule (`Equilibrium.selection`).
     z_mean : array, shape (T, I)
         Mean productivity levels of the dates before, first to last. Agents know them.
+    tolerances : Tolerances, optional
+        Limits that each date is held to.
 
     Returns
     -------
@@ -81,7 +86,10 @@ def solve_trend(terminal: Solution, z_mean: ArrayLike) -> TrendPath:
             f"z_mean has shape {means.shape} and least value {means.min(initial=np.nan):.4g}; "
             f"allowed: (T, {calibration.n_industries}), all positive"
         )
-    solutions, rows = [terminal], [_row(terminal)]
+    limits = tolerances or Tolerances()
+    selection = getattr(terminal, "selection", "lagged")
+    last = as_market(terminal)
+    solutions, rows = [last], [_row(last, limits)]
     for levels in means[::-1]:
         ahead = solutions[-1]
         today = calibration.replace(z_mean=tuple(float(x) for x in levels))
@@ -91,10 +99,15 @@ def solve_trend(terminal: Solution, z_mean: ArrayLike) -> TrendPath:
             width=space.spec.shock_width,
             rate_nodes=space.spec.rate_nodes,
         )
-        policies = sweep(ahead, ahead.policies.q, refine=True, calibration=today, shocks=shocks)
-        now = dataclasses.replace(ahead, calibration=today, shocks=shocks, policies=policies)
+        # Its policies are still the next date's: what `sweep` reads of it is not.
+        dated = Solution(
+            calibration=today, grid=space, shocks=shocks, policies=ahead.policies,
+            wedges=ahead.wedges,
+        )  # fmt: skip
+        policies = sweep(ahead, ahead.policies.q, refine=True, selection=selection, today=dated)
+        now = as_market(dataclasses.replace(dated, policies=policies), ahead=ahead)
         solutions.append(now)
-        rows.append(_row(now))
+        rows.append(_row(now, limits))
     return TrendPath(
         solutions=tuple(solutions[::-1]),
         z_mean=np.vstack([means, terminal.calibration.z_mean]),
@@ -102,17 +115,16 @@ def solve_trend(terminal: Solution, z_mean: ArrayLike) -> TrendPath:
     )
 
 
-def _row(solution: Solution) -> dict[str, float | bool]:
-    shape, p = solution.flat_shape, solution.policies
-    infeasible = float((p.status == kernels.INFEASIBLE).mean())
-    excess = 0.0
-    if solution.calibration.constraint:
-        room = collateral_slope(solution)[:, None, None] * p.q.reshape(shape)
-        over = -(p.b_next.reshape(shape) + room)
-        excess = float(np.max(np.maximum(over, 0.0))) / solution.grid.income_scale
-    finite = bool(np.isfinite(p.q).all())
-    return {
-        "infeasible": infeasible,
-        "collateral excess": excess,
-        "solved": finite and infeasible == 0 and excess <= RESIDUAL,
-    }
+def _row(solution: MarketSolution, limits: Tolerances) -> dict[str, float | bool]:
+    items = finite_items(solution)
+    row = {item.name: item.value for item in items}
+    if items[0].passed:
+        items += residual_items(solution, limits)
+        errors = fresh_errors(solution, np.random.default_rng(0), 1000)
+        smooth = np.vstack([errors.log10(c, ~errors.switch) for c in errors.conditions[1:]])
+        row |= {item.name: item.value for item in items}
+        row["euler mean"], row["euler p99"] = smooth.mean(), np.quantile(smooth.max(axis=0), 0.99)
+        within = row["euler mean"] <= limits.smooth_mean and row["euler p99"] <= limits.smooth_p99
+    else:
+        within = False
+    return row | {"solved": within and all(item.passed for item in items)}
