@@ -30,7 +30,7 @@ import numpy as np
 import pandas as pd
 import sympy as sp
 
-from regspec.model import closed_forms, technology
+from regspec.model import closed_forms, payoffs, portfolio, technology
 from regspec.model.omega import omega
 from regspec.parameters import Calibration
 from regspec.publish.display import glue, table
@@ -218,6 +218,56 @@ paid = base.alpha * technology.income(shares, levels, base)
 report({"private returns are alpha of income": np.allclose(earned, paid)})
 
 # %% [markdown]
+# What the solver evaluates are compiled kernels. At the same thousand random states, their terms are
+# those of the symbolic conditions: the expectation's integrand of {eq}`eq-capital-euler`, and the two
+# quantities that a state's solver drives to zero or returns, with $w = \beta\,\mathbb E u'(c') / u'(c)$ and
+# $V_i = M_i / \mathbb E u'(c')$.
+
+# %% tags=["hide-input"]
+draw = np.random.default_rng(9)
+chosen, consumed, priced, mult = (draw.uniform(0.05, 0.95, 1000) for _ in range(4))
+kn_draw = np.column_stack([chosen, 1 - chosen])
+integrand = np.empty((3, 1, 1, 1000))
+payoffs.payoffs(
+    *(x[None, None] for x in (consumed, priced, mult, kn_draw)),
+    technology.private_return(shares, levels, base)[None], np.zeros((0, 0, 0, 2)),
+    np.array([theta]), shares, base.phi_adj, gamma, integrand,
+)  # fmt: skip
+formula = sp.lambdify(
+    (C, q, eta, k, kn, z, Phi, a, g, th),
+    C**-g * (q + z * a * k ** (a - 1) - phi1) + th * q * eta,
+)
+compiled = {}
+for i in range(2):
+    level = levels[:, i] * shares[:, i] ** base.xi[i]  # z_i as private agents see it
+    stated = formula(
+        consumed, priced, mult * consumed**-gamma, shares[:, i], kn_draw[:, i], level,
+        base.phi_adj[i], base.alpha, gamma, theta,
+    )  # fmt: skip
+    compiled[f"payoff of industry {i + 1}"] = np.allclose(integrand[i + 1, 0, 0], stated)
+report(compiled)
+
+# %% tags=["hide-input"]
+w_, V1, V2, k1, kn1, P1, P2 = sp.symbols("w V_1 V_2 k_1 k_1n Phi_1 Phi_2", positive=True)
+marginal_cost = [phi2.subs({k: x, kn: y, Phi: p}) for x, y, p in ((k1, kn1, P1), (1 - k1, 1 - kn1, P2))]
+net = [m - w_ * v for m, v in zip(marginal_cost, (V1, V2))]
+arguments = (w_, V1, V2, k1, kn1, P1, P2)
+gap_stated = sp.lambdify(arguments, net[0] - net[1])
+price_stated = sp.lambdify(arguments, -kn1 * net[0] - (1 - kn1) * net[1])
+same = []
+for k_, kn_, v1, v2, ce in draw.uniform(0.1, 0.9, (200, 5)):
+    work = portfolio.workspace(2)
+    work[0][:], work[1][:] = (ce, v1, v2), 0.0
+    c_, w_here, price_ = portfolio.conditions(
+        True, 0.0, 5.0, np.array([k_, 1 - k_]), np.array([kn_]), base.phi_adj,
+        (base.beta_period, gamma, 1e-9), work,
+    )  # fmt: skip
+    values = (w_here, v1, v2, k_, kn_, *base.phi_adj)
+    same.append(np.isclose(w_here, base.beta_period * (c_ / ce) ** gamma))
+    same.append(np.isclose(work[4][0], gap_stated(*values)) and np.isclose(price_, price_stated(*values)))
+report({"no-arbitrage and price in the compiled solver": all(same)})
+
+# %% [markdown]
 # ## Competitive equilibrium
 #
 # Capital is traded within the region only, so in equilibrium its price terms cancel from the budget:
@@ -371,7 +421,7 @@ print("\n".join(lines))
 # uniqueness is $1 + R\theta\, \mathrm dq/\mathrm db' > 0$, as $\mathrm dc/\mathrm db' = -1/R$. At the
 # stationary path the slope is {glue:text}`slope_decade:.2f` for a decade and {glue:text}`slope_year:.1f`
 # for a year; it differs from state to state. Which equilibrium is computed where several exist is the
-# subject of {ref}`reading-selection`; {doc}`10_solver` reports the margin state by state.
+# subject of {ref}`reading-selection`; {doc}`10_solver` maps the margin over the state space.
 #
 # **Scale.** With constant relative risk aversion, multiply $\bar z$, $\Phi$ and $b$ by the same
 # factor $A$: {eq}`eq-bond-euler`, {eq}`eq-capital-euler` and {eq}`eq-resources` hold with $c$, $q$, $b'$

@@ -32,6 +32,7 @@ import pandas as pd
 
 from regspec.experiments.accuracy import (
     certificate_table,
+    equilibria_over_grid,
     error_sample,
     solve_by_risk_aversion,
     variant_table,
@@ -46,11 +47,18 @@ from regspec.experiments.policies import along_bonds, along_shares, bound_bonds
 from regspec.figures.model_policies import (
     draw_bond_policies,
     draw_capital_policies,
+    draw_equilibria,
     draw_errors,
     draw_multiplier,
     draw_price,
 )
-from regspec.model import ConvergenceError, Grid, doubled_grid, solve_equilibrium
+from regspec.model import (
+    ConvergenceError,
+    Grid,
+    doubled_grid,
+    solve_equilibrium,
+    spread_over_starts,
+)
 from regspec.parameters import Calibration
 from regspec.publish.display import glue, note, show, table
 from regspec.publish.scoreboard import Ours, compare
@@ -77,9 +85,15 @@ from regspec.sources.paths import project_root
 # 4. **Price.** The share-weighted condition {eq}`eq-price` gives the new price.
 #
 # Step 3 is the paper's rule (B.3, 4c). It is more than a device for stability: where several
-# equilibria exist, it decides which one is found ({ref}`reading-selection`). Late in the iteration a
-# few states next to a tangency between equilibria still creep towards theirs; the rule is then
-# repeated within each bound state before the next sweep.
+# equilibria exist, it decides which one is found ({ref}`reading-selection`), together with the guess
+# that the first sweep starts from: everywhere in this book the static one (bonds and capital stay, and
+# capital is worth what that pays). Late in the iteration a few states next to a tangency between
+# equilibria still creep towards theirs; the rule is then repeated within each bound state before the
+# next sweep.
+#
+# Between the nodes of the grid functions are interpolated, except where slack and bound nodes surround
+# a state. There they have a kink, or jump from one equilibrium to another, and a mixture of both sides
+# is neither: such a state's conditions are solved anew, in the regime of the nearest node first.
 
 # %%
 calibration = Calibration.baseline(theta=theta)
@@ -110,7 +124,10 @@ glue("verdict", verdict)
 glue("binding", 100 * certificate["binding frequency"])
 glue("several", 100 * certificate["static equilibria, share with several"])
 glue("margin", certificate["uniqueness margin, least"])
-glue("euler_mean", certificate["euler bonds, mean"])
+glue("visited_mean", certificate["euler bonds, mean"])
+glue("visited_p99", certificate["euler bonds, p99"])
+glue("visited_capital", certificate["euler capital_1, p99"])
+glue("visited_switch", 100 * certificate["near a switch, simulated"])
 sample = error_sample(equilibrium)
 glue("sample_median", sample["error"].median())
 glue("sample_worst", sample["error"].quantile(0.99))
@@ -120,8 +137,12 @@ glue("switch_share", 100 * sample["switch"].mean())
 # The solution at $\gamma$ and $\theta$ of this page {glue:text}`verdict` its certificate. The limit binds in
 # {glue:text}`binding:.0f` percent of simulated decades. Residuals on the grid are zero by
 # construction and say nothing; what counts are Euler errors at fresh states off the grid, in units
-# of consumption (a value of $-3$ is one dollar in a thousand). They are small except near the line
-# where the limit starts to bind, a kink that no interpolation on a grid follows exactly.
+# of consumption (a value of $-3$ is one dollar in a thousand), over all states that simulated paths
+# visit: {glue:text}`visited_mean:.1f` on average and {glue:text}`visited_p99:.1f` at the 99th percentile for the
+# bond condition, {glue:text}`visited_capital:.1f` at the 99th percentile for machinery's capital. They are
+# largest where a state, or one that it can lead to, lies between slack and bound nodes
+# ({glue:text}`visited_switch:.0f` percent of visited states): expectations are interpolated across
+# next period's kinks and jumps, which only a finer grid makes rarer.
 
 # %% tags=["hide-input"]
 show(
@@ -132,6 +153,17 @@ show(
     f"99th percentile {sample['error'].quantile(0.99):.1f}.",
     alt="Scatter of states coloured by error. Errors are largest for deep debt and lopsided capital, "
     "where the collateral limit binds, and along the curve where it starts to bind.",
+)
+
+# %% tags=["hide-input"]
+low, high = f"γ = {gammas[0]:g}", f"γ = {gamma:g}"
+low_sample = error_sample(solutions[low])
+show(
+    draw_errors(low_sample, note=setting.replace(high, low)),
+    name="fig-euler-errors-low",
+    caption=f"The same at {low}. Median {low_sample['error'].median():.1f}, 99th percentile "
+    f"{low_sample['error'].quantile(0.99):.1f}.",
+    alt="Scatter of states coloured by error: largest for deep debt and lopsided capital, small elsewhere.",
 )
 
 # %% [markdown]
@@ -147,7 +179,6 @@ comparison = certificate_table(solutions)
 table(comparison.map("{:.3g}".format), caption="Certificates side by side (θ and grid as above)")
 
 # %% tags=["hide-input"]
-low, high = f"γ = {gammas[0]:g}", f"γ = {gamma:g}"
 glue("several_low", 100 * comparison.loc["static equilibria, share with several", low])
 glue("several_high", 100 * comparison.loc["static equilibria, share with several", high])
 glue("margin_low", comparison.loc["uniqueness margin, least", low])
@@ -165,23 +196,66 @@ glue("gamma_high", gamma)
 # at the selected points is {glue:text}`margin_high:.2f` and {glue:text}`margin_low:.2f`: where it is positive the
 # point is locally unique, which does not rule out another equilibrium further away. What is
 # reported for the paper's baseline is the equilibrium that the lagged-price rule selects, not *the*
-# equilibrium. The steep part of the bond rule below is where the selection switches.
+# equilibrium. The jump in the bond rule below is where the selection switches.
+#
+# %% tags=["hide-input"]
+show(
+    draw_equilibria({label: equilibria_over_grid(solutions[label]) for label in (low, high)}, note=setting.replace(f"{high}, ", "")),
+    name="fig-uniqueness",
+    caption="Local margin of uniqueness where the limit binds, over bonds and the capital share of "
+    "machinery, both shocks at the middle; crosses: states where a scan finds several equilibria.",
+    alt="Two panels of states coloured by margin. Margins fall towards the line where the limit starts to "
+    "bind; at the higher risk aversion a band along that line has several equilibria.",
+)
+
+# %% [markdown]
+# ### What the start decides
+#
+# The rule keeps a state on the branch where the first guess put it. The tables solve the same
+# economy from four starts and compare moments of simulated paths under the same shocks.
+
+# %% tags=["hide-input"]
+starts = {label: spread_over_starts(solutions[label]) for label in (low, high)}
+table(starts[high].T, caption=f"Moments by start, {high}", decimals=3)
+
+# %% tags=["hide-input"]
+table(starts[low].T, caption=f"Moments by start, {low}", decimals=3)
+passed = starts[high][starts[high]["converged"].astype(bool)]
+glue("starts_low", 100 * np.ptp(starts[low]["price, mean"]) / starts[low]["price, mean"].mean())
+glue("starts_high", 100 * np.ptp(starts[high]["price, mean"]) / starts[high]["price, mean"].mean())
+glue("starts_binding", 100 * np.ptp(starts[high]["binding frequency"]))
+glue("starts_passed", f"{len(passed)} of {len(starts[high])}")
+
+# %% [markdown]
+# At $\gamma$ = {glue:text}`gamma_low:.0f` the start does not matter (the mean price differs by
+# {glue:text}`starts_low:.4f` percent). At $\gamma$ = {glue:text}`gamma_high:.0f` it moves the mean price by
+# {glue:text}`starts_high:.1f` percent and the binding frequency by {glue:text}`starts_binding:.0f` percentage
+# points; {glue:text}`starts_passed` pass the certificate. Every number of this book at the published risk
+# aversion is to be read with that spread.
 #
 # ### A finer grid
 #
-# What counts in the end is whether the results move when the grid does. The table repeats the
-# solution at $\gamma$ = {glue:text}`gamma_low:.0f` with twice the nodes for bonds and for capital, and compares
-# moments of simulated paths under the same shocks.
+# What counts in the end is whether the results move when the grid does. The tables repeat both
+# solutions with twice the nodes for bonds and for capital, and compare moments of simulated paths
+# under the same shocks.
 
 # %% tags=["hide-input"]
-finer = doubled_grid(solutions[low])
-glue("doubled_binding", 100 * finer.loc["binding frequency", "change"])
-glue("doubled_bonds", finer.loc["bonds over income, mean", "change"])
-table(finer.rename_axis("moment"), caption=f"Headline moments, {low}: grid and doubled grid", decimals=4)
+finer = {label: doubled_grid(solutions[label]) for label in (low, high)}
+table(finer[low].rename_axis("moment"), caption=f"Headline moments, {low}: grid and doubled grid", decimals=4)
+
+# %% tags=["hide-input"]
+table(finer[high].rename_axis("moment"), caption=f"Headline moments, {high}: grid and doubled grid", decimals=4)
+for name, label in (("low", low), ("high", high)):
+    glue(f"doubled_binding_{name}", 100 * finer[label].loc["binding frequency", "change"])
+    glue(f"doubled_bonds_{name}", finer[label].loc["bonds over income, mean", "change"])
+    glue(f"doubled_passes_{name}", "passes" if finer[label].attrs["converged"] else "does not pass")
 
 # %% [markdown]
-# Mean debt moves by {glue:text}`doubled_bonds:.4f` of income and the binding frequency by
-# {glue:text}`doubled_binding:.1f` percentage points.
+# Mean debt moves by {glue:text}`doubled_bonds_low:.4f` of income at $\gamma$ = {glue:text}`gamma_low:.0f` and by
+# {glue:text}`doubled_bonds_high:.4f` at $\gamma$ = {glue:text}`gamma_high:.0f`, the binding frequency by
+# {glue:text}`doubled_binding_low:.1f` and {glue:text}`doubled_binding_high:.1f` percentage points. (The finer
+# solutions' certificates: the first {glue:text}`doubled_passes_low`, the second
+# {glue:text}`doubled_passes_high`.)
 #
 # ### A year as the period
 #
@@ -323,6 +397,23 @@ show(
     caption="Capital share of the shocked industry, tomorrow over today, at the lower risk aversion.",
     alt="Left: both rules are flatter than the 45-degree line. Right: the change is smaller for the "
     "region at its limit.",
+)
+
+# %% tags=["hide-input"]
+low_shares = along_shares(unique, bonds=low_positions)
+show(
+    draw_price(low_shares, note=setting.replace(high, low)),
+    name="fig-price-share-low",
+    caption="Price of capital over the share of the shocked industry, at the lower risk aversion.",
+    alt="Two hump-shaped curves; that of the region at its limit lies below that of the region without debt.",
+)
+
+# %% tags=["hide-input"]
+show(
+    draw_multiplier(low_shares, note=setting.replace(high, low)),
+    name="fig-multiplier-share-low",
+    caption="Multiplier over the share of the shocked industry, at the lower risk aversion.",
+    alt="The curve of the region at its limit is U-shaped; that of the region without debt is zero throughout.",
 )
 
 # %% [markdown]

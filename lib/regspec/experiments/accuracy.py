@@ -9,13 +9,21 @@ import numpy as np
 import pandas as pd
 
 from regspec.experiments.illustrative import with_industries
-from regspec.model import Equilibrium, Grid, Wedges, headline_moments, solve_equilibrium
+from regspec.model import (
+    Equilibrium,
+    Grid,
+    Wedges,
+    headline_moments,
+    solve_equilibrium,
+    static_equilibria,
+)
 from regspec.model.euler import euler_errors
 from regspec.parameters import Calibration
 
 __all__ = [
     "HEADLINE_ITEMS",
     "certificate_table",
+    "equilibria_over_grid",
     "error_sample",
     "solve_by_risk_aversion",
     "variant_table",
@@ -27,6 +35,7 @@ HEADLINE_ITEMS = (
     "change in q",
     "collateral excess",
     "binding frequency",
+    "near a switch, simulated",
     "euler bonds, mean",
     "euler bonds, p99",
     "euler capital_1, mean",
@@ -40,7 +49,7 @@ HEADLINE_ITEMS = (
 def solve_by_risk_aversion(
     calibration: Calibration, gammas: tuple[float, ...], grid: Grid
 ) -> dict[str, Equilibrium]:
-    """Solve at several values of gamma, each started from the one before.
+    """Solve at several values of gamma, each from the static guess.
 
     Solutions are returned whether or not they pass: the table of their certificates says so.
 
@@ -48,17 +57,15 @@ def solve_by_risk_aversion(
     ----------
     calibration : Calibration
     gammas : tuple of float
-        From the easiest (lowest) up.
+        Each greater than zero.
     grid : Grid
     """
-    solved: dict[str, Equilibrium] = {}
-    start = None
-    for gamma in gammas:
-        start = solve_equilibrium(
-            calibration.replace(gamma=gamma), grid, start=start, on_failure="return"
+    return {
+        f"γ = {gamma:g}": solve_equilibrium(
+            calibration.replace(gamma=gamma), grid, on_failure="return"
         )
-        solved[f"γ = {gamma:g}"] = start
-    return solved
+        for gamma in gammas
+    }
 
 
 def certificate_table(solutions: Mapping[str, Equilibrium]) -> pd.DataFrame:
@@ -120,6 +127,33 @@ def error_sample(
             "error": np.log10(np.maximum(worst, 1e-16)),
             "bound": errors.bound,
             "switch": errors.switch,
+        }
+    )
+
+
+def equilibria_over_grid(equilibrium: Equilibrium) -> pd.DataFrame:
+    """Static equilibria of every grid state at the middle shock, and the local margin.
+
+    Parameters
+    ----------
+    equilibrium : Equilibrium
+        Two industries.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``bonds``, ``share`` (capital of industry 1), ``count``, ``margin`` (NaN where slack).
+    """
+    nz, nb, nk = equilibrium.flat_shape
+    bond, cell = (x.ravel() for x in np.indices((nb, nk)))
+    index = np.stack([np.full(bond.size, nz // 2), bond, cell], axis=-1)
+    count, margin = static_equilibria(equilibrium, index)
+    return pd.DataFrame(
+        {
+            "bonds": equilibrium.grid.bonds[bond],
+            "share": equilibrium.grid.capital[cell],
+            "count": count,
+            "margin": margin,
         }
     )
 

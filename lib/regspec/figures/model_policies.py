@@ -13,6 +13,7 @@ from regspec.figures.style import PALETTE, SEQUENTIAL, house_style, stamp
 __all__ = [
     "draw_bond_policies",
     "draw_capital_policies",
+    "draw_equilibria",
     "draw_errors",
     "draw_impulse",
     "draw_multiplier",
@@ -203,4 +204,34 @@ def draw_errors(frame: pd.DataFrame, *, note: str = "") -> Figure:
         fig.colorbar(points, ax=ax, label="log10 Euler error (consumption units)")
         ax.set(xlabel="bonds b", ylabel="capital share of industry 1")
         fig.legend(loc="outside upper left", ncols=2, title="limit today")
+        return stamp(fig, tier="model", note=note)
+
+
+def draw_equilibria(frames: dict[str, pd.DataFrame], *, note: str = "") -> Figure:
+    """Local uniqueness margin over bonds and capital, states with several equilibria marked.
+
+    Parameters
+    ----------
+    frames : dict of str to pandas.DataFrame
+        By label, results of :func:`regspec.experiments.accuracy.equilibria_over_grid`.
+    note : str
+    """
+    with house_style():
+        fig, axes = plt.subplots(1, len(frames), figsize=(9.0, 4.2), sharey=True, squeeze=False)
+        for ax, (label, frame) in zip(axes[0], frames.items(), strict=True):
+            bound = frame[frame["margin"].notna()]
+            points = ax.scatter(
+                bound["bonds"], bound["share"], c=bound["margin"].clip(0, 1), s=12, marker="s",
+                cmap=SEQUENTIAL, vmin=0, vmax=1, linewidths=0,
+            )  # fmt: skip
+            several = frame[frame["count"] > 1]
+            ax.plot(
+                several["bonds"], several["share"], "x", color=PALETTE["contrast"], markersize=4,
+                label="several equilibria",
+            )  # fmt: skip
+            ax.set(xlabel="bonds b", title=label, xlim=(frame["bonds"].min(), 0.05))
+        axes[0, 0].set_ylabel("capital share of industry 1")
+        fig.colorbar(points, ax=axes[0].tolist(), label="margin 1 + Rθ dq/db' (bound states)")
+        handles, names = axes[0, -1].get_legend_handles_labels()
+        fig.legend(handles, names, loc="outside upper left")
         return stamp(fig, tier="model", note=note)

@@ -1,7 +1,7 @@
 """The model: technology, shocks, grids, equilibrium, planner, taxes, welfare, certificates."""
 
 from regspec.model.certificate import Certificate, ConvergenceError, Tolerances
-from regspec.model.certify import certify
+from regspec.model.certify import certify, static_equilibria
 from regspec.model.equilibrium import Equilibrium, solve_equilibrium
 from regspec.model.euler import euler_errors
 from regspec.model.grid_functions import grid_function
@@ -58,6 +58,7 @@ __all__ = [
     "solve_planner",
     "solve_trend",
     "spread_over_starts",
+    "static_equilibria",
     "stationary_path",
     "tax_summary",
     "welfare_gain",

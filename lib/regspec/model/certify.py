@@ -216,31 +216,16 @@ def _uniqueness(
     solution: Solution, paths: Paths, rng: np.random.Generator, n: int = 400
 ) -> list[Item]:
     """Static equilibria at grid states next to simulated ones, continuation policies given."""
-    calibration, space, shocks = solution.calibration, solution.grid, solution.shocks
-    shape, p = solution.flat_shape, solution.policies
+    space = solution.grid
     pick = rng.integers(0, paths.b.size, n)
     x = coordinates_of(paths.k.reshape(paths.b.size, -1)[pick])
     cell = np.zeros(n, np.int64)
     for axis, nodes in enumerate(space.coordinates):
         cell = cell * len(nodes) + _nearest(nodes, x[:, axis])
-    index = np.stack(
-        [paths.node.ravel()[pick], _nearest(space.bonds, paths.b.ravel()[pick]), cell], axis=-1
+    bond = _nearest(space.bonds, paths.b.ravel()[pick])
+    count, margin = static_equilibria(
+        solution, np.stack([paths.node.ravel()[pick], bond, cell], axis=-1)
     )
-    output = income(space.allocation, shocks.joint_nodes[:, None, :], calibration)
-    count, margin = np.empty(n, np.int64), np.empty(n)
-    slope = collateral_slope(solution)
-    b, k, z = space.bonds[index[:, 1]], space.allocation[cell], shocks.joint_nodes[index[:, 0]]
-    if slope.max() > 0:
-        kernels.scan_static(
-            continuation_table(solution), space.bonds, *space.axes, space.allocation, output, index,
-            p.b_next.reshape(shape),
-            np.ascontiguousarray(coordinates_of(p.k_next.reshape(*shape, -1))),
-            slope, shocks.joint_R, slack_ratio(solution), solution.wedges.tax_bonds_at(b, k, z),
-            solution.wedges.charge_capital_at(b, k, z), calibration.phi_adj,
-            kernel_parameters(solution), 200, 1e-4 * space.income_scale, count, margin,
-        )  # fmt: skip
-    else:
-        count[:], margin[:] = 1, np.nan
     known = margin[np.isfinite(margin)]
     least, below = (known.min(), (known <= 0).mean()) if len(known) else (np.nan, np.nan)
     return [
@@ -253,6 +238,47 @@ def _uniqueness(
         ),
         check("uniqueness margin, share not above 0", below, None, "of sampled bound states"),
     ]
+
+
+def static_equilibria(
+    solution: Solution, index: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], Array]:
+    """Equilibria of single states by scan over b', continuation policies given.
+
+    Parameters
+    ----------
+    solution : Solution
+    index : array of int, shape (n, 3)
+        States of the grid: joint shock, bond and capital node (in the order of
+        `StateSpace.allocation`).
+
+    Returns
+    -------
+    count : array of int, shape (n,)
+        The slack choice, where its own price supports it, and every crossing of debt and
+        collateral above it. One without a limit.
+    margin : array, shape (n,)
+        1 + R theta dq/db' at the solution's own choice where that is bound, else NaN: where it is
+        positive the choice is locally unique.
+    """
+    calibration, space, shocks = solution.calibration, solution.grid, solution.shocks
+    shape, p = solution.flat_shape, solution.policies
+    count, margin = np.ones(len(index), np.int64), np.full(len(index), np.nan)
+    slope = collateral_slope(solution)
+    if slope.max() <= 0:
+        return count, margin
+    b, k = space.bonds[index[:, 1]], space.allocation[index[:, 2]]
+    z = shocks.joint_nodes[index[:, 0]]
+    kernels.scan_static(
+        continuation_table(solution), space.bonds, *space.axes, space.allocation,
+        income(space.allocation, shocks.joint_nodes[:, None, :], calibration),
+        np.ascontiguousarray(index), p.b_next.reshape(shape),
+        np.ascontiguousarray(coordinates_of(p.k_next.reshape(*shape, -1))), slope,
+        shocks.joint_R, slack_ratio(solution), solution.wedges.tax_bonds_at(b, k, z),
+        solution.wedges.charge_capital_at(b, k, z), calibration.phi_adj,
+        kernel_parameters(solution), 200, 1e-4 * space.income_scale, count, margin,
+    )  # fmt: skip
+    return count, margin
 
 
 def _nearest(nodes: Array, x: Array) -> NDArray[np.int64]:
