@@ -27,7 +27,7 @@ gamma: float = 5.0  # relative risk aversion; 0 < gamma <= 10
 theta: float = 0.35  # loan-to-value limit; 0 < theta < 1
 definition: str = "machinery"  # what counts as machinery; one of machinery, with_computers, without_computers
 reading: str = "national"  # whose productivity; one of national, observed, regional
-bonds: int = 60  # nodes for bonds; 20 <= bonds <= 400
+bonds: int = 120  # nodes for bonds; 20 <= bonds <= 400
 capital: int = 21  # nodes for the capital share; 7 <= capital <= 121
 shocks: int = 3  # nodes per productivity shock; 1 <= shocks <= 15
 step: float = 0.5  # distance of nodes of relative productivity, log points; 0.1 <= step <= 2

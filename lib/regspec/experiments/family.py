@@ -303,16 +303,15 @@ def solve_family(
     if nodes.size == 0 or not np.isfinite(nodes).all():
         raise ValueError(f"relative needs at least one finite node; got {list(relative)}")
     levels = np.exp(productivity_levels(nodes, calibration))
-    solved: dict[int, Equilibrium] = {}
-    # Outwards from the most balanced node, each starting from its solved neighbour.
-    for m in np.argsort(np.abs(nodes), kind="stable").tolist():
-        start = solved.get(m - 1) or solved.get(m + 1)
-        at_node = calibration.replace(z_mean=tuple(levels[m].tolist()))
-        solved[m] = solve_equilibrium(
-            at_node, grid, start=start, tolerance=tolerance, on_failure=on_failure
-        )
-    return PolicyFamily(
-        relative=nodes,
-        equilibria=tuple(solved[m] for m in range(nodes.size)),
-        calibration=calibration,
-    )
+    # Each from the static guess: where several equilibria exist, a neighbour's solution would
+    # make the choice among them depend on the order of the nodes.
+    solved = [
+        solve_equilibrium(
+            calibration.replace(z_mean=tuple(level)),
+            grid,
+            tolerance=tolerance,
+            on_failure=on_failure,
+        )  # fmt: skip
+        for level in levels.tolist()
+    ]
+    return PolicyFamily(relative=nodes, equilibria=tuple(solved), calibration=calibration)
