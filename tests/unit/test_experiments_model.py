@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from regspec.experiments.impulse import VARIABLES, State, ergodic_states, respond
+from regspec.experiments.impulse import VARIABLES, State, bound_states, ergodic_states, respond
 from regspec.experiments.policies import (
     along_bonds,
     along_shares,
@@ -77,6 +77,11 @@ def test_the_limit_amplifies_consumption_and_the_price(limited, unlimited, state
     assert bound.at("price", 0) < free.at("price", 0)
     assert 0 < bound.bound_share < 1
     assert free.bound_share == 0
+
+
+def test_both_phases_of_an_alternating_path_are_drawn(limited, states):
+    bound = len(bound_states(limited, states).b) / len(states.b)
+    assert bound == pytest.approx(limited.certificate["binding frequency"], abs=0.05)
 
 
 def test_responses_repeat_with_the_seed(limited):

@@ -311,7 +311,7 @@ def solve_family(
             grid,
             tolerance=tolerance,
             on_failure=on_failure,
-        )  # fmt: skip
+        )
         for level in levels.tolist()
     ]
     return PolicyFamily(relative=nodes, equilibria=tuple(solved), calibration=calibration)

@@ -170,6 +170,10 @@ def ergodic_states(
 ) -> State:
     """States of independent economies after `burn_in` periods, started mid-grid.
 
+    Where a stationary path alternates between bound and slack periods, economies that start
+    together stay in step: every other one therefore runs a period longer, so that both phases
+    have the weight that they have over time.
+
     Parameters
     ----------
     equilibrium : Equilibrium
@@ -193,8 +197,15 @@ def ergodic_states(
         k=np.full((draws, industries), 1.0 / industries),
         u=np.zeros((draws, industries)),
     )
-    shocks = draw_innovations(equilibrium, periods=burn_in, draws=draws, seed=seed)
-    return _simulate(equilibrium, start, shocks)[1]
+    shocks = draw_innovations(equilibrium, periods=burn_in + 1, draws=draws, seed=seed)
+    even = _simulate(equilibrium, start, shocks[:-1])[1]
+    odd = _simulate(equilibrium, even, shocks[-1:])[1]
+    longer = np.arange(draws) % 2 == 1
+    return State(
+        b=np.where(longer, odd.b, even.b),
+        k=np.where(longer[:, None], odd.k, even.k),
+        u=np.where(longer[:, None], odd.u, even.u),
+    )
 
 
 def bound_states(equilibrium: Equilibrium, states: State) -> State:

@@ -154,9 +154,9 @@ def build_state_space(
 ) -> StateSpace:
     """Lay out the grids for a calibration.
 
-    Bond nodes are denser near the lower end, where the limit binds; capital nodes are denser
-    near the ends, where marginal products bend most. `theta` is the loosest limit that any state
-    has, that of the calibration when left out.
+    Bond nodes are denser around the debt at which the limit binds on the stationary path; capital
+    nodes are denser near the ends, where marginal products bend most. `theta` is the loosest limit
+    that any state has, that of the calibration when left out.
 
     Raises
     ------
@@ -182,6 +182,11 @@ def build_state_space(
         rate = float(shocks.R_nodes[-1])
         natural = NATURAL_MARGIN * natural_limit(calibration, lowest_income, R=rate)
 
+    limit = -np.inf
+    if calibration.constraint:
+        dividend = float(private_return(k_star, calibration.z_mean, calibration)[0])
+        loosest = calibration if theta is None else calibration.replace(theta=theta)
+        limit = _binding_bonds(loosest, dividend)
     if spec.bond_range is not None:
         bottom, top = (scale * end for end in spec.bond_range)
         if bottom < natural:
@@ -193,9 +198,7 @@ def build_state_space(
         top = 0.6 * scale
         bottom = natural
         if calibration.constraint:
-            dividend = float(private_return(k_star, calibration.z_mean, calibration)[0])
-            loosest = calibration if theta is None else calibration.replace(theta=theta)
-            bottom = max(natural, _collateral_bottom(loosest, spec, dividend, scale))
+            bottom = max(natural, min(spec.debt_multiple * limit, -0.05 * scale))
             if not np.isfinite(bottom):
                 raise ValueError(
                     f"R is {shocks.R_nodes[-1]:.6g} per period, where no natural debt limit exists,"
@@ -204,24 +207,30 @@ def build_state_space(
                 )
     return dataclasses.replace(
         space,
-        bonds=_bond_nodes(bottom, top, spec.bonds, natural=bottom == natural),
+        bonds=_bond_nodes(bottom, top, spec.bonds, limit),
         natural=bottom == natural,
     )
 
 
-def _collateral_bottom(
-    calibration: Calibration, spec: Grid, dividend: float, scale: float
-) -> float:
-    """Lower end of the bond grid when the collateral limit is what stops borrowing."""
+def _binding_bonds(calibration: Calibration, dividend: float) -> float:
+    """Bonds of the stationary path on which the limit always binds; -inf where there is none."""
     try:
         price = binding_price(calibration, dividend)
     except ValueError:
-        return -np.inf  # no stationary binding path: the natural limit decides
-    debt = calibration.R_period * calibration.theta * price
-    return -max(spec.debt_multiple * debt, 0.05 * scale)
+        return -np.inf
+    return -calibration.R_period * calibration.theta * price
 
 
-def _bond_nodes(bottom: float, top: float, n: int, *, natural: bool) -> Array:
-    """Bond nodes from bottom to top; strongly clustered near a natural limit."""
-    x = np.linspace(0.0, 1.0, n)
-    return bottom + (top - bottom) * x ** (2.5 if natural else 1.3)
+def _bond_nodes(bottom: float, top: float, n: int, limit: float) -> Array:
+    """Bond nodes from bottom to top: up to four times as dense around the limit as far from it.
+
+    Without a limit inside the range, clustered towards the bottom, where the natural limit is.
+    """
+    if not bottom < limit < min(top, 0.0):
+        return np.asarray(bottom + (top - bottom) * np.linspace(0.0, 1.0, n) ** 2.5)
+    fine = np.linspace(bottom, top, 50 * n)
+    density = 1.0 + 3.0 * np.exp(-(((fine - limit) / (0.5 * limit)) ** 2))
+    mass = np.concatenate([[0.0], np.cumsum(density[1:] + density[:-1])])
+    nodes = np.interp(np.linspace(0.0, mass[-1], n), mass, fine)
+    nodes[[0, -1]] = bottom, top
+    return nodes
