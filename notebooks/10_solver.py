@@ -34,6 +34,7 @@ from regspec.experiments.accuracy import (
     certificate_table,
     equilibria_over_grid,
     error_sample,
+    selection_table,
     solve_by_risk_aversion,
     variant_table,
 )
@@ -474,7 +475,15 @@ glue("options_all", len(options))
 
 # %% [markdown]
 # {glue:text}`options_passed` of {glue:text}`options_all` pass. Where the equilibrium is unique, the two rules that
-# value collateral at a state's own price find what the lagged price finds.
+# value collateral at a state's own price find what the lagged price finds. Where it is not, they do
+# not settle: whichever equilibrium is selected in a state jumps as its neighbours' do.
+
+# %% tags=["hide-input"]
+rules = selection_table(calibration, gammas, Grid(bonds=60, capital=15, shocks=2))
+table(
+    rules.assign(**{"change in q": rules["change in q"].map("{:.1g}".format)}),
+    caption="Rules that choose among static equilibria", index=False,
+)
 
 # %% [markdown]
 # ## Speed

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from regspec.experiments.accuracy import variant_table
+from regspec.experiments.accuracy import selection_table, variant_table
 from regspec.experiments.illustrative import (
     covariance_by_share,
     industry_covariances,
@@ -47,3 +47,12 @@ def test_options_are_solved_side_by_side():
     assert frame["converged"].all()
     with pytest.raises(ValueError, match=r"taxes.*allowed"):
         variant_table(BASE, Grid(40, 15, 2), names=("taxes",))
+
+
+def test_rules_agree_where_the_equilibrium_is_unique_and_settle_only_there():
+    frame = selection_table(BASE, (1.0, 5.0), Grid(40, 15, 2), max_sweeps=30)
+    mild = frame[frame["gamma"] == 1.0]
+    assert mild["converged"].all()
+    assert np.ptp(mild["q"]) < 1e-4
+    strong = frame[frame["gamma"] == 5.0].set_index("rule")
+    assert not strong.loc["own price, most borrowing", "converged"]

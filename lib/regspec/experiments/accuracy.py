@@ -25,6 +25,7 @@ __all__ = [
     "certificate_table",
     "equilibria_over_grid",
     "error_sample",
+    "selection_table",
     "solve_by_risk_aversion",
     "variant_table",
 ]
@@ -156,6 +157,51 @@ def equilibria_over_grid(equilibrium: Equilibrium) -> pd.DataFrame:
             "margin": margin,
         }
     )
+
+
+def selection_table(
+    calibration: Calibration, gammas: Sequence[float], grid: Grid, *, max_sweeps: int = 60
+) -> pd.DataFrame:
+    """The three rules that choose among static equilibria, by risk aversion.
+
+    Parameters
+    ----------
+    calibration : Calibration
+    gammas : sequence of float
+    grid : Grid
+    max_sweeps : int
+        Of each solution.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``gamma``, ``rule``, ``converged``, ``change in q`` (of a further sweep, relative),
+        ``binding`` and ``q`` (means along simulated paths).
+    """
+    rules: dict[str, dict[str, Any]] = {
+        "price of the last sweep": {},
+        "own price, most borrowing": {"alternative": "simultaneous", "selection": "most"},
+        "own price, least borrowing": {"alternative": "simultaneous", "selection": "least"},
+    }
+    rows = []
+    for gamma in gammas:
+        for rule, arguments in rules.items():
+            solved = solve_equilibrium(
+                calibration.replace(gamma=gamma), grid, on_failure="return",
+                max_sweeps=max_sweeps if arguments else 500, **arguments,
+            )  # fmt: skip
+            moments = headline_moments(solved)
+            rows.append(
+                {
+                    "gamma": gamma,
+                    "rule": rule,
+                    "converged": solved.certificate.converged,
+                    "change in q": solved.certificate["change in q"],
+                    "binding": moments["binding frequency"],
+                    "q": moments["price, mean"],
+                }
+            )
+    return pd.DataFrame(rows)
 
 
 def _variants(calibration: Calibration) -> dict[str, tuple[Calibration, dict[str, Any]]]:

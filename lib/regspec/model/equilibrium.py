@@ -90,7 +90,9 @@ def solve_equilibrium(
         State-dependent theta, taxes on debt and on capital.
     alternative : {"lagged", "simultaneous"}
         Price that values the collateral: that of the previous sweep (B.3, the default), or the
-        state's own, with an explicit selection.
+        state's own, with an explicit selection. Where several equilibria exist the selected
+        choices jump from state to state, and a fixed point in pure strategies need not exist:
+        expect a ConvergenceError at the published risk aversion, whatever the damping.
     selection : {"most", "least"}
         With ``alternative="simultaneous"``: the equilibrium with the most or the least borrowing.
     on_failure : {"raise", "return"}
