@@ -1,0 +1,266 @@
+"""Panels of the 722 commuting zones from a finished build of the census pipeline.
+
+The same columns as the public panels of :mod:`regspec.facts.panels`, so that every fact takes
+either. A build holds persons' wages and employment by zone and IND1990 industry; an industry in
+which nobody of a zone's sample works has no row there, and the caller says what that means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Literal, get_args
+
+import numpy as np
+import pandas as pd
+
+from regspec import census
+from regspec.facts.panels import Panel
+
+__all__ = [
+    "MACRO",
+    "Census",
+    "employment_shares",
+    "industries",
+    "load",
+    "regions",
+    "state_industries",
+    "state_regions",
+]
+
+#: The six macro industries of Table 5 by groups of Table 3. The paper lists neither; finance,
+#: construction, mining, communication, utilities and government are in none of the six.
+MACRO: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "Manufacturing": ("Durable", "Nondurable"),
+        "Services": (
+            "Business Services",
+            "Personal Services",
+            "Entertainment",
+            "Routine Prof. Serv.",
+            "Non-routine Prof. Serv.",
+        ),
+        "Agriculture": ("Agriculture",),
+        "Transportation": ("Transportation",),
+        "Wholesale": ("Wholesale",),
+        "Retail": ("Retail",),
+    }
+)
+
+Amount = Literal["income", "employment"]
+Detail = Literal["industry", "group", "sector"]
+Absent = Literal["zero", "omit"]
+
+_INDUSTRY_COLUMNS = (
+    "region", "year", "industry", "group", "sector", "tradable", "income", "employment",
+)  # fmt: skip
+_REGION_COLUMNS = (
+    "region", "year", "state", "name", "population", "income_pc", "high_skill", "old_age", "female",
+    "rust_belt", "log_income", "log_population",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Census:
+    """One build: its frames, its tier and where it came from.
+
+    Attributes
+    ----------
+    zone_industry, zone_year : pandas.DataFrame
+        As written by ``python -m regspec census build`` (see :mod:`regspec.census`).
+    tier : {"census", "synthetic"}
+    note : str
+        What the build was made from, for figure notes.
+    sources : tuple of mapping
+        Files with their checksums.
+    """
+
+    zone_industry: pd.DataFrame
+    zone_year: pd.DataFrame
+    tier: str
+    note: str = ""
+    sources: tuple[Mapping[str, Any], ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.tier not in ("census", "synthetic"):
+            raise ValueError(f"tier is {self.tier!r}; a build is 'census' or 'synthetic'")
+        for name, frame, wanted, keys in (
+            (
+                "zone_industry",
+                self.zone_industry,
+                _INDUSTRY_COLUMNS,
+                ["region", "year", "industry"],
+            ),
+            ("zone_year", self.zone_year, _REGION_COLUMNS, ["region", "year"]),
+        ):
+            absent = [c for c in wanted if c not in frame.columns]
+            if absent:
+                raise ValueError(f"{name} lacks the columns {absent}; build it again")
+            twice = frame.duplicated(keys)
+            if twice.any():
+                first = frame.loc[twice, keys].iloc[0].to_dict()
+                raise ValueError(f"{name} has {int(twice.sum())} repeated keys, the first {first}")
+
+    @property
+    def years(self) -> list[int]:
+        """Years of the build in order."""
+        return sorted(int(y) for y in self.zone_year["year"].unique())
+
+
+def regions(build: Census) -> Panel:
+    """Income, people and controls of every zone and year.
+
+    Returns
+    -------
+    Panel
+        Columns region, name, state, year, income_pc (nominal dollars per person aged 25-60),
+        population, log_income, log_population, rust_belt, high_skill, old_age, female and, where
+        the build has them, house_price_index and income_pc_deflated.
+    """
+    more = [c for c in ("house_price_index", "income_pc_deflated") if c in build.zone_year]
+    columns = ["region", "name", "state", "year", "income_pc", "population", "log_income"]
+    columns += ["log_population", "rust_belt", "high_skill", "old_age", "female", *more]
+    return _panel(build, build.zone_year[columns])
+
+
+def industries(
+    build: Census,
+    amount: Amount = "income",
+    *,
+    by: Detail = "industry",
+    absent: Absent = "zero",
+) -> Panel:
+    """Income or employment of every zone, year and industry.
+
+    Parameters
+    ----------
+    build : Census
+    amount : {"income", "employment"}
+    by : {"industry", "group", "sector"}
+        IND1990 codes, the 17 groups of Table 3, or the one-digit sectors of (2).
+    absent : {"zero", "omit"}
+        An industry in which nobody of the zone's sample works: it counts as an industry of
+        size zero, if the nation has it in that year, or it is no industry of the zone. The
+        paper does not say; the level of every Gini depends on it.
+
+    Returns
+    -------
+    Panel
+        Columns region, year, industry, amount and, but for sectors, tradable and macro (one of
+        the six of :data:`MACRO`, missing for others).
+
+    Raises
+    ------
+    ValueError
+        An unknown choice.
+    """
+    _check("amount", amount, Amount)
+    _check("by", by, Detail)
+    _check("absent", absent, Absent)
+    frame = build.zone_industry
+    traits = [] if by == "sector" else ["group", "tradable"]
+    kinds = frame[list(dict.fromkeys([by, *traits]))].drop_duplicates()
+    if kinds[by].duplicated().any():
+        mixed = sorted(kinds.loc[kinds[by].duplicated(), by].unique())
+        raise ValueError(f"{by} {mixed} stand in several groups or on both sides of trade")
+    totals = frame.groupby(["region", "year", by], as_index=False)[amount].sum()
+    totals = totals.rename(columns={by: "industry", amount: "amount"})
+    totals = _filled(totals) if absent == "zero" else totals[totals["amount"] > 0]
+    if traits:
+        kinds = kinds.assign(macro=kinds["group"].map(_macro_of()), industry=kinds[by])
+        totals = totals.merge(kinds[["industry", "tradable", "macro"]], on="industry")
+    return _panel(build, totals)
+
+
+def state_regions(build: Census) -> Panel:
+    """States as regions: population, and income per head as the zones' mean by population.
+
+    A zone belongs to the state that holds most of its people.
+    """
+    frame = build.zone_year.dropna(subset=["income_pc", "population"])
+    total = frame.assign(total=frame["income_pc"] * frame["population"])
+    sums = total.groupby(["state", "year"], as_index=False)[["total", "population"]].sum()
+    out = sums.assign(income_pc=sums["total"] / sums["population"], region=sums["state"])
+    return _panel(build, out[["region", "year", "income_pc", "population"]])
+
+
+def state_industries(build: Census, amount: Amount = "income", *, by: Detail = "group") -> Panel:
+    """Industries of states, zones added up (Table 9): region, year, industry, amount."""
+    cells = industries(build, amount, by=by).frame
+    state = build.zone_year.drop_duplicates("region").set_index("region")["state"]
+    cells = cells.assign(region=cells["region"].map(state))
+    return _panel(
+        build, cells.groupby(["region", "year", "industry"], as_index=False)["amount"].sum()
+    )
+
+
+def employment_shares(build: Census, years: Sequence[int]) -> pd.DataFrame:
+    """Share of each of the 17 groups in national employment (Table 3), in percent.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index group in alphabetical order, one column per year, and tradable (bool).
+
+    Raises
+    ------
+    ValueError
+        A year is not in the build.
+    """
+    absent = sorted(set(years) - set(build.years))
+    if absent:
+        raise ValueError(f"no employment in {absent}; the build covers {build.years}")
+    frame = build.zone_industry[build.zone_industry["year"].isin(years)]
+    wide = frame.pivot_table(index="group", columns="year", values="employment", aggfunc="sum")
+    shares = 100 * wide / wide.sum()
+    shares = shares.fillna(0.0)[list(years)]
+    return shares.assign(tradable=frame.groupby("group")["tradable"].first())
+
+
+def load(folder: str | Path) -> Census:
+    """Read a finished build from its folder.
+
+    Raises
+    ------
+    regspec.census.errors
+        The folder holds no finished build (see :func:`regspec.census.load`).
+    """
+    build = census.load(folder)
+    return Census(
+        zone_industry=build.zone_industry,
+        zone_year=build.zone_year,
+        tier=build.tier,
+        note=build.note,
+        sources=tuple(build.sources),
+    )
+
+
+def _filled(totals: pd.DataFrame) -> pd.DataFrame:
+    """Zero for every zone without an industry that the nation has in the year."""
+    frames = []
+    for year, group in totals[totals["amount"] > 0].groupby("year"):
+        every = totals.loc[totals["year"] == year, "region"].unique()
+        wide = group.pivot_table(index="region", columns="industry", values="amount")
+        tall = wide.reindex(np.sort(every)).fillna(0.0).rename_axis(index="region").reset_index()
+        frames.append(
+            tall.melt("region", var_name="industry", value_name="amount").assign(year=year)
+        )
+    out = pd.concat(frames, ignore_index=True)
+    return out.astype({c: totals[c].dtype for c in ("region", "year", "industry")})
+
+
+def _macro_of() -> dict[str, str]:
+    """Macro industry of each group of Table 3 that has one."""
+    return {group: macro for macro, groups in MACRO.items() for group in groups}
+
+
+def _check(name: str, value: str, allowed: Any) -> None:
+    """Refuse a choice that is not one of a Literal's."""
+    if value not in get_args(allowed):
+        raise ValueError(f"{name} is {value!r}; use one of {', '.join(get_args(allowed))}")
+
+
+def _panel(build: Census, frame: pd.DataFrame) -> Panel:
+    return Panel(frame=frame.reset_index(drop=True), tier=build.tier, sources=build.sources)
