@@ -92,7 +92,9 @@ def census_frames(
         frame = pd.DataFrame({"region": region, "year": year, **fixed, "population": people})
         years.append(
             frame.assign(
+                employment=people,
                 income_pc=np.exp(income),
+                earnings_per_worker=0.4 * np.exp(income),
                 high_skill=skill,
                 old_age=rng.uniform(0.1, 0.3, regions),
                 female=female,

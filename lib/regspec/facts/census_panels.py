@@ -1,8 +1,9 @@
 """Panels of the 722 commuting zones from a finished build of the census pipeline.
 
 The same columns as the public panels of :mod:`regspec.facts.panels`, so that every fact takes
-either. A build holds persons' wages and employment by zone and IND1990 industry; an industry in
-which nobody of a zone's sample works has no row there, and the caller says what that means.
+either. A build holds persons' wages and employment by zone and IND1990 industry. An industry in
+which nobody of a zone's sample works is there with zero or not at all, and the caller says which
+of the two it means.
 """
 
 from __future__ import annotations
@@ -117,9 +118,10 @@ def regions(build: Census) -> Panel:
     Panel
         Columns region, name, state, year, income_pc (nominal dollars per person aged 25-60),
         population, log_income, log_population, rust_belt, high_skill, old_age, female and, where
-        the build has them, house_price_index and income_pc_deflated.
+        the build has them, earnings_per_worker, house_price_index and income_pc_deflated.
     """
-    more = [c for c in ("house_price_index", "income_pc_deflated") if c in build.zone_year]
+    optional = ("earnings_per_worker", "house_price_index", "income_pc_deflated")
+    more = [c for c in optional if c in build.zone_year]
     columns = ["region", "name", "state", "year", "income_pc", "population", "log_income"]
     columns += ["log_population", "rust_belt", "high_skill", "old_age", "female", *more]
     return _panel(build, build.zone_year[columns])
@@ -165,8 +167,8 @@ def industries(
     if kinds[by].duplicated().any():
         mixed = sorted(kinds.loc[kinds[by].duplicated(), by].unique())
         raise ValueError(f"{by} {mixed} stand in several groups or on both sides of trade")
-    totals = frame.groupby(["region", "year", by], as_index=False)[amount].sum()
-    totals = totals.rename(columns={by: "industry", amount: "amount"})
+    totals = frame.groupby(["region", "year", by])[amount].sum().rename("amount").reset_index()
+    totals = totals.rename(columns={by: "industry"})
     totals = _filled(totals) if absent == "zero" else totals[totals["amount"] > 0]
     if traits:
         kinds = kinds.assign(macro=kinds["group"].map(_macro_of()), industry=kinds[by])
@@ -181,7 +183,7 @@ def state_regions(build: Census) -> Panel:
     """
     frame = build.zone_year.dropna(subset=["income_pc", "population"])
     total = frame.assign(total=frame["income_pc"] * frame["population"])
-    sums = total.groupby(["state", "year"], as_index=False)[["total", "population"]].sum()
+    sums = total.groupby(["state", "year"])[["total", "population"]].sum().reset_index()
     out = sums.assign(income_pc=sums["total"] / sums["population"], region=sums["state"])
     return _panel(build, out[["region", "year", "income_pc", "population"]])
 
@@ -191,9 +193,8 @@ def state_industries(build: Census, amount: Amount = "income", *, by: Detail = "
     cells = industries(build, amount, by=by).frame
     state = build.zone_year.drop_duplicates("region").set_index("region")["state"]
     cells = cells.assign(region=cells["region"].map(state))
-    return _panel(
-        build, cells.groupby(["region", "year", "industry"], as_index=False)["amount"].sum()
-    )
+    sums = cells.groupby(["region", "year", "industry"])["amount"].sum()
+    return _panel(build, sums.reset_index())
 
 
 def employment_shares(build: Census, years: Sequence[int]) -> pd.DataFrame:
