@@ -5,9 +5,12 @@ No persons stand behind them: they test the facts, not the pipeline.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 
+from regspec.census import Build
 from regspec.facts.panels import concentration
 
 YEARS = (1950, 1970, 1980, 1990, 2000, 2010, 2020)
@@ -87,7 +90,7 @@ def census_frames(
         cells = cells.assign(
             income=(shares * total[:, None]).ravel(), employment=(shares * people[:, None]).ravel()
         )
-        industries.append(cells[cells["amount"] > 0].drop(columns="amount"))
+        industries.append(cells.drop(columns="amount"))
         house = np.full(regions, np.nan) if year < 1970 else np.exp(income + 1)
         frame = pd.DataFrame({"region": region, "year": year, **fixed, "population": people})
         years.append(
@@ -114,6 +117,21 @@ def census_frames(
         pd.concat(industries, ignore_index=True).astype(types | {"industry": "int16"}),
         pd.concat(years, ignore_index=True).astype(types),
     )
+
+
+def census_build(zone_industry: pd.DataFrame, zone_year: pd.DataFrame, tier="synthetic") -> Build:
+    """A build of two frames, as if loaded."""
+    notes = {
+        "tier": tier,
+        "about": {"seed": 7},
+        "rules": {"1950": {"persons": 1200}, "1970": {"persons": 34}},
+        "sources": [
+            {"file": "usa_00001.dat.gz", "sha256": "ab" * 32},
+            {"file": "usa_00001.xml", "sha256": "cd" * 32},
+        ],
+    }
+    return Build(folder=Path("frames"), tier=tier, zone_industry=zone_industry,
+                 zone_year=zone_year, tails=pd.DataFrame(), notes=notes)  # fmt: skip
 
 
 def _cells(region, year, kinds, size):

@@ -1,34 +1,30 @@
 """Panels of the 722 commuting zones from a finished build of the census pipeline.
 
 The same columns as the public panels of :mod:`regspec.facts.panels`, so that every fact takes
-either. A build holds persons' wages and employment by zone and IND1990 industry. An industry in
-which nobody of a zone's sample works is there with zero or not at all, and the caller says which
-of the two it means.
+either. A build holds persons' wages and employment by zone and IND1990 industry, with zero where
+nobody of the zone's sample works; the caller says whether such an industry is one of the zone's.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal, get_args
 
-import numpy as np
 import pandas as pd
 
-from regspec import census
+from regspec.census import Build
 from regspec.facts.panels import Panel
 
 __all__ = [
     "MACRO",
-    "Census",
     "employment_shares",
     "industries",
-    "load",
+    "note",
     "regions",
     "state_industries",
     "state_regions",
+    "years",
 ]
 
 #: The six macro industries of Table 5 by groups of Table 3. The paper lists neither; finance,
@@ -54,63 +50,8 @@ Amount = Literal["income", "employment"]
 Detail = Literal["industry", "group", "sector"]
 Absent = Literal["zero", "omit"]
 
-_INDUSTRY_COLUMNS = (
-    "region", "year", "industry", "group", "sector", "tradable", "income", "employment",
-)  # fmt: skip
-_REGION_COLUMNS = (
-    "region", "year", "state", "name", "population", "income_pc", "high_skill", "old_age", "female",
-    "rust_belt", "log_income", "log_population",
-)  # fmt: skip
 
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Census:
-    """One build: its frames, its tier and where it came from.
-
-    Attributes
-    ----------
-    zone_industry, zone_year : pandas.DataFrame
-        As written by ``python -m regspec census build`` (see :mod:`regspec.census`).
-    tier : {"census", "synthetic"}
-    note : str
-        What the build was made from, for figure notes.
-    sources : tuple of mapping
-        Files with their checksums.
-    """
-
-    zone_industry: pd.DataFrame
-    zone_year: pd.DataFrame
-    tier: str
-    note: str = ""
-    sources: tuple[Mapping[str, Any], ...] = ()
-
-    def __post_init__(self) -> None:
-        if self.tier not in ("census", "synthetic"):
-            raise ValueError(f"tier is {self.tier!r}; a build is 'census' or 'synthetic'")
-        for name, frame, wanted, keys in (
-            (
-                "zone_industry",
-                self.zone_industry,
-                _INDUSTRY_COLUMNS,
-                ["region", "year", "industry"],
-            ),
-            ("zone_year", self.zone_year, _REGION_COLUMNS, ["region", "year"]),
-        ):
-            absent = [c for c in wanted if c not in frame.columns]
-            if absent:
-                raise ValueError(f"{name} lacks the columns {absent}; build it again")
-            twice = frame.duplicated(keys)
-            if twice.any():
-                first = frame.loc[twice, keys].iloc[0].to_dict()
-                raise ValueError(f"{name} has {int(twice.sum())} repeated keys, the first {first}")
-
-    @property
-    def years(self) -> list[int]:
-        """Years of the build in order."""
-        return sorted(int(y) for y in self.zone_year["year"].unique())
-
-
-def regions(build: Census) -> Panel:
+def regions(build: Build) -> Panel:
     """Income, people and controls of every zone and year.
 
     Returns
@@ -128,7 +69,7 @@ def regions(build: Census) -> Panel:
 
 
 def industries(
-    build: Census,
+    build: Build,
     amount: Amount = "income",
     *,
     by: Detail = "industry",
@@ -138,7 +79,7 @@ def industries(
 
     Parameters
     ----------
-    build : Census
+    build : Build
     amount : {"income", "employment"}
     by : {"industry", "group", "sector"}
         IND1990 codes, the 17 groups of Table 3, or the one-digit sectors of (2).
@@ -169,14 +110,15 @@ def industries(
         raise ValueError(f"{by} {mixed} stand in several groups or on both sides of trade")
     totals = frame.groupby(["region", "year", by])[amount].sum().rename("amount").reset_index()
     totals = totals.rename(columns={by: "industry"})
-    totals = _filled(totals) if absent == "zero" else totals[totals["amount"] > 0]
+    nation = totals.groupby(["year", "industry"])["amount"].transform("sum")
+    totals = totals[(totals["amount"] if absent == "omit" else nation) > 0]
     if traits:
         kinds = kinds.assign(macro=kinds["group"].map(_macro_of()), industry=kinds[by])
         totals = totals.merge(kinds[["industry", "tradable", "macro"]], on="industry")
     return _panel(build, totals)
 
 
-def state_regions(build: Census) -> Panel:
+def state_regions(build: Build) -> Panel:
     """States as regions: population, and income per head as the zones' mean by population.
 
     A zone belongs to the state that holds most of its people.
@@ -188,7 +130,7 @@ def state_regions(build: Census) -> Panel:
     return _panel(build, out[["region", "year", "income_pc", "population"]])
 
 
-def state_industries(build: Census, amount: Amount = "income", *, by: Detail = "group") -> Panel:
+def state_industries(build: Build, amount: Amount = "income", *, by: Detail = "group") -> Panel:
     """Industries of states, zones added up (Table 9): region, year, industry, amount."""
     cells = industries(build, amount, by=by).frame
     state = build.zone_year.drop_duplicates("region").set_index("region")["state"]
@@ -197,7 +139,7 @@ def state_industries(build: Census, amount: Amount = "income", *, by: Detail = "
     return _panel(build, sums.reset_index())
 
 
-def employment_shares(build: Census, years: Sequence[int]) -> pd.DataFrame:
+def employment_shares(build: Build, chosen: Sequence[int]) -> pd.DataFrame:
     """Share of each of the 17 groups in national employment (Table 3), in percent.
 
     Returns
@@ -210,46 +152,30 @@ def employment_shares(build: Census, years: Sequence[int]) -> pd.DataFrame:
     ValueError
         A year is not in the build.
     """
-    absent = sorted(set(years) - set(build.years))
+    absent = sorted(set(chosen) - set(years(build)))
     if absent:
-        raise ValueError(f"no employment in {absent}; the build covers {build.years}")
-    frame = build.zone_industry[build.zone_industry["year"].isin(years)]
+        raise ValueError(f"no employment in {absent}; the build covers {years(build)}")
+    frame = build.zone_industry[build.zone_industry["year"].isin(chosen)]
     wide = frame.pivot_table(index="group", columns="year", values="employment", aggfunc="sum")
     shares = 100 * wide / wide.sum()
-    shares = shares.fillna(0.0)[list(years)]
+    shares = shares.fillna(0.0)[list(chosen)]
     return shares.assign(tradable=frame.groupby("group")["tradable"].first())
 
 
-def load(folder: str | Path) -> Census:
-    """Read a finished build from its folder.
-
-    Raises
-    ------
-    regspec.census.errors
-        The folder holds no finished build (see :func:`regspec.census.load`).
-    """
-    build = census.load(folder)
-    return Census(
-        zone_industry=build.zone_industry,
-        zone_year=build.zone_year,
-        tier=build.tier,
-        note=build.note,
-        sources=tuple(build.sources),
-    )
+def years(build: Build) -> list[int]:
+    """Years of the build in order."""
+    return sorted(int(y) for y in build.zone_year["year"].unique())
 
 
-def _filled(totals: pd.DataFrame) -> pd.DataFrame:
-    """Zero for every zone without an industry that the nation has in the year."""
-    frames = []
-    for year, group in totals[totals["amount"] > 0].groupby("year"):
-        every = totals.loc[totals["year"] == year, "region"].unique()
-        wide = group.pivot_table(index="region", columns="industry", values="amount")
-        tall = wide.reindex(np.sort(every)).fillna(0.0).rename_axis(index="region").reset_index()
-        frames.append(
-            tall.melt("region", var_name="industry", value_name="amount").assign(year=year)
-        )
-    out = pd.concat(frames, ignore_index=True)
-    return out.astype({c: totals[c].dtype for c in ("region", "year", "industry")})
+def note(build: Build) -> str:
+    """What the build was made from, in one line for figure notes."""
+    persons = sum(int(rules["persons"]) for rules in build.notes["rules"].values())
+    if build.tier == "synthetic":
+        about = build.notes.get("about", {})
+        return f"seed {about.get('seed', 'not recorded')}, {persons:,} persons"
+    extracts = [s for s in build.notes["sources"] if s["file"].endswith(".dat.gz")]
+    named = ", ".join(f"{s['file'].removesuffix('.dat.gz')} #{s['sha256'][:8]}" for s in extracts)
+    return f"IPUMS USA {named}, {persons:,} persons"
 
 
 def _macro_of() -> dict[str, str]:
@@ -263,5 +189,5 @@ def _check(name: str, value: str, allowed: Any) -> None:
         raise ValueError(f"{name} is {value!r}; use one of {', '.join(get_args(allowed))}")
 
 
-def _panel(build: Census, frame: pd.DataFrame) -> Panel:
+def _panel(build: Build, frame: pd.DataFrame) -> Panel:
     return Panel(frame=frame.reset_index(drop=True), tier=build.tier, sources=build.sources)
