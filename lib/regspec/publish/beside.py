@@ -23,6 +23,7 @@ __all__ = [
     "cell",
     "numbers_beside",
     "printed",
+    "published_frame",
     "regressions_beside",
     "stars",
 ]
@@ -59,6 +60,11 @@ def printed(table: int, column: int) -> dict[str, Cell]:
         raise KeyError(f"Table {table} has no column {column} in data/published")
     cells = {r["slug"]: Cell(r[key], r[f"{key}_stars"], r[f"{key}_se"]) for r in rows if r[key]}
     return {slug: c._replace(text=typographic(c.text)) for slug, c in cells.items()}
+
+
+def published_frame(table: int) -> pd.DataFrame:
+    """One of the paper's tables as a frame, numbers as numbers."""
+    return pd.read_csv(_published(table))
 
 
 def regressions_beside(
