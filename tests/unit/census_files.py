@@ -37,6 +37,7 @@ WIDTHS = {
     "IND1990": (3, 0),
     "INCWAGE": (6, 0),
 }
+CONTINUOUS = ("PERWT", "HHWT", "SLWT", "SERIAL", "INCWAGE")
 
 
 def codebook(stem: str, names: list[str], structure: str = "rectangular") -> str:
@@ -44,12 +45,14 @@ def codebook(stem: str, names: list[str], structure: str = "rectangular") -> str
     variables, start = [], 1
     for name in names:
         width, decimals = WIDTHS[name]
-        interval = "contin" if name in ("PERWT", "HHWT", "SLWT", "SERIAL", "INCWAGE") else "discrete"
+        interval = (
+            "contin" if name in ("PERWT", "HHWT", "SLWT", "SERIAL", "INCWAGE") else "discrete"
+        )
         variables.append(
             f'<var ID="{name}" name="{name}" files="F" dcml="{decimals}" intrvl="{interval}">'
             f'<location StartPos="{start}" EndPos="{start + width - 1}" width="{width}"/>'
             f"<labl>{escape(name.title())}</labl><txt>{escape(name)}</txt>"
-            f'<catgry><catValu>{"9" * width}</catValu><labl>N/A</labl></catgry>'
+            f"<catgry><catValu>{'9' * width}</catValu><labl>N/A</labl></catgry>"
             f"<concept>Technical</concept>"
             f'<varFormat type="numeric" schema="other">other</varFormat></var>'
         )

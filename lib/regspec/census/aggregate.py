@@ -254,7 +254,8 @@ def _persons_view(
                PERWT / {samples} AS w,
                coalesce({what.line_weight}, 0) / {samples} AS lw,
                {is_top} AS top
-        FROM read_parquet([{listed}], hive_partitioning = false, union_by_name = true)
+        FROM (SELECT * REPLACE (STATEFIP::BIGINT AS STATEFIP)
+              FROM read_parquet([{listed}], hive_partitioning = false, union_by_name = true))
         WHERE PERWT IS NOT NULL AND STATEFIP NOT IN {NOT_CONTIGUOUS}"""
     )
 

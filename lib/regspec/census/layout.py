@@ -18,6 +18,10 @@ from regspec.census.errors import DamagedSource, MissingSource, SchemaError
 
 __all__ = ["Field", "Layout", "find_extracts", "read_layout"]
 
+# What ipumspy raises where an element is missing; NotImplementedError where there is no file.
+_UNREADABLE = (
+    ParseError, AttributeError, KeyError, ValueError, OSError, NotImplementedError
+)  # fmt: skip
 _MAX_DIGITS = 18  # a signed 64-bit integer holds them all
 
 
@@ -112,7 +116,7 @@ def read_layout(codebook: Path, wanted: tuple[str, ...] | None = None) -> Layout
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # ipumspy asks to cite, which the book does
             ddi = readers.read_ipums_ddi(codebook)
-    except (ParseError, AttributeError, KeyError, ValueError, OSError) as problem:
+    except _UNREADABLE as problem:
         raise DamagedSource(
             f"{codebook} cannot be read as a DDI codebook ({problem}); download it again."
         ) from problem
