@@ -12,21 +12,33 @@
 # (census-facts)=
 # # All facts on the census route
 #
-# *Tier: synthetic. 722 commuting zones, 236 industries, seven censuses; persons are generated with known
-# coefficients and pass through the whole pipeline of {doc}`06_census`. No number of ours on this page says
-# anything about the United States.*
+# *Tier: synthetic. 722 commuting zones, 236 industries, seven censuses from 1950 to 2020 without 1960. The persons
+# are generated with known coefficients. No number of ours on this page says anything about the United States.*
 #
 # **What this page is for.** It computes every table and figure of section 2 and appendices A.2–A.5 of
 # {cite:t}`boehnert2025` from the frames that `python -m regspec census build` writes, beside what the paper
-# prints. The generated census follows the paper's equations with the paper's coefficients where it prints them,
-# so that agreement shows one thing: the estimators find what is there. A reader with an IPUMS key runs the same
-# page on the real census:
+# prints. A reader with an IPUMS key runs the same page on the real census:
 #
 # ```
 # python -m regspec run 07 -p tier census -p folder FOLDER_OF_THE_BUILD
 # ```
 #
-# Every table is written as HTML and as LaTeX to `_build/tables/<tier>`.
+# Each table is also written as HTML and as LaTeX below `_build/tables`.
+#
+# **What is planted.** The generated census obeys the paper's equations, with its coefficients where it prints them.
+#
+# | of the paper | on generated data |
+# |---|---|
+# | Table 1, mean and CV of the Gini of income shares | planted |
+# | Table 3 | planted |
+# | Table 4, columns 1 and 3 | planted; for population in logs and the Rust Belt with values of ours |
+# | Table 8, steps between neighbouring censuses | planted |
+# | Figure 4 | persistence of advantages planted, longer in tradable industries; the elasticities follow |
+# | Figure 16, more specialization in the Rust Belt | planted |
+# | Table 1, employment; Table 4, columns 2 and 4; Tables 5 to 7 and 9; Figures 1, 3, 14, 15, 17 to 20 | not planted: what comes out follows from the rest and from chance |
+#
+# Agreement in a planted row shows that pipeline and estimator find what is there. In the other rows neither
+# agreement nor disagreement shows anything about the paper.
 
 # %% tags=["parameters"]
 tier: str = "synthetic"  # data of the page; one of synthetic, census
@@ -88,8 +100,22 @@ def table1(kind):
 show_table(table1("income"), files)
 show_table(table1("employment"), files)
 
+# %% tags=["hide-input"]
+own = panels.concentration(census_panels.industries(build, absent="omit").frame)
+groups = panels.concentration(census_panels.industries(build, by="group").frame)
+glue("gini_1950", ours1["income"].loc[1950, "mean"])
+glue("gini_own", fact2.dispersion(own, years=[1950]).loc[1950, "mean"])
+glue("gini_groups", fact2.dispersion(groups, years=[1950]).loc[1950, "mean"])
+
+# %% [markdown]
+# The level of a Gini depends on what counts as an industry. Over all industries of the nation its mean of 1950 is
+# {glue:text}`gini_1950:.2f`, over those that a zone has {glue:text}`gini_own:.2f`, and over the 17 groups of Table 3
+# {glue:text}`gini_groups:.2f`. The paper does not say which it uses.
+
 # %% [markdown]
 # ## Employment of 17 groups: Table 3
+#
+# Both sides add to a hundred. The generated census has no other source for these shares than this table.
 
 # %% tags=["hide-input"]
 printed3 = published_frame(3)
@@ -105,6 +131,8 @@ show_table(
 
 # %% [markdown]
 # ## Dayton and Rochester: Figure 1
+#
+# The two places carry their names and populations and nothing else: where they stand, and how they move, is chance.
 
 # %% tags=["hide-input"]
 paths = geography.relative_paths(regions, "income_pc", places)
@@ -175,18 +203,40 @@ for half in ("level", "growth"):
           f" (HC1 se {size.loc[half, 'se']:.3f}), n {size.loc[half, 'n']}")  # fmt: skip
     glue(f"{half}_sd", size.loc[half, "coef"])
 
+# %% tags=["hide-input"]
+sd_gini = paper["table1.gini_mean_income_1950"] * paper["table1.gini_cv_income_1950"]
+glue("implied_level", paper["table4.c3.specialization"] * sd_gini / paper["text.std_level_effect"])
+glue("implied_growth", paper["table4.c1.specialization"] * sd_gini / paper["text.std_growth_effect"])
+glue("sd_level", cross_section["level"].std())
+glue("sd_growth", cross_section["growth"].std())
+
 # %% [markdown]
+# One standard deviation of specialization goes with {glue:text}`level_sd:.2f` standard deviations of income and
+# {glue:text}`growth_sd:.2f` of growth here. The text of the paper says two thirds and minus one third. Its own
+# numbers allow a check: with the coefficients of Table 4 and the mean and CV of Table 1, two thirds and one third are
+# reached if log income in 1950 has a standard deviation of {glue:text}`implied_level:.2f` across zones, and its growth
+# one of {glue:text}`implied_growth:.2f`. On generated data they are {glue:text}`sd_level:.2f` and
+# {glue:text}`sd_growth:.2f`; the real ones decide between the two statements.
+#
 # ### What was planted
 
 # %% tags=["hide-input"]
 if tier == "synthetic":
-    table(census_panels.against_truth(main), caption="Planted coefficients and their estimates", index=False)
+    truth = census_panels.against_truth(main)
+    table(truth, caption="Planted coefficients, estimates, and their distance in standard errors", index=False)
+    glue("beyond", int((truth["t"].abs() > 1.96).sum()))
+    glue("coefficients", len(truth))
 
 # %% [markdown]
+# One sample of 722 zones: {glue:text}`beyond:d` of {glue:text}`coefficients:d` planted coefficients lie more than 1.96
+# standard errors away, where one in twenty should. {doc}`06_census` repeats this over many seeds.
+#
 # ### Three kinds of standard errors
 #
-# Zones next to each other share shocks. Besides HC1, as the paper seems to use, errors may be correlated within
-# states, or across zones by distance, falling linearly to zero at a cutoff {cite}`conley1999`.
+# Neighbouring zones may share shocks. The paper does not say which errors it prints; we use HC1. They may also be
+# clustered by state, or correlated with a weight that falls linearly in distance to zero at a cutoff
+# {cite}`conley1999`. In the generated census the shocks to income are independent, so that the three should differ by
+# chance only.
 
 # %% tags=["hide-input"]
 centroids = geometry.zone_centroids()
@@ -201,6 +251,9 @@ table(pd.DataFrame(lines), caption=f"Errors of the coefficient of specialization
 
 # %% [markdown]
 # ### Within six macro industries: Table 5
+#
+# The Gini over the three-digit industries within each. The paper does not list what belongs to the six; ours are
+# groups of Table 3 (`regspec.facts.census_panels.MACRO`). None of these coefficients is planted.
 
 # %% tags=["hide-input"]
 MACRO = [Row(name, f"gini_{name.lower()}", name.lower()) for name in census_panels.MACRO]
@@ -209,14 +262,15 @@ show_table(beside([macro], MACRO, 5), files)
 
 # %% [markdown]
 # ### Other measures: Table 6 and robustness
+#
+# The Herfindahl index over 236 industries varies much less than their Gini, so that its coefficient is larger for the
+# same effect.
 
 # %% tags=["hide-input"]
 hhi = trade_off(("herfindahl",))
 show_table(beside([hhi], [Row("Herfindahl index", "herfindahl", "specialization")], 6), files)
 
 # %% tags=["hide-input"]
-groups = panels.concentration(census_panels.industries(build, by="group").frame)
-own = panels.concentration(census_panels.industries(build, absent="omit").frame)
 job_sectors = census_panels.industries(build, "employment", by="sector").frame
 
 
@@ -250,6 +304,9 @@ show(
 # Value added by zone and industry does not exist in the census; {doc}`02_fact1` uses the states' value added.
 #
 # ### Horizons: Table 7
+#
+# Incomes are in current dollars. With one intercept for all start years, as [30] is printed, national inflation enters
+# the coefficient; start years with their own intercepts compare zones of one year only.
 
 # %% tags=["hide-input"]
 steps = [10, 20, 30, 40, 50, 60, 70]
@@ -272,6 +329,9 @@ show(
 )  # fmt: skip
 
 # %% [markdown]
+# No horizon between is planted: effects grow with the horizon because generated incomes approach their value of 2020
+# at a steady pace.
+#
 # ### Twenty quantiles: Figure 15
 
 # %% tags=["hide-input"]
@@ -286,6 +346,9 @@ show(
 
 # %% [markdown]
 # ### Maps: Figures 14, 16 and 17
+#
+# Dark zones are high. The Rust Belt of 1950 is planted; its disappearance is not, but follows from the weaker and
+# weaker tie of specialization to its past.
 
 # %% tags=["hide-input"]
 shapes, borders = geometry.zones(), geometry.states()
@@ -323,6 +386,8 @@ show(
 
 # %% [markdown]
 # ## Fact 2: Figures 3 and 19, Table 8
+#
+# An S shape is not planted: the equations are linear in logs.
 
 # %% tags=["hide-input"]
 curve = fact2.specialization_curve(panel, seed=seed, draws=draws)
@@ -343,8 +408,10 @@ show(
 )
 
 # %% [markdown]
-# Table 8 counts six pairs of years at ten years' distance, of which the censuses without 1960 have five. Its counts
-# are those of seven censuses in a row: the step from 1950 to 1970 counted as ten years. Both readings:
+# **What the paper's counts say.** Without 1960 there are five pairs of censuses ten years apart, five at twenty, four at
+# thirty. Table 7 has about as many observations. Table 8 has more: its counts are those of *seven censuses in a row*,
+# as if the step from 1950 to 1970 were one of ten years. The second half of the table counts so, and its N are the
+# paper's at every horizon.
 
 # %% tags=["hide-input"]
 as_counted = panel.assign(year=panel["year"].replace({1950: 1960}))

@@ -278,13 +278,13 @@ def draw_paths(paths: pd.DataFrame, *, label: str, tier: str, note: str) -> Figu
         for k, place in enumerate(paths.columns):
             ax.plot(paths.index, paths[place], color=_COLOURS[k])
         apart = 0.06 * float(np.ptp(ax.get_ylim()))
-        for place, height in _spread(paths.iloc[-1], apart).items():
+        for label_of, height in _spread(paths.iloc[-1], apart).items():
             ax.annotate(
-                str(place),
+                str(label_of),
                 (paths.index[-1], height),
                 xytext=(4, 0),
                 textcoords="offset points",
-                color=_COLOURS[list(paths.columns).index(place)],
+                color=_COLOURS[list(paths.columns).index(label_of)],
                 va="center",
                 fontsize=10,
             )

@@ -289,14 +289,14 @@ def compare(
     _check(rows, known)
     _check_claims(rows, known)
     frame = pd.DataFrame([_row(known[r.id], r) for r in rows], columns=list(COLUMNS))
-    shown, small = presented(frame), ("quantity", "below")
     if brief:
-        counts = frame["status"].value_counts()
-        shown, small = counts.rename("rows").reset_index(), None
-        frame = shown
+        frame = frame["status"].value_counts().rename("rows").reset_index()
+        html = as_html(frame, caption=caption)
+    else:
+        html = as_html(presented(frame), caption=caption, small=("quantity", "below"))
     display(
         {
-            "text/html": as_html(shown, caption=caption, small=small),
+            "text/html": html,
             "text/plain": caption + "\n" + frame.to_string(index=False),
             MIME: {"rows": [r.record() for r in rows]},
         },
