@@ -284,7 +284,7 @@ def draw_paths(paths: pd.DataFrame, *, label: str, tier: str, note: str) -> Figu
                 (paths.index[-1], height),
                 xytext=(4, 0),
                 textcoords="offset points",
-                color=_COLOURS[list(paths.columns).index(label_of)],
+                color=_COLOURS[[*paths.columns].index(str(label_of))],
                 va="center",
                 fontsize=10,
             )
