@@ -10,6 +10,7 @@ could not be fetched where this was written.
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -89,8 +90,8 @@ def read_nberces(path: Path) -> pd.DataFrame:
     wrong = code.isna() | (code % 1 != 0) | ~code.between(10 ** (digits - 1), 10**digits - 1)
     if wrong.any():
         raise SchemaError(
-            f"{path}: {str(raw.loc[wrong, scheme].iloc[0])!r} is no {scheme.upper()} code of {digits} "
-            "digits."
+            f"{path}: {str(raw.loc[wrong, scheme].iloc[0])!r} is no {scheme.upper()} code of "
+            f"{digits} digits."
         )
     numbers = {name: pd.to_numeric(raw[name], errors="coerce").astype(float) for name in COLUMNS}
     frame = pd.DataFrame(
@@ -110,7 +111,7 @@ def _read(path: Path) -> pd.DataFrame:
         if path.suffix.casefold() == ".dta":
             return pd.read_stata(path, convert_categoricals=False)
         return pd.read_csv(path)
-    except (ValueError, OSError, EOFError) as problem:
+    except (ValueError, OSError, EOFError, struct.error) as problem:
         raise DamagedSource(
             f"{path} cannot be read ({problem}); delete it and fetch it again."
         ) from problem
