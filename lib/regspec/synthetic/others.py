@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-__all__ = ["OLD_WORKERS", "other_persons"]
+__all__ = ["OLD_WORKERS", "OTHER_RECORDS", "other_persons"]
 
 OLD_WORKERS = 0.08
 """Workers over 60 per worker aged 25 to 60."""
@@ -36,6 +36,9 @@ _KINDS = {
     "retired": _Kind((61, 90), 3, 2, 0.0, "none"),
     "children": _Kind((0, 15), 0, 3, np.nan, "none"),
 }
+
+OTHER_RECORDS = sum(kind.records for kind in _KINDS.values())
+"""Records of other persons per part of a zone."""
 
 
 def other_persons(

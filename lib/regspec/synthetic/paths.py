@@ -91,7 +91,11 @@ def first_gini(places: pd.DataFrame, seed: int) -> Array:
         + np.sqrt(rest) * rng.standard_normal(len(places))
     )
     mean, variation = specialization(FIRST)
-    return _with_mean(np.sqrt(np.log1p(variation**2)) * _standard(mixed), mean)
+    scale = variation
+    for _ in range(6):  # the coefficient of variation itself, not that of a lognormal population
+        value = _with_mean(scale * _standard(mixed), mean)
+        scale *= variation / (value.std(ddof=1) / value.mean())
+    return value
 
 
 def outcome(equation: Equation, regressors: pd.DataFrame, noise: Array) -> Array:

@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from regspec.synthetic.others import other_persons
+from regspec.synthetic.others import OTHER_RECORDS, other_persons
 from regspec.synthetic.panel import PlantedPanel
 from regspec.synthetic.streams import stream
 from regspec.synthetic.units import Units
@@ -60,10 +60,15 @@ class Block:
         return len(self.columns["age"])
 
 
-def least_records(panel: PlantedPanel, years: tuple[int, ...]) -> int:
-    """Roughly the smallest number of records: two per zone, industry and year."""
-    cells = panel.zone_industry.loc[panel.zone_industry["year"].isin(years)]
-    return 2 * len(cells) + int((cells["year"] == 1950).sum())
+def least_records(units: Units, industries: int, year: int) -> int:
+    """Smallest number of records of a year, to within a per cent.
+
+    Two workers per industry in each part of a zone, the other persons, and the persons of 1950
+    who were not asked.
+    """
+    parts = len(units.homes[["region", "shared"]].drop_duplicates())
+    again = OTHER_RECORDS + industries if year == 1950 else 0
+    return parts * (2 * industries + OTHER_RECORDS + 2 + again)
 
 
 def blocks(panel: PlantedPanel, year: int, units: Units, extra: float) -> Iterator[Block]:
@@ -91,7 +96,8 @@ def blocks(panel: PlantedPanel, year: int, units: Units, extra: float) -> Iterat
         for name in ("employment", "income")
     )
     tail = tails(panel, year)
-    rate = extra / jobs.sum()
+    # Of three further records two are in the body, each with one beside it that was not asked.
+    rate = extra / jobs.sum() / (5 / 3 if year == 1950 else 1)
     for first in range(0, len(zones), BLOCK_ZONES):
         chosen = slice(first, first + BLOCK_ZONES)
         yield _block(

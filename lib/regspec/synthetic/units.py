@@ -144,20 +144,16 @@ def _numbers(homes: pd.DataFrame, crosswalk: str) -> pd.DataFrame:
     """Code in the microdata and number in the crosswalk of every unit."""
     table = homes[["state", "key"]].drop_duplicates().sort_values(["state", "key"])
     if crosswalk in ("sea1950", "ctygrp1970"):  # numbered through the nation
-        code = np.arange(1, len(table) + 1)
-        unit, limit = code, {"sea1950": 999, "ctygrp1970": 9999}[crosswalk]
+        code = unit = np.arange(1, len(table) + 1)
     else:  # numbered in the state
-        first, factor, limit = {
-            "ctygrp1980": (1, 1_000, 999),
-            "puma1990": (100, 10_000, 9_999),
-            "puma2000": (100, 10_000, 9_999),
-            "puma2010": (100, 100_000, 99_999),
+        first, factor = {
+            "ctygrp1980": (1, 1_000),
+            "puma1990": (100, 10_000),
+            "puma2000": (100, 10_000),
+            "puma2010": (100, 100_000),
         }[crosswalk]
         code = first + table.groupby("state").cumcount().to_numpy()
         unit = factor * table["state"].to_numpy() + code
-    if code.max() > limit:
-        raise ValueError(
-            f"{crosswalk}: {code.max()} units do not fit the {len(str(limit))} digits of their "
-            "variable; raise UNIT_PERSONS"
-        )
+        if code.max() >= factor:
+            raise ValueError(f"{crosswalk}: {code.max()} units in a state; raise UNIT_PERSONS")
     return table.assign(code=code, unit=unit)

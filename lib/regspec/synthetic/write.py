@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ import pandas as pd
 
 from regspec.census.samples import SAMPLES, Sample
 from regspec.synthetic.crosswalk_files import write_county_crosswalk, write_crosswalk
-from regspec.synthetic.formats import TITLE, codebook, encode, variables_of
+from regspec.synthetic.formats import TITLE, VARIABLES, codebook, encode, variables_of
 from regspec.synthetic.panel import PlantedPanel, plant
 from regspec.synthetic.persons import Block, blocks, least_records
 from regspec.synthetic.places import CENSUS_YEARS
@@ -26,7 +26,7 @@ __all__ = ["DEFAULT_SIZE", "MARKER", "VERSION", "Written", "read_planted", "writ
 
 MARKER = "SYNTHETIC.json"
 """File in the folder that says that nothing in it is real, from which seed, and what is done."""
-DEFAULT_SIZE = 3_000_000
+DEFAULT_SIZE = 3_400_000
 """Persons of the default synthetic census, all seven years together."""
 VERSION = 1  # of the generator: files of another version are written anew
 _AWAY = 50  # persons in each of Alaska and Hawaii, whom the build leaves out
@@ -87,7 +87,8 @@ def write_extracts(
         For the files (``DIR/raw`` of a build). Must be empty, or hold the same synthetic census,
         which is then completed: an interrupted run goes on with the year it was writing.
     size
-        Persons in all years together, at least about two per zone, industry and year.
+        Persons in all years together, met to about two per cent; at least two per zone, industry
+        and year.
     seed
         Zero or more; the same seed, size and options give the same bytes.
     years
@@ -127,31 +128,35 @@ def write_extracts(
         progress(f"synthetic census of seed {seed} is there already")
         return _written(folder, state)
     panel = plant(seed, truth=truth, years=years)
-    least = least_records(panel, years)
+    units = {
+        crosswalk: make_units(panel.places, crosswalk, geography="public", split=split, seed=seed)
+        for crosswalk, used in CROSSWALK_YEARS.items()
+        if set(used) & set(years)
+    }
+    _fit_columns(units)
+    of_year = {year: name for name in units for year in CROSSWALK_YEARS[name] if year in years}
+    count = len(panel.zone_industry["industry"].unique())
+    least = sum(least_records(units[of_year[year]], count, year) for year in years)
     if size < least:
         raise ValueError(
             f"size is {size:,}; the years {list(years)} need at least {least:,} persons, two per "
-            "zone and industry"
+            "zone and industry. Ask for more persons or fewer years"
         )
     _planted(folder, panel)
     write_county_crosswalk(folder)
-    for crosswalk, used in CROSSWALK_YEARS.items():
-        if not set(used) & set(years):
+    for crosswalk, own in units.items():
+        write_crosswalk(folder, crosswalk, own.crosswalk)
+        state["split_population"][crosswalk] = own.split_population
+    for year in years:
+        if str(year) in state["persons"]:
             continue
-        units = make_units(panel.places, crosswalk, geography="public", split=split, seed=seed)
-        write_crosswalk(folder, crosswalk, units.crosswalk)
-        state["split_population"][crosswalk] = units.split_population
-        for year in sorted(set(used) & set(years)):
-            if str(year) in state["persons"]:
-                continue
-            number = 1 + CENSUS_YEARS.index(year)
-            count, squeezed = _extract(
-                folder, f"usa_{number:05d}", panel, year, units, (size - least) / len(years)
-            )
-            state["persons"][str(year)] = count
-            state["squeezed"] += squeezed
-            _save(folder, state)
-            progress(f"{year}: {count:,} synthetic persons in {len(units.crosswalk):,} unit parts")
+        stem = f"usa_{1 + CENSUS_YEARS.index(year):05d}"
+        extra = (size - least) / len(years)
+        persons, squeezed = _extract(folder, stem, panel, year, units[of_year[year]], extra)
+        state["persons"][str(year)] = persons
+        state["squeezed"] += squeezed
+        _save(folder, state)
+        progress(f"{year}: {persons:,} synthetic persons")
     state["finished"] = True
     _save(folder, state)
     return _written(folder, state)
@@ -215,6 +220,18 @@ def _written(folder: Path, state: dict[str, Any]) -> Written:
         split_population=state["split_population"],
         squeezed=state["squeezed"],
     )
+
+
+def _fit_columns(units: Mapping[str, Units]) -> None:
+    """Refuse more units than the digits of their variable can number."""
+    for name, own in units.items():
+        variable = next(s for s in SAMPLES.values() if s.crosswalk == name).geography[-1]
+        limit, most = 10 ** VARIABLES[variable].width - 1, int(own.homes["code"].max())
+        if most > limit:
+            raise ValueError(
+                f"{variable} would have to number {most} units, it has room for {limit}; choose a "
+                "smaller split, or leave out the year"
+            )
 
 
 def _planted(folder: Path, panel: PlantedPanel) -> None:
