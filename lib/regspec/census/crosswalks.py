@@ -10,6 +10,7 @@ merge them (Autor and Dorn 2013; Autor, Dorn and Hanson 2013, 2019); ``afact`` i
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -192,7 +193,7 @@ def _read_stata(path: Path, stems: Iterable[str]) -> pd.DataFrame:
             with zipfile.ZipFile(io.BytesIO(data)) as archive:
                 data = archive.read(_member(path, archive, stems))
         return pd.read_stata(io.BytesIO(data), convert_categoricals=False)
-    except (zipfile.BadZipFile, ValueError, EOFError, OSError) as problem:
+    except (zipfile.BadZipFile, ValueError, EOFError, OSError, struct.error) as problem:
         raise DamagedSource(
             f"{path} cannot be read as a Stata file ({problem}); delete it and fetch it again."
         ) from problem

@@ -3,7 +3,7 @@
 An NHGIS extract is a zip of one csv per table and geographic level, ``nhgis0001_ds120_1990_
 county.csv``, with its codebook of the same name in ``..._codebook.txt``. Columns: GISJOIN, YEAR,
 STATEA and COUNTYA (FIPS codes), then one per bin, whose meaning the codebook gives, as in
-``EST001: Less than $15,000``. (https://www.nhgis.org; the optional second header line is skipped.)
+``ABC001: Less than $15,000``. (https://www.nhgis.org; the optional second header line is skipped.)
 
 The paper takes the midpoint of each bin, the mean of midpoints weighted with units, and its
 logarithm. The last bin has no midpoint: we take ``TOP_FACTOR`` times its lower end, and the first,
@@ -15,8 +15,9 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +27,15 @@ from regspec.census.errors import BuildError, DamagedSource, SchemaError
 from regspec.sources.recodes import county_of_1990
 from regspec.sources.states import NOT_CONTIGUOUS
 
-__all__ = ["TOP_FACTOR", "Bins", "find_tables", "parse_codebook", "read_table", "zone_values"]
+__all__ = [
+    "TOP_FACTOR",
+    "Bins",
+    "bins_of",
+    "find_tables",
+    "parse_codebook",
+    "read_table",
+    "zone_values",
+]
 
 TOP_FACTOR = 1.5
 """Value assumed in the open last bin, relative to its lower end."""
@@ -79,32 +88,36 @@ def parse_codebook(text: str, where: str = "codebook") -> Bins:
     SchemaError
         If there are fewer than three bins, or they do not follow one another.
     """
-    columns, lows, highs, labels = [], [], [], []
-    for line in text.splitlines():
-        matched = re.match(r"\s+([A-Z0-9]{3,7}\d{3}):\s+(.*\S)", line)
-        bounds = _bounds(matched[2]) if matched else None
-        # ACS files give each bin an estimate, JTIE002, and a margin of error, JTIM002.
-        if matched and bounds and not re.fullmatch(r"\w{3}M\d{3}", matched[1]):
-            columns.append(matched[1])
-            labels.append(matched[2])
-            lows.append(bounds[0])
-            highs.append(bounds[1])
-    if len(columns) < _LEAST_BINS:
+    found = [re.match(r"\s+([A-Z0-9]{3,7}\d{3}):\s+(.*\S)", line) for line in text.splitlines()]
+    # ACS files give each bin an estimate, JTIE002, and a margin of error, JTIM002.
+    named = [(m[1], m[2]) for m in found if m and not re.fullmatch(r"\w{3}M\d{3}", m[1])]
+    return bins_of([name for name, _ in named], [label for _, label in named], where)
+
+
+def bins_of(columns: Sequence[str], labels: Sequence[str], where: str) -> Bins:
+    """Return those columns of a table whose labels are ranges of dollars; see parse_codebook."""
+    ranges = [(c, label, _bounds(label)) for c, label in zip(columns, labels, strict=True)]
+    kept = [(c, label, *bounds) for c, label, bounds in ranges if bounds]
+    if len(kept) < _LEAST_BINS:
         raise SchemaError(
-            f"{where} names {len(columns)} columns with a range of dollars; it should be a table "
+            f"{where} names {len(kept)} columns with a range of dollars; it should be a table "
             "of housing units by value, such as B25075."
         )
-    for i in range(1, len(lows)):
-        if not 0 <= lows[i] - highs[i - 1] <= 1:
+    for (_, before, _, high), (_, label, low, _) in pairwise(kept):
+        if not 0 <= low - high <= 1:
             raise SchemaError(
-                f"{where}: bin {labels[i]!r} does not follow {labels[i - 1]!r}; request one table "
-                "of values per extract."
+                f"{where}: bin {label!r} does not follow {before!r}; request one table of values "
+                "per extract."
             )
-    if np.isinf(highs[:-1]).any() or not np.isinf(highs[-1]):
-        raise SchemaError(f"{where}: the last bin {labels[-1]!r} should be open, and only it.")
-    ends = [*lows[1:], 0.0]  # "$15,000 to $19,999" ends where the next begins
-    middle = [(low + end) / 2 for low, end in zip(lows[:-1], ends[:-1], strict=True)]
-    return Bins(tuple(columns), (*middle, TOP_FACTOR * lows[-1]), tuple(labels))
+    if not np.isinf(kept[-1][3]) or any(np.isinf(k[3]) for k in kept[:-1]):
+        raise SchemaError(f"{where}: the last bin {kept[-1][1]!r} should be open, and only it.")
+    lows = [k[2] for k in kept]
+    middle = [(low + end) / 2 for low, end in pairwise(lows)]  # a bin ends where the next begins
+    return Bins(
+        tuple(k[0] for k in kept),
+        (*middle, TOP_FACTOR * lows[-1]),
+        tuple(k[1] for k in kept),
+    )
 
 
 def _bounds(label: str) -> tuple[float, float] | None:
