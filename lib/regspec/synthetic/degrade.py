@@ -48,7 +48,7 @@ def sampled(
     -------
     zone_year, zone_industry : DataFrame
         As planted, with sampling error in incomes, employment and the shares of workers. Zones
-        of which nobody with wages is drawn in a year are left out of it.
+        of which nobody with wages is drawn in some year are left out.
 
     Raises
     ------
@@ -83,10 +83,14 @@ def sampled(
             old_age=young / ((1.0 + OLD_WORKERS) * sums["n"]),
             log_population=np.log(rng.poisson(share * frame["population"]).clip(min=1) / share),
         )
-        frame = frame[sums["income"] > 0]
-        cells.append(own[own["region"].isin(frame.index)])
+        cells.append(own)
         zones.append(frame.reset_index())
-    return pd.concat(zones, ignore_index=True), pd.concat(cells, ignore_index=True)
+    zone_year, zone_industry = pd.concat(zones), pd.concat(cells)
+    empty = zone_year.loc[zone_year["income"] <= 0, "region"].unique()
+    return (
+        zone_year[~zone_year["region"].isin(empty)].reset_index(drop=True),
+        zone_industry[~zone_industry["region"].isin(empty)].reset_index(drop=True),
+    )
 
 
 def mixed(panel: PlantedPanel, split: float) -> tuple[pd.DataFrame, pd.DataFrame]:
