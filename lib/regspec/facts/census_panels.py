@@ -15,12 +15,12 @@ from typing import Any, Literal, cast, get_args
 import pandas as pd
 
 from regspec.census import Build, load
-from regspec.census.build import build as make_build
 from regspec.census.store import Tier
 from regspec.facts.fact1 import TradeOff
 from regspec.facts.panels import Panel
 from regspec.sources.paths import project_root
-from regspec.synthetic import Truth, write_extracts
+from regspec.synthetic import Truth
+from regspec.synthetic.make import make_build
 
 __all__ = [
     "MACRO",
@@ -79,10 +79,7 @@ def open_build(tier: str, folder: str | Path = "") -> Build:
     _check("tier", tier, Tier)
     if folder or tier == "census":
         return load(folder or project_root() / "_build" / "census" / tier, tier=cast(Tier, tier))
-    target = project_root() / "_build" / "census" / tier
-    written = write_extracts(target / "raw")
-    about = {"seed": written.seed, "size": written.size}
-    return make_build(target, tier="synthetic", about=about)
+    return make_build(project_root() / "_build" / "census" / tier)
 
 
 def regions(build: Build) -> Panel:
