@@ -9,7 +9,8 @@ from regspec.census.errors import MissingSource
 from regspec.facts import census_panels, fact1, fact2, fact3, geography, panels
 from regspec.facts.spatial import Spatial
 from regspec.measures import gini
-from regspec.synthetic import Equation, Truth
+from regspec.sources.paths import project_root
+from regspec.synthetic import Equation, Truth, make
 
 
 @pytest.fixture(scope="module")
@@ -287,5 +288,25 @@ def test_planted_and_estimated_coefficients_stand_side_by_side(cross_section):
 def test_a_chapter_without_a_build_says_how_to_get_one(tmp_path):
     with pytest.raises(ValueError, match="tier is 'public'; use one of census, synthetic"):
         census_panels.open_build("public")
-    with pytest.raises(MissingSource, match="census build"):
-        census_panels.open_build("census", tmp_path)
+    for folder in (tmp_path, "_build/no_such_build"):
+        with pytest.raises(MissingSource, match=rf"{project_root() / folder}.*census build"):
+            census_panels.open_build("census", folder)
+
+
+def test_the_synthetic_census_is_made_once(tmp_path, monkeypatch):
+    calls = []
+    monkeypatch.setattr(make, "places", lambda: calls.append("places"))
+    monkeypatch.setattr(
+        make, "write_extracts", lambda raw, size, seed, progress: _Written(raw, seed)
+    )
+    monkeypatch.setattr(make, "build", lambda folder, **how: (folder, how["tier"], how["about"]))
+    made = make.make_build(tmp_path / "x", seed=5)
+    assert made == (tmp_path / "x", "synthetic", {"raw": tmp_path / "x" / "raw", "seed": 5})
+    assert calls == ["places"]
+
+
+class _Written:
+    """What the generator returns."""
+
+    def __init__(self, raw, seed):
+        self.about = {"raw": raw, "seed": seed}

@@ -66,8 +66,9 @@ def open_build(tier: str, folder: str | Path = "") -> Build:
     ----------
     tier : {"synthetic", "census"}
     folder : path, optional
-        A finished build; ``_build/census/<tier>`` by default, where the synthetic census is
-        generated and built if it is not there yet (about a minute).
+        A finished build, relative to the project if not absolute; ``_build/census/<tier>`` by
+        default, where the synthetic census is generated and built if it is not there yet (about
+        a minute).
 
     Raises
     ------
@@ -77,9 +78,11 @@ def open_build(tier: str, folder: str | Path = "") -> Build:
         The build is not finished, or of the other tier.
     """
     _check("tier", tier, Tier)
+    default = Path("_build") / "census" / tier
+    target = project_root() / Path(folder or default).expanduser()
     if folder or tier == "census":
-        return load(folder or project_root() / "_build" / "census" / tier, tier=cast(Tier, tier))
-    return make_build(project_root() / "_build" / "census" / tier)
+        return load(target, tier=cast(Tier, tier))
+    return make_build(target)
 
 
 def regions(build: Build) -> Panel:
