@@ -142,7 +142,7 @@ def _numbers(homes: pd.DataFrame, crosswalk: str) -> pd.DataFrame:
     """Code in the microdata and number in the crosswalk of every unit."""
     table = homes[["state", "key"]].drop_duplicates().sort_values(["state", "key"])
     if crosswalk in ("sea1950", "ctygrp1970"):  # numbered through the nation
-        code = np.arange(1, len(table) + 1, dtype=np.int64)
+        code = pd.Series(np.arange(1, len(table) + 1), table.index)
         unit = code
     else:  # numbered in the state
         first, factor = {
@@ -151,8 +151,8 @@ def _numbers(homes: pd.DataFrame, crosswalk: str) -> pd.DataFrame:
             "puma2000": (100, 10_000),
             "puma2010": (100, 100_000),
         }[crosswalk]
-        code = first + table.groupby("state").cumcount().to_numpy(np.int64)
-        unit = factor * table["state"].to_numpy() + code
+        code = first + table.groupby("state").cumcount()
+        unit = factor * table["state"] + code
         if code.max() >= factor:
             raise ValueError(f"{crosswalk}: {code.max()} units in a state; raise UNIT_PERSONS")
     return table.assign(code=code, unit=unit)
