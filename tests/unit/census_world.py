@@ -132,4 +132,5 @@ def write_raw(folder: Path, ids: tuple[str, ...], per_unit: int = 10) -> dict[st
     for number, (_, frame) in enumerate(people.items(), start=1):
         write_extract(folder / "ipums", f"usa_{number:05d}", frame)
     write_crosswalks(folder / "dorn")
+    (folder / "SYNTHETIC.json").write_text("{}")
     return people

@@ -344,6 +344,16 @@ def test_the_same_sample_twice_is_refused():
         by_year(twice)
 
 
+def test_tiers_are_never_mixed(world, tmp_path):
+    folder = only(world, tmp_path, "us1990a")
+    with pytest.raises(BuildError, match=r"holds a synthetic census \(SYNTHETIC\.json\)"):
+        build(folder, tier="census")
+    (folder / "raw/SYNTHETIC.json").unlink()
+    with pytest.raises(BuildError, match="extracts that are not marked as synthetic"):
+        build(folder, tier="synthetic")
+    assert build(folder, tier="census").tier == "census"
+
+
 def test_house_values_may_be_required(world, tmp_path):
     folder = only(world, tmp_path, "us1990a")
     assert build(folder, tier="synthetic").zone_year["house_value"].isna().all()

@@ -34,7 +34,7 @@ from regspec.census.errors import BuildError, MissingSource
 from regspec.census.frames import Unmatched, allocate, industry_frame, year_frame
 from regspec.census.layout import find_extracts
 from regspec.census.samples import sample
-from regspec.census.store import RECORD, Build, Tier, load, lock, read_record
+from regspec.census.store import MARKER, RECORD, Build, Tier, load, lock, read_record
 from regspec.sources.zones import county_to_zone
 
 __all__ = ["Options", "build"]
@@ -121,6 +121,7 @@ def build(
     """
     options = options or Options()
     source = folder / "raw" if raw is None else raw
+    _check_tier(source, tier)
     folder.mkdir(parents=True, exist_ok=True)
     with lock(folder, progress):
         extracts = _convert_all(source, folder / "parquet", options, progress)
@@ -150,6 +151,21 @@ def build(
         write_json(folder / RECORD, record | more)
         progress(f"finished: {len(years)} years, {len(frames['zone_industry']):,} zone industries")
     return load(folder)
+
+
+def _check_tier(raw: Path, tier: Tier) -> None:
+    """Refuse generated persons as census, and persons of unknown origin as synthetic."""
+    marked = any(raw.rglob(MARKER)) if raw.is_dir() else False
+    if marked and tier == "census":
+        raise BuildError(
+            f"{raw} holds a synthetic census ({MARKER}); build it with --tier synthetic, or keep "
+            "the extracts of IPUMS in a folder of their own."
+        )
+    if not marked and tier == "synthetic" and raw.is_dir() and any(raw.rglob("*.dat.gz")):
+        raise BuildError(
+            f"{raw} holds extracts that are not marked as synthetic (no {MARKER}); build them with "
+            "--tier census, or choose another folder."
+        )
 
 
 def _convert_all(raw: Path, target: Path, options: Options, progress: Progress) -> list[Converted]:

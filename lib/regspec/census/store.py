@@ -16,10 +16,12 @@ from regspec.census.contracts import check_build
 from regspec.census.convert import checksum
 from regspec.census.errors import BuildError, MissingSource
 
-__all__ = ["FRAMES", "RECORD", "Build", "Tier", "load", "lock", "read_record"]
+__all__ = ["FRAMES", "MARKER", "RECORD", "Build", "Tier", "load", "lock", "read_record"]
 
 Tier = Literal["census", "synthetic"]
 RECORD = "build.json"
+MARKER = "SYNTHETIC.json"
+"""File that stands among generated extracts and among no others."""
 FRAMES = ("zone_industry", "zone_year", "tails")
 
 
