@@ -136,12 +136,15 @@ def _build(options: argparse.Namespace) -> int:
 
 
 def _generate(options: argparse.Namespace, out: Path) -> dict[str, Any]:
-    """Write the synthetic census where the build looks for it; one process at a time."""
+    """Write the synthetic census where the build looks for it; one process at a time.
+
+    The lock is released before the build takes it: it is held by file, not by process.
+    """
     from regspec import synthetic
     from regspec.census.store import lock
 
     size = synthetic.DEFAULT_SIZE if options.size is None else options.size
-    with lock(out.parent / f".generate-{out.name}", _say):
+    with lock(out, _say):
         written = synthetic.write_extracts(
             options.raw or out / "raw", size, options.seed, progress=_say
         )

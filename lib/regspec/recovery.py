@@ -1,4 +1,4 @@
-"""Recovery study: does the census route find the parameters planted in synthetic censuses?
+"""Recovery study: how well the census route finds the parameters of synthetic censuses.
 
 For every seed a synthetic census is planted, written as the publishers' files, built by the
 pipeline and estimated with the estimators of the facts: route "census". Four shortcuts without
@@ -13,10 +13,10 @@ from __future__ import annotations
 import os
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -27,6 +27,7 @@ from regspec.facts.panels import concentration
 from regspec.synthetic import Truth, plant, write_extracts
 from regspec.synthetic.degrade import mixed, sampled
 from regspec.synthetic.panel import PlantedPanel
+from regspec.synthetic.targets import specialization
 
 __all__ = [
     "COLUMNS",
@@ -56,6 +57,7 @@ _START, _END = 1950, 2020
 _DISTANCES = {10: (1970, 1980, 2010, 2020), 20: (1950, 1970)}
 _TRADED = {"tradable": True, "nontradable": False}
 _MOMENTS = ("mean", "cv")
+_Row = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +100,13 @@ def estimates(zone_year: pd.DataFrame, zone_industry: pd.DataFrame, truth: Truth
     return pd.DataFrame(rows, columns=names)
 
 
-def _fact1(  # type: ignore[no-untyped-def]
+def _fact1(
     zone_year: pd.DataFrame, measures: pd.DataFrame, cells: pd.DataFrame, truth: Truth
-):
+) -> Iterator[_Row]:
     """Both halves of (1) with all controls of Table 4."""
-    by_sector = cells.groupby(["region", "year", "sector"], as_index=False)["amount"].sum()
-    sectors = by_sector.rename(columns={"sector": "industry"})
-    data = fact1.design(
-        zone_year, measures, sectors, start=_START, end=_END, leave_one_out=False
-    )
+    by_sector = cells.groupby(["region", "year", "sector"])["amount"].sum()
+    sectors = by_sector.reset_index().rename(columns={"sector": "industry"})
+    data = fact1.design(zone_year, measures, sectors, start=_START, end=_END, leave_one_out=False)
     result = fact1.trade_off(data, start=_START, end=_END, controls="census")
     for group, fit, planted in (
         ("level", result.level, truth.level),
@@ -117,7 +117,7 @@ def _fact1(  # type: ignore[no-untyped-def]
             yield group, name, value, term.coef, term.se, term.lower, term.upper
 
 
-def _fact2(zone_year: pd.DataFrame, measures: pd.DataFrame, truth: Truth):  # type: ignore[no-untyped-def]
+def _fact2(zone_year: pd.DataFrame, measures: pd.DataFrame, truth: Truth) -> Iterator[_Row]:
     """Change of specialization on change of income (32) between neighbouring censuses."""
     panel = zone_year[["region", "year", "log_income"]].merge(measures, on=["region", "year"])
     for horizon, years in _DISTANCES.items():
@@ -127,7 +127,7 @@ def _fact2(zone_year: pd.DataFrame, measures: pd.DataFrame, truth: Truth):  # ty
         yield "change", f"{horizon} years", planted, row.coef, row.se, row.lower, row.upper
 
 
-def _fact3(cells: pd.DataFrame):  # type: ignore[no-untyped-def]
+def _fact3(cells: pd.DataFrame) -> Iterator[_Row]:
     """Rank-rank elasticity of comparative advantage over 70 years, by tradability."""
     ranks = fact3.advantage(cells[cells["year"].isin([_START, _END])])
     for name, flag in _TRADED.items():
@@ -139,14 +139,12 @@ def _fact3(cells: pd.DataFrame):  # type: ignore[no-untyped-def]
         yield "persistence", name, np.nan, row.coef, row.se, row.lower, row.upper
 
 
-def _table1(measures: pd.DataFrame):  # type: ignore[no-untyped-def]
+def _table1(measures: pd.DataFrame) -> Iterator[_Row]:
     """Mean and coefficient of variation of the Gini in the first and the last year."""
-    from regspec.synthetic.targets import specialization
-
     table = fact2.dispersion(measures, years=[_START, _END])
     for year in (_START, _END):
         for name, planted in zip(_MOMENTS, specialization(year), strict=True):
-            value = float(table.loc[year, name])
+            value = table[name].loc[year]
             yield "moment", f"{name} {year}", planted, value, np.nan, np.nan, np.nan
 
 
@@ -202,7 +200,7 @@ def _through_files(seed: int, size: int, truth: Truth, folder: Path | None) -> _
     with tempfile.TemporaryDirectory(prefix="regspec-recovery-") as temporary:
         base = Path(temporary) if folder is None else folder
         written = write_extracts(
-            base / "raw", size, seed, years=YEARS, split=_SPLIT["units"], truth=truth
+            base / "raw", size, seed, years=YEARS, split=_SPLIT["units"], truth=truth, others=False
         )
         options = Options(threads=1)
         made = build(base / "build", tier="synthetic", raw=base / "raw", options=options,
@@ -287,7 +285,9 @@ def summarize(results: pd.DataFrame) -> pd.DataFrame:
         planted autocorrelations imply.
     """
     keys = ["route", "group", "parameter"]
-    implied = results[results["route"] == "panel"].groupby(["group", "parameter"])["estimate"].mean()
+    implied = (
+        results[results["route"] == "panel"].groupby(["group", "parameter"])["estimate"].mean()
+    )
     at = pd.MultiIndex.from_frame(results[["group", "parameter"]])
     truth = results["planted"].fillna(pd.Series(implied.reindex(at).to_numpy(), results.index))
     data = results.assign(
@@ -298,7 +298,7 @@ def summarize(results: pd.DataFrame) -> pd.DataFrame:
         .where(results["se"].notna()),
     )
     groups = data.groupby(keys, sort=False)
-    out = pd.DataFrame(
+    return pd.DataFrame(
         {
             "planted": groups["truth"].first(),
             "mean": groups["estimate"].mean(),
@@ -311,6 +311,3 @@ def summarize(results: pd.DataFrame) -> pd.DataFrame:
             "seeds": groups.size(),
         }
     )
-    return out
-
-

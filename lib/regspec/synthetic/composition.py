@@ -107,9 +107,9 @@ def solve_shares(
         mu = mu + gap
         sigma *= float(np.exp(0.25 * drift))
     raise RuntimeError(
-        f"industry shares did not settle in {limit} iterations: {error:.1e} left of {tolerance:.0e}."
-        f" The wanted Ginis run from {gini.min():.2f} to {gini.max():.2f}; check that their mean is"
-        " above the Gini of the national shares"
+        f"industry shares did not settle in {limit} iterations: {error:.1e} left, wanted "
+        f"{tolerance:.0e}. The wanted Ginis run from {gini.min():.2f} to {gini.max():.2f}; check "
+        "that their mean is above the Gini of the national shares"
     )
 
 

@@ -56,11 +56,12 @@ def sampled(
         Share outside (0, 1].
     """
     cells, zones = [], []
-    for year, own in panel.zone_industry.groupby("year"):
-        share = shares[int(year)]
+    for year in _years(panel):
+        own = panel.zone_industry[panel.zone_industry["year"] == year]
+        share = shares[year]
         if not 0 < share <= 1:
             raise ValueError(f"shares[{year}] is {share}; use a number above 0 and up to 1")
-        rng = stream(panel.seed, "sample", int(year))
+        rng = stream(panel.seed, "sample", year)
         line = LINE_SHARE if year == 1950 else 1.0
         persons = rng.poisson(share * own["employment"].to_numpy())
         asked = rng.binomial(persons, line)
@@ -109,9 +110,10 @@ def mixed(panel: PlantedPanel, split: float) -> tuple[pd.DataFrame, pd.DataFrame
         What allocation factors make of the planted persons, without sampling error.
     """
     cells, zones = [], []
-    for year, own in panel.zone_industry.groupby("year"):
+    for year in _years(panel):
+        own = panel.zone_industry[panel.zone_industry["year"] == year]
         frame = panel.zone_year[panel.zone_year["year"] == year].set_index("region")
-        matrix = _allocation(panel, int(year), split).reindex(
+        matrix = _allocation(panel, year, split).reindex(
             index=frame.index, columns=frame.index, fill_value=0.0
         )
         for name in ("income", "employment"):
@@ -137,6 +139,11 @@ def mixed(panel: PlantedPanel, split: float) -> tuple[pd.DataFrame, pd.DataFrame
     return pd.concat(zones, ignore_index=True), pd.concat(cells, ignore_index=True)
 
 
+def _years(panel: PlantedPanel) -> list[int]:
+    """Years whose industries are planted."""
+    return sorted(int(year) for year in panel.zone_industry["year"].unique())
+
+
 def _allocation(panel: PlantedPanel, year: int, split: float) -> pd.DataFrame:
     """Share of each zone's persons (columns) that allocation factors give to each zone (rows)."""
     units = make_units(
@@ -148,4 +155,3 @@ def _allocation(panel: PlantedPanel, year: int, split: float) -> pd.DataFrame:
     return moved.pivot_table(index="czone", columns="region", values="moved", aggfunc="sum").fillna(
         0.0
     )
-

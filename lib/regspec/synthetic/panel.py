@@ -178,12 +178,12 @@ def _fixed_point(
 
 def _sector_growth(adults: Mapping[int, Array], sector: NDArray[np.str_]) -> Array:
     """National log income growth of the sector of every industry, 1950-2020."""
-    growth = pd.DataFrame({"sector": sector})
-    for year in (FIRST, LAST):
-        total = INCOME_PER_PERSON[year] * adults[year].sum()
-        growth[year] = income_shares(year) * total
-    sums = growth.groupby("sector")[[FIRST, LAST]].transform("sum")
-    return np.log(sums[LAST] / sums[FIRST]).to_numpy()
+    _, code = np.unique(sector, return_inverse=True)
+    first, last = (
+        np.bincount(code, income_shares(year)) * INCOME_PER_PERSON[year] * adults[year].sum()
+        for year in (FIRST, LAST)
+    )
+    return np.log(last / first)[code]
 
 
 def _advantage(where: pd.DataFrame, truth: Truth, seed: int) -> dict[int, Array]:
@@ -245,9 +245,7 @@ def _zone_year(
             # A house costs about four years of an adult's wages, more where wages are high.
             house_value=4.0
             * INCOME_PER_PERSON[year]
-            * np.exp(
-                1.2 * (income[year] - np.log(INCOME_PER_PERSON[year])) + 0.15 * homes
-            ),
+            * np.exp(1.2 * (income[year] - np.log(INCOME_PER_PERSON[year])) + 0.15 * homes),
         )
         frames.append(frame.reset_index())
     return pd.concat(frames, ignore_index=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -105,7 +106,9 @@ def outcome(equation: Equation, regressors: pd.DataFrame, noise: Array) -> Array
     return explained + equation.residual * noise
 
 
-def incomes(level: Array, growth: Array, adults: Mapping[int, Array], truth: Truth, seed: int):  # type: ignore[no-untyped-def]
+def incomes(
+    level: Array, growth: Array, adults: Mapping[int, Array], truth: Truth, seed: int
+) -> dict[int, Array]:
     """Log income per person of every zone and year.
 
     Parameters
@@ -147,7 +150,7 @@ def ginis(first: Array, income: Mapping[int, Array], truth: Truth, seed: int) ->
         The dispersion of Table 1 cannot be had with the planted coefficients.
     """
     out = {FIRST: first}
-    for before, year in zip(_YEARS[:-1], _YEARS[1:], strict=True):
+    for before, year in pairwise(_YEARS):
         distance = year - before
         change, initial = income[year] - income[before], income[before]
         planned = truth.change[distance] * _demeaned(change) + truth.change_initial * _demeaned(
@@ -170,18 +173,19 @@ def ginis(first: Array, income: Mapping[int, Array], truth: Truth, seed: int) ->
 
 def _reversion(start: Array, reverting: Array, wanted: float, span: str) -> float:
     """Smallest kappa in [0, 1] that gives start - kappa reverting the wanted variance."""
-    a, b = np.var(reverting), -2.0 * float(np.cov(start, reverting, ddof=0)[0, 1])
-    c = np.var(start) - wanted
+    a, b = float(np.var(reverting)), -2.0 * float(np.cov(start, reverting, ddof=0)[0, 1])
+    c = float(np.var(start)) - wanted
     if c <= 0:
         return 0.0
-    root = (-b - np.sqrt(max(b * b - 4 * a * c, 0.0))) / (2 * a)
-    if not 0 <= root <= 1 or b * b < 4 * a * c:
+    inside = b * b - 4 * a * c
+    root = (-b - max(inside, 0.0) ** 0.5) / (2 * a)
+    if not 0 <= root <= 1 or inside < 0:
         least = np.var(start - reverting)
         raise ValueError(
             f"signal: from {span} the variance of log Gini cannot fall to {wanted:.5f}: with full "
             f"reversion {least:.5f} is left; plant smaller coefficients of (32) or a larger signal"
         )
-    return float(root)
+    return root
 
 
 def _with_mean(log_deviation: Array, mean: float) -> Array:

@@ -26,7 +26,7 @@ from regspec.synthetic.streams import stream
 from regspec.synthetic.units import Units
 from regspec.synthetic.wages import tail_share, tails
 
-__all__ = ["BLOCK_ZONES", "Block", "LINE_SHARE", "blocks", "least_records"]
+__all__ = ["BLOCK_ZONES", "LINE_SHARE", "Block", "blocks", "least_records"]
 
 Array = NDArray[np.float64]
 Columns = dict[str, NDArray]
@@ -142,7 +142,7 @@ def _homes(units: Units, regions: pd.Index) -> pd.DataFrame:
 
 def _block(work: _Work) -> Block:
     parts = work.homes.drop_duplicates("part").set_index("part")
-    zone = work.zones.index.get_indexer(parts["region"])
+    zone = work.zones.index.get_indexer(pd.Index(parts["region"]))
     share = parts["part_share"].to_numpy()[:, None]
     workers, squeezed = _workers(work, work.jobs[zone] * share, work.income[zone] * share)
     others = other_persons(work.zones.iloc[zone], share[:, 0], work.industries, work.rng)
@@ -221,7 +221,9 @@ def _tail_wages(tail: pd.DataFrame, rng: np.random.Generator) -> tuple[Array, Ar
     )
 
 
-def _body_wages(mean: Array, many: NDArray[np.int64], start: Array, rng: np.random.Generator):  # type: ignore[no-untyped-def]
+def _body_wages(
+    mean: Array, many: NDArray[np.int64], start: Array, rng: np.random.Generator
+) -> Array:
     """Lognormal wages below the tail with the wanted mean in every cell; dollars, rounded."""
     cell = np.repeat(np.arange(len(mean)), many)
     draws = np.exp(_BODY_SPREAD * rng.standard_normal(len(cell)))
@@ -301,9 +303,7 @@ def _finish(columns: Columns, rng: np.random.Generator) -> Columns:
     )
     asked = columns["incwage"] != 999_999
     child = columns["age"] < 16
-    school = np.where(
-        columns["college"], rng.choice(_COLLEGE, count), rng.choice(_SCHOOL, count)
-    )
+    school = np.where(columns["college"], rng.choice(_COLLEGE, count), rng.choice(_SCHOOL, count))
     unasked = ~asked & ~child
     educ = np.where(child, np.minimum(columns["age"] // 4, 3), np.where(unasked, 0, school))
     keep = (perwt > 0) | (slwt > 0)

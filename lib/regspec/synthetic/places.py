@@ -75,8 +75,9 @@ def pieces(frame: pd.DataFrame, geography: Geography = "public") -> pd.DataFrame
     counties = counties[counties["cz"].isin(frame.index)]
     by_state = (
         counties.assign(state=counties["county"].str[:2])
-        .groupby(["cz", "state"], as_index=False)["pop1990"]
+        .groupby(["cz", "state"])["pop1990"]
         .sum()
+        .reset_index()
         .rename(columns={"cz": "region"})
     )
     total = by_state.groupby("region")["pop1990"].transform("sum")

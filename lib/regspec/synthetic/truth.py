@@ -135,7 +135,9 @@ class Truth:
         default_factory=lambda: MappingProxyType({10: 0.313, 20: 0.159})
     )
     change_initial: float = -0.04
-    signal: Mapping[int, float] = field(default_factory=lambda: MappingProxyType({10: 0.8, 20: 0.6}))
+    signal: Mapping[int, float] = field(
+        default_factory=lambda: MappingProxyType({10: 0.8, 20: 0.6})
+    )
     rho_tradable: float = 0.94
     rho_nontradable: float = 0.88
     group_share: float = 0.50

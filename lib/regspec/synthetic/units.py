@@ -122,21 +122,19 @@ def _shared(
     """Shared units: two rows each, with the share of the zone's persons who live there."""
     main = parts.sort_values("share").groupby("region")["state"].last().sort_index()
     order = main.reset_index().sort_values(["state", "region"], ignore_index=True)
-    candidates = [
-        (k, k + 1)
-        for k in range(0, len(order) - 1, 2)
-        if order.loc[k, "state"] == order.loc[k + 1, "state"]
-    ]
+    states, regions = order["state"].tolist(), order["region"].tolist()
+    candidates = [k for k in range(0, len(order) - 1, 2) if states[k] == states[k + 1]]
     wanted = min(round(split * len(order) / 2), len(candidates))
     chosen = sorted(rng.choice(len(candidates), size=wanted, replace=False))
     rows = []
     for pair, index in enumerate(chosen):
-        zones = [int(order.loc[k, "region"]) for k in candidates[index]]
+        first = candidates[index]
+        zones = regions[first : first + 2]
         size = places.loc[zones, year].to_numpy(float)
         lent = _SHARED * size.min() * rng.uniform(0.7, 1.3, size=2)
         for zone, persons, lives in zip(zones, size, lent, strict=True):
             share = min(lives / persons, 0.5)
-            rows.append((zone, order.loc[candidates[index][0], "state"], share, True, pair))
+            rows.append((zone, states[first], share, True, pair))
     return pd.DataFrame(rows, columns=["region", "state", "share", "shared", "pair"])
 
 
@@ -144,7 +142,8 @@ def _numbers(homes: pd.DataFrame, crosswalk: str) -> pd.DataFrame:
     """Code in the microdata and number in the crosswalk of every unit."""
     table = homes[["state", "key"]].drop_duplicates().sort_values(["state", "key"])
     if crosswalk in ("sea1950", "ctygrp1970"):  # numbered through the nation
-        code = unit = np.arange(1, len(table) + 1)
+        code = pd.Series(np.arange(1, len(table) + 1), table.index)
+        unit = code
     else:  # numbered in the state
         first, factor = {
             "ctygrp1980": (1, 1_000),
@@ -152,8 +151,8 @@ def _numbers(homes: pd.DataFrame, crosswalk: str) -> pd.DataFrame:
             "puma2000": (100, 10_000),
             "puma2010": (100, 100_000),
         }[crosswalk]
-        code = first + table.groupby("state").cumcount().to_numpy()
-        unit = factor * table["state"].to_numpy() + code
+        code = first + table.groupby("state").cumcount()
+        unit = factor * table["state"] + code
         if code.max() >= factor:
             raise ValueError(f"{crosswalk}: {code.max()} units in a state; raise UNIT_PERSONS")
     return table.assign(code=code, unit=unit)

@@ -14,8 +14,11 @@ import numpy as np
 import pandas as pd
 
 from regspec.census.samples import SAMPLES, Sample
+from regspec.synthetic.business_files import write_bds, write_cbp, write_efsy
 from regspec.synthetic.crosswalk_files import write_county_crosswalk, write_crosswalk
 from regspec.synthetic.formats import TITLE, VARIABLES, codebook, encode, variables_of
+from regspec.synthetic.housing_files import write_house_values
+from regspec.synthetic.nberces_file import write_nberces
 from regspec.synthetic.panel import PlantedPanel, plant
 from regspec.synthetic.persons import Block, blocks, least_records
 from regspec.synthetic.places import CENSUS_YEARS
@@ -77,6 +80,7 @@ def write_extracts(
     years: tuple[int, ...] = CENSUS_YEARS,
     split: float = 0.10,
     truth: Truth | None = None,
+    others: bool = True,
     progress: Progress = lambda _: None,
 ) -> Written:
     """Write a synthetic census as the publishers' files.
@@ -97,6 +101,9 @@ def write_extracts(
         Share of zones that share a geographic unit with a neighbour.
     truth
         Planted parameters; those of the paper by default.
+    others
+        Whether to write what is not microdata too: house values (NHGIS), County Business
+        Patterns, its harmonised panel, Business Dynamics Statistics and NBER-CES.
     progress
         Called with a line of text after each year.
 
@@ -121,6 +128,7 @@ def write_extracts(
         "size": size,
         "years": list(years),
         "split": split,
+        "others": others,
         "truth": repr(truth),
     }
     state = _open(folder, request)
@@ -144,6 +152,8 @@ def write_extracts(
         )
     _planted(folder, panel)
     write_county_crosswalk(folder)
+    if others:
+        _others(folder, panel, years)
     for crosswalk, own in units.items():
         write_crosswalk(folder, crosswalk, own.crosswalk)
         state["split_population"][crosswalk] = own.split_population
@@ -238,6 +248,19 @@ def _planted(folder: Path, panel: PlantedPanel) -> None:
     zone_year = panel.zone_year.merge(panel.ghat.reset_index(), on="region", validate="m:1")
     zone_year.to_parquet(folder / "planted_zone_year.parquet", index=False)
     panel.zone_industry.to_parquet(folder / "planted_zone_industry.parquet", index=False)
+
+
+def _others(folder: Path, panel: PlantedPanel, years: tuple[int, ...]) -> None:
+    """Files of publishers other than IPUMS and Dorn."""
+    late = tuple(year for year in years if year >= 1980)  # BDS since 1978, CBP online since 1986
+    for year in years:
+        write_house_values(folder, panel, year)
+    for year in (y for y in late if y >= 1990):
+        write_cbp(folder, panel, year)
+    if late:
+        write_efsy(folder, panel, late)
+        write_bds(folder, panel, late)
+    write_nberces(folder)
 
 
 def _extract(
