@@ -86,7 +86,7 @@ def test_parameters_out_of_range_are_named(change, words):
 
 def test_a_negative_residual_is_refused():
     coefficients = dict.fromkeys(Truth().level.coefficients(), 0.0)
-    with pytest.raises(ValueError, match="residual is -0.1"):
+    with pytest.raises(ValueError, match=r"residual is -0\.1"):
         Equation(**coefficients, residual=-0.1)
 
 

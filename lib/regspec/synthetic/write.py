@@ -21,7 +21,8 @@ from regspec.synthetic.housing_files import write_house_values
 from regspec.synthetic.nberces_file import write_nberces
 from regspec.synthetic.panel import PlantedPanel, plant
 from regspec.synthetic.persons import Block, blocks, least_records
-from regspec.synthetic.places import CENSUS_YEARS
+from regspec.synthetic.places import CENSUS_YEARS, places
+from regspec.synthetic.targets import INDUSTRIES
 from regspec.synthetic.truth import Truth
 from regspec.synthetic.units import CROSSWALK_YEARS, Units, make_units
 
@@ -118,8 +119,10 @@ def write_extracts(
     MissingSource, DamagedSource, SchemaError
         The public files of zones and populations are absent or damaged.
     """
-    folder = Path(folder)
-    years = tuple(sorted(years))
+    folder, years = Path(folder), tuple(sorted(years))
+    unknown = sorted(set(years) - set(CENSUS_YEARS))
+    if unknown:
+        raise ValueError(f"years: {unknown} are not among {list(CENSUS_YEARS)}")
     truth = Truth() if truth is None else truth
     request = {
         "notice": TITLE,
@@ -135,21 +138,21 @@ def write_extracts(
     if state.get("finished"):
         progress(f"synthetic census of seed {seed} is there already")
         return _written(folder, state)
-    panel = plant(seed, truth=truth, years=years)
+    where = places()
     units = {
-        crosswalk: make_units(panel.places, crosswalk, geography="public", split=split, seed=seed)
+        crosswalk: make_units(where, crosswalk, geography="public", split=split, seed=seed)
         for crosswalk, used in CROSSWALK_YEARS.items()
         if set(used) & set(years)
     }
     _fit_columns(units)
     of_year = {year: name for name in units for year in CROSSWALK_YEARS[name] if year in years}
-    count = len(panel.zone_industry["industry"].unique())
-    least = sum(least_records(units[of_year[year]], count, year) for year in years)
+    least = sum(least_records(units[of_year[year]], len(INDUSTRIES), year) for year in years)
     if size < least:
         raise ValueError(
             f"size is {size:,}; the years {list(years)} need at least {least:,} persons, two per "
             "zone and industry. Ask for more persons or fewer years"
         )
+    panel = plant(seed, truth=truth, years=years)
     _planted(folder, panel)
     write_county_crosswalk(folder)
     if others:
