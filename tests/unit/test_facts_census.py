@@ -5,9 +5,12 @@ import pandas as pd
 import pytest
 from census_frames import GROWTH, INDUSTRIES, LEVEL, YEARS, census_build, census_frames
 
-from regspec.facts import census_panels, fact1, fact2, fact3, panels
+from regspec.census.errors import MissingSource
+from regspec.facts import census_panels, fact1, fact2, fact3, geography, panels
 from regspec.facts.spatial import Spatial
 from regspec.measures import gini
+from regspec.sources.paths import project_root
+from regspec.synthetic import Equation, Truth, make
 
 
 @pytest.fixture(scope="module")
@@ -238,3 +241,72 @@ def test_bad_choices_are_named(build):
     )
     with pytest.raises(KeyError, match="'female'"):
         fact1.trade_off(lacking, start=1950, end=1970, controls="census")
+
+
+def test_places_are_found_by_name_and_state(build):
+    frame = build.zone_year
+    assert geography.place(frame, "Place 101", "27") == 101
+    with pytest.raises(
+        KeyError, match=r"0 regions called 'Place 101' in state '39'; it has \['Place 1"
+    ):
+        geography.place(frame, "Place 101", "39")
+
+
+def test_paths_of_places_are_deviations_from_the_mean_of_the_year(build):
+    paths = geography.relative_paths(build.zone_year, "income_pc", {"a": 101, "b": 120})
+    year = build.zone_year.query("year == 1980").set_index("region")["income_pc"]
+    assert paths.loc[1980, "b"] == pytest.approx(np.log(year[120] / year.mean()))
+    assert list(paths.index) == list(YEARS)
+
+
+def test_gap_of_groups_is_the_difference_of_means_and_its_welch_error():
+    values = pd.Series([1.0, 2.0, 3.0, 5.0, 9.0, 7.0], index=list("abcdef"))
+    states = pd.Series(["01", "01", "02", "02", "03", "03"], index=list("abcdef"))
+    gap, _ = geography.group_gap(values, states, {"01"})
+    assert gap == pytest.approx(1.5 - 6.0)
+    gap, se = geography.group_gap(values, states, {"01"}, {"02"})
+    assert gap == pytest.approx(1.5 - 4.0)
+    # HC1 of a dummy: sums of squares over squared sizes, times n / (n - 2)
+    assert se == pytest.approx(np.sqrt((0.5 / 4 + 2.0 / 4) * 4 / 2))
+    with pytest.raises(ValueError, match="the groups hold 0 and 6 regions"):
+        geography.group_gap(values, states, {"99"})
+
+
+def test_planted_and_estimated_coefficients_stand_side_by_side(cross_section):
+    result = fact1.trade_off(cross_section, start=1950, end=1970, controls="census")
+    none = dict.fromkeys(("ghat", "old_age", "female", "log_population", "rust_belt"), 0.0)
+    equation = Equation(gini=0.5, high_skill=1.0, **none)
+    table = census_panels.against_truth(result, Truth(level=equation, growth=equation))
+    row = table.query("outcome == 'level' and regressor == 'gini'").iloc[0]
+    term = result.level.term("gini")
+    assert row["planted"] == 0.5
+    assert row["t"] == pytest.approx((term.coef - 0.5) / term.se)
+    # initial income is planted in growth only, and only where it is not zero
+    assert "log_income" not in set(table["regressor"])
+
+
+def test_a_chapter_without_a_build_says_how_to_get_one(tmp_path):
+    with pytest.raises(ValueError, match="tier is 'public'; use one of census, synthetic"):
+        census_panels.open_build("public")
+    for folder in (tmp_path, "_build/no_such_build"):
+        with pytest.raises(MissingSource, match=rf"{project_root() / folder}.*census build"):
+            census_panels.open_build("census", folder)
+
+
+def test_the_synthetic_census_is_made_once(tmp_path, monkeypatch):
+    calls = []
+    monkeypatch.setattr(make, "places", lambda: calls.append("places"))
+    monkeypatch.setattr(
+        make, "write_extracts", lambda raw, size, seed, progress: _Written(raw, seed)
+    )
+    monkeypatch.setattr(make, "build", lambda folder, **how: (folder, how["tier"], how["about"]))
+    made = make.make_build(tmp_path / "x", seed=5)
+    assert made == (tmp_path / "x", "synthetic", {"raw": tmp_path / "x" / "raw", "seed": 5})
+    assert calls == ["places"]
+
+
+class _Written:
+    """What the generator returns."""
+
+    def __init__(self, raw, seed):
+        self.about = {"raw": raw, "seed": seed}

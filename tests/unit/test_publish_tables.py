@@ -129,20 +129,22 @@ def horizons(**columns):
 
 
 def test_horizons_stand_in_rows_and_the_papers_signs_of_errors_are_removed():
-    table = beside.by_horizon(
-        {"all": horizons(p=[0.6, 1e-5], r2_adj=[0.5, 0.6])}, table=7, title="Table 7"
-    )
+    ours = horizons(p=[0.6, 1e-5], r2_adj=[0.5, 0.6])
+    table = beside.by_horizon({"all": ours, "again": ours}, table=7, title="Table 7")
+    assert table.groups == (("all", 3), ("Paper", 3), ("again", 3))
+    assert table.paper == (False,) * 3 + (True,) * 3 + (False,) * 3
     cells = dict(table.rows)
     assert list(cells) == [f"{h} years" for h in range(10, 80, 10)]
     assert cells["70 years"] == (
         Cell("−0.200", "***", "0.0500"), Cell("1"), Cell("0.600"),
         Cell("−0.154", "***", "0.04"), Cell("700"), Cell("0.549"),
+        Cell("−0.200", "***", "0.0500"), Cell("1"), Cell("0.600"),
     )  # fmt: skip
     assert cells["20 years"][:3] == (tables.EMPTY,) * 3
     nine = dict(beside.by_horizon({"states": horizons()}, table=9, title="Table 9").rows)
-    assert nine["1 years"][-1] == Cell("0.961", "***", "0.002")
-    assert nine["10 years"][0] == Cell("0.100", "", "0.200")
-    assert nine["10 years"][2] == tables.EMPTY
+    assert nine["1 years"] == (tables.EMPTY, Cell("0.961", "***", "0.002"))
+    assert nine["10 years"] == (Cell("0.100", "", "0.200"), Cell("0.839", "***", "0.004"))
+    assert nine["70 years"][1] == tables.EMPTY
 
 
 def test_numbers_stand_in_pairs_and_must_fit():
@@ -203,6 +205,23 @@ def test_scoreboard_rows_of_horizons_and_numbers_have_their_ids():
     three = rows.number_rows("table3.{row}_{column}", frame, {1950: "1950"}, tier="public")
     assert [r.id for r in three] == ["table3.agriculture_1950"]
     assert {r.id for r in (*seven, *nine, *three)} <= known
+
+
+def test_rows_of_a_table_shown_before_are_recorded_briefly(monkeypatch):
+    shown = []
+    monkeypatch.setattr(scoreboard, "display", lambda data, raw: shown.append(data))
+    made = [
+        Ours("table3.mining_1950", 3.99, "synthetic"),
+        Ours("table3.mining_1990", 9.0, "public"),
+    ]
+    scoreboard.compare(made, caption="Table 3", brief=True)
+    scoreboard.compare(made, caption="Table 3")
+    brief, full = shown
+    assert brief[scoreboard.MIME] == full[scoreboard.MIME]
+    assert len(brief[scoreboard.MIME]["rows"]) == 2
+    assert "synthetic" in brief["text/html"]
+    assert "mining" not in brief["text/html"].lower()
+    assert "mining" in full["text/html"].lower()
 
 
 def test_generated_numbers_are_never_a_result():

@@ -27,7 +27,7 @@ from regspec.census.industries import MILITARY, civilian_codes
 from regspec.census.samples import Sample, sample
 from regspec.census.topcodes import state_tails
 
-__all__ = ["BLANK_LIMIT", "Engine", "YearCells", "aggregate_year", "by_year"]
+__all__ = ["BLANK_LIMIT", "Engine", "YearCells", "aggregate_year", "by_year", "wage_histogram"]
 
 BLANK_LIMIT = 0.01
 """Share of persons whose weight may be blank; they are left out and counted."""
@@ -113,6 +113,10 @@ _COUNTS = {
     "top_coded": f"count(*) FILTER ({_PRIME} AND lw > 0 AND {_TOLD} AND top)",
     "at_work": f"count(*) FILTER {_AT_WORK}",
 }
+_HISTOGRAM = (
+    "SELECT STATEFIP AS state, INCWAGE AS wage, sum(lw) AS weight, count(*) AS persons "
+    f"FROM persons WHERE {_PRIME} AND {_TOLD} AND INCWAGE > 0 AND lw > 0 GROUP BY ALL ORDER BY ALL"
+)
 
 
 def by_year(extracts: Sequence[Converted]) -> dict[int, list[str]]:
@@ -173,11 +177,7 @@ def aggregate_year(folder: Path, year: int, files: Sequence[str], engine: Engine
         _same_design(year, samples)
         rules = _check_persons(connection, relation, paths, year, first)
         _persons_view(connection, paths, first, len(samples))
-        histogram = connection.execute(
-            "SELECT STATEFIP AS state, INCWAGE AS wage, sum(lw) AS weight, count(*) AS persons "
-            f"FROM persons WHERE {_PRIME} AND {_TOLD} AND INCWAGE > 0 AND lw > 0 GROUP BY ALL"
-        ).df()
-        tails = state_tails(histogram, first.top, year)
+        tails = state_tails(connection.execute(_HISTOGRAM).df(), first.top, year)
         sums = ", ".join(f"coalesce({sql}, 0) AS {name}" for name, sql in SUMS.items())
         counts = ", ".join(f"{sql} AS {name}" for name, sql in _COUNTS.items())
         raw = connection.execute(
@@ -197,6 +197,42 @@ def aggregate_year(folder: Path, year: int, files: Sequence[str], engine: Engine
     columns = [*SUMS, "income", "persons"]
     cells = raw.groupby(["unit", "industry"], as_index=False)[columns].sum()
     return YearCells(year=year, samples=samples, cells=cells, tails=tails, rules=rules)
+
+
+def wage_histogram(folder: Path, year: int, engine: Engine | None = None) -> pd.DataFrame:
+    """Positive wages of persons aged 25 to 60, as the tails are fitted to them.
+
+    Parameters
+    ----------
+    folder
+        Parquet folder of a build.
+    year
+        Census year.
+    engine
+        Limits of memory and threads.
+
+    Returns
+    -------
+    DataFrame
+        Columns state (FIPS), wage (dollars as in the file, top codes not replaced), weight,
+        persons; one row per state and wage.
+
+    Raises
+    ------
+    BuildError
+        If the folder holds no persons of the year.
+    """
+    paths = sorted(str(path) for path in folder.glob(f"year={year}/*.parquet"))
+    if not paths:
+        raise BuildError(f"no persons of {year} in {folder}; build again, it converts what is gone")
+    connection = (engine or Engine()).connect()
+    try:
+        found = connection.execute("SELECT DISTINCT SAMPLE FROM read_parquet(?)", [paths])
+        samples = [sample(int(code)) for (code,) in found.fetchall()]
+        _persons_view(connection, paths, samples[0], len(samples))
+        return connection.execute(_HISTOGRAM).df()
+    finally:
+        connection.close()
 
 
 def _same_design(year: int, samples: tuple[Sample, ...]) -> None:

@@ -8,19 +8,27 @@ nobody of the zone's sample works; the caller says whether such an industry is o
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal, get_args
+from typing import Any, Literal, cast, get_args
 
 import pandas as pd
 
-from regspec.census import Build
+from regspec.census import Build, load
+from regspec.census.store import Tier
+from regspec.facts.fact1 import TradeOff
 from regspec.facts.panels import Panel
+from regspec.sources.paths import project_root
+from regspec.synthetic import Truth
+from regspec.synthetic.make import make_build
 
 __all__ = [
     "MACRO",
+    "against_truth",
     "employment_shares",
     "industries",
     "note",
+    "open_build",
     "regions",
     "state_industries",
     "state_regions",
@@ -49,6 +57,32 @@ MACRO: Mapping[str, tuple[str, ...]] = MappingProxyType(
 Amount = Literal["income", "employment"]
 Detail = Literal["industry", "group", "sector"]
 Absent = Literal["zero", "omit"]
+
+
+def open_build(tier: str, folder: str | Path = "") -> Build:
+    """Return the build that a chapter shows.
+
+    Parameters
+    ----------
+    tier : {"synthetic", "census"}
+    folder : path, optional
+        A finished build, relative to the project if not absolute; ``_build/census/<tier>`` by
+        default, where the synthetic census is generated and built if it is not there yet (about
+        a minute).
+
+    Raises
+    ------
+    MissingSource
+        There is no build in the folder, and it cannot be made without microdata.
+    BuildError
+        The build is not finished, or of the other tier.
+    """
+    _check("tier", tier, Tier)
+    default = Path("_build") / "census" / tier
+    target = project_root() / Path(folder or default).expanduser()
+    if folder or tier == "census":
+        return load(target, tier=cast(Tier, tier))
+    return make_build(target)
 
 
 def regions(build: Build) -> Panel:
@@ -160,6 +194,32 @@ def employment_shares(build: Build, chosen: Sequence[int]) -> pd.DataFrame:
     shares = 100 * wide / wide.sum()
     shares = shares.fillna(0.0)[list(chosen)]
     return shares.assign(tradable=frame.groupby("group")["tradable"].first())
+
+
+def against_truth(result: TradeOff, truth: Truth | None = None) -> pd.DataFrame:
+    """Planted coefficients of a generated census and their estimates, both halves of (1).
+
+    Parameters
+    ----------
+    result : TradeOff
+        With the controls "census".
+    truth : Truth, optional
+        What was planted; the defaults of the generator if left out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns outcome, regressor, planted, estimate, se, t (of the difference).
+    """
+    truth = truth or Truth()
+    rows = []
+    for fit, planted in ((result.level, truth.level), (result.growth, truth.growth)):
+        for name, value in planted.coefficients().items():
+            term = fit.term(name)
+            numbers = {"planted": value, "estimate": term.coef, "se": term.se}
+            gap = (term.coef - value) / term.se
+            rows.append({"outcome": fit.outcome, "regressor": name, **numbers, "t": gap})
+    return pd.DataFrame(rows)
 
 
 def years(build: Build) -> list[int]:

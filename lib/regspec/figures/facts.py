@@ -277,12 +277,14 @@ def draw_paths(paths: pd.DataFrame, *, label: str, tier: str, note: str) -> Figu
         fig, ax = plt.subplots(figsize=(_WIDTH, 3.8))
         for k, place in enumerate(paths.columns):
             ax.plot(paths.index, paths[place], color=_COLOURS[k])
+        apart = 0.06 * float(np.ptp(ax.get_ylim()))
+        for label_of, height in _spread(paths.iloc[-1], apart).items():
             ax.annotate(
-                place,
-                (paths.index[-1], paths[place].iloc[-1]),
+                str(label_of),
+                (paths.index[-1], height),
                 xytext=(4, 0),
                 textcoords="offset points",
-                color=_COLOURS[k],
+                color=_COLOURS[[*paths.columns].index(str(label_of))],
                 va="center",
                 fontsize=10,
             )
@@ -292,6 +294,15 @@ def draw_paths(paths: pd.DataFrame, *, label: str, tier: str, note: str) -> Figu
         ax.set_xlabel("Year")
         ax.set_ylabel(label)
         return stamp(fig, tier=tier, note=note)
+
+
+def _spread(heights: pd.Series, apart: float) -> pd.Series:
+    """Heights moved up where they would lie closer than `apart`, so that labels stay apart."""
+    ordered = heights.sort_values()
+    values = ordered.to_numpy(copy=True)
+    for i in range(1, len(values)):
+        values[i] = max(values[i], values[i - 1] + apart)
+    return pd.Series(values, index=ordered.index)
 
 
 def _line_with_band(

@@ -23,6 +23,7 @@ __all__ = [
     "cell",
     "numbers_beside",
     "printed",
+    "published_frame",
     "regressions_beside",
     "stars",
 ]
@@ -59,6 +60,11 @@ def printed(table: int, column: int) -> dict[str, Cell]:
         raise KeyError(f"Table {table} has no column {column} in data/published")
     cells = {r["slug"]: Cell(r[key], r[f"{key}_stars"], r[f"{key}_se"]) for r in rows if r[key]}
     return {slug: c._replace(text=typographic(c.text)) for slug, c in cells.items()}
+
+
+def published_frame(table: int) -> pd.DataFrame:
+    """One of the paper's tables as a frame, numbers as numbers."""
+    return pd.read_csv(_published(table))
 
 
 def regressions_beside(
@@ -120,36 +126,41 @@ def regressions_beside(
 def by_horizon(
     series: Mapping[str, pd.DataFrame], *, table: int, title: str, note: str = NOTE
 ) -> PaperTable:
-    """Tables 7 to 9: one row per horizon, several estimates of ours, then the paper's.
+    """Tables 7 to 9: one row per horizon; our first estimates, the paper's, then our others.
 
     Parameters
     ----------
     series : mapping of str to pandas.DataFrame
-        Heading and estimates with columns horizon, coef, se, n and, optionally, p and r2_adj.
+        Heading and estimates with columns horizon, coef, se, n and, for stars and for Tables 7
+        and 8, p and r2_adj.
     table : int
-        7, 8 or 9.
+        7, 8 or 9; the last prints coefficients and errors only.
     title, note : str
     """
     with _published(table).open(encoding="utf-8", newline="") as handle:
-        paper = {int(r.get("horizon_years", "")): r for r in csv.DictReader(handle)}
-    frames = {
-        name: {int(r["horizon"]): r for r in frame.to_dict("records")}
+        paper = {int(r["horizon_years"]): r for r in csv.DictReader(handle)}
+    heads = ("β", "N", "Adj. R²") if "n" in next(iter(paper.values())) else ("β",)
+    width = len(heads)
+    ours = {
+        name: {int(r["horizon"]): _horizon_cells(r)[:width] for r in frame.to_dict("records")}
         for name, frame in series.items()
     }
-    horizons = sorted(set(paper).union(*frames.values()))
-    extra = ["n", "adj_r2"] if "n" in next(iter(paper.values())) else []
-    rows = []
-    for h in horizons:
-        cells = [c for f in frames.values() for c in _horizon_cells(f.get(h))]
-        rows.append((f"{h} years", (*cells, *_paper_cells(paper.get(h), extra))))
-    width = 3 * len(frames)
+    first, *others = ours
+    columns = {first: ours[first], "Paper": {h: _paper_cells(r, heads) for h, r in paper.items()}}
+    columns |= {name: ours[name] for name in others}
+    horizons = sorted(set().union(*columns.values()))
+    blank = (EMPTY,) * width
+    rows = [
+        (f"{h} years", tuple(c for cells in columns.values() for c in cells.get(h, blank)))
+        for h in horizons
+    ]
     return PaperTable(
         name=f"table{table}",
         title=title,
-        groups=(*((name, 3) for name in frames), ("Paper", 1 + len(extra))),
-        heads=(*(("β", "N", "Adj. R²") * len(frames)), "β", *(["N", "Adj. R²"] if extra else [])),
+        groups=tuple((name, width) for name in columns),
+        heads=heads * len(columns),
         rows=tuple(rows),
-        paper=(False,) * width + (True,) * (1 + len(extra)),
+        paper=tuple(name == "Paper" for name in columns for _ in heads),
         note=note,
     )
 
@@ -211,22 +222,18 @@ def _of(fit: Regression, name: str) -> Cell:
     return cell(term.coef, term.se, term.p)
 
 
-def _horizon_cells(row: Mapping[Hashable, Any] | None) -> tuple[Cell, Cell, Cell]:
+def _horizon_cells(row: Mapping[Hashable, Any]) -> tuple[Cell, ...]:
     """Coefficient, observations and adjusted R squared of one horizon of ours."""
-    if row is None:
-        return EMPTY, EMPTY, EMPTY
     r2 = row.get("r2_adj", float("nan"))
     quality = EMPTY if pd.isna(r2) else Cell(f"{r2:.3f}")
     return cell(row["coef"], row["se"], row.get("p", 1.0)), Cell(f"{int(row['n']):,}"), quality
 
 
-def _paper_cells(row: Mapping[str, str] | None, extra: Sequence[str]) -> tuple[Cell, ...]:
+def _paper_cells(row: Mapping[str, str], heads: Sequence[str]) -> tuple[Cell, ...]:
     """The paper's cells of one horizon; Table 7 prints its standard errors with a minus."""
-    if row is None:
-        return (EMPTY,) * (1 + len(extra))
     value = row.get("coefficient") or row["persistence"]
     first = Cell(typographic(value), row["stars"], row["se"].removeprefix("-"))
-    return first, *(Cell(f"{int(row[k]):,}" if k == "n" else row[k]) for k in extra)
+    return (first, Cell(f"{int(row['n']):,}"), Cell(row["adj_r2"])) if len(heads) > 1 else (first,)
 
 
 def _plain(value: Any, decimals: int) -> Cell:

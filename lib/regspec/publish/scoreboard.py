@@ -263,8 +263,18 @@ def presented(frame: pd.DataFrame) -> pd.DataFrame:
     return shown.assign(below=frame["reference"] + note)
 
 
-def compare(rows: Iterable[Ours], *, caption: str = "Paper and this book") -> None:
+def compare(
+    rows: Iterable[Ours], *, caption: str = "Paper and this book", brief: bool = False
+) -> None:
     """Show published numbers beside ours and record them for the scoreboard.
+
+    Parameters
+    ----------
+    rows : iterable of Ours
+    caption : str
+    brief : bool
+        Show only how many rows of each status were recorded: for tables that the page has
+        already shown beside the paper's.
 
     Raises
     ------
@@ -279,9 +289,14 @@ def compare(rows: Iterable[Ours], *, caption: str = "Paper and this book") -> No
     _check(rows, known)
     _check_claims(rows, known)
     frame = pd.DataFrame([_row(known[r.id], r) for r in rows], columns=list(COLUMNS))
+    if brief:
+        frame = frame["status"].value_counts().rename("rows").reset_index()
+        html = as_html(frame, caption=caption)
+    else:
+        html = as_html(presented(frame), caption=caption, small=("quantity", "below"))
     display(
         {
-            "text/html": as_html(presented(frame), caption=caption, small=("quantity", "below")),
+            "text/html": html,
             "text/plain": caption + "\n" + frame.to_string(index=False),
             MIME: {"rows": [r.record() for r in rows]},
         },
