@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from regspec.figures.style import PALETTE, house_style, stamp
 
-__all__ = ["LABELS", "draw_recovery"]
+__all__ = ["LABELS", "draw_planted_and_built", "draw_recovery"]
 
 #: Parameters in words, in the order of the figure.
 LABELS: Mapping[tuple[str, str], str] = {
@@ -96,4 +96,38 @@ def draw_recovery(summary: pd.DataFrame, routes: Mapping[str, str], *, note: str
         drawn = summary.loc[list(routes), "coverage"]
         axes[1].set_xlim(min(0.75, float(drawn.min()) - 0.05), 1.03)
         fig.legend(loc="outside upper center", ncols=len(routes), fontsize=9)
+        return stamp(fig, tier="synthetic", note=note)
+
+
+def draw_planted_and_built(
+    frame: pd.DataFrame, *, label: str, shared: str = "zone shares a unit", note: str = ""
+) -> Figure:
+    """What the build finds in each zone against what was planted there.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        One row per zone: planted, built, and shared (bool: part of a unit of two zones).
+    label : str
+        The quantity, for the axes.
+    shared : str
+        Words for the zones marked.
+    note : str
+    """
+    with house_style():
+        fig, ax = plt.subplots(figsize=(5.6, 5.0))
+        ends = (frame[["planted", "built"]].min().min(), frame[["planted", "built"]].max().max())
+        ax.plot(ends, ends, color=PALETTE["ink"], linewidth=1, zorder=1)
+        kinds = (
+            (~frame["shared"], "main", "o", "zone of its own"),
+            (frame["shared"], "contrast", "s", shared),
+        )
+        for chosen, colour, marker, words in kinds:
+            part = frame[chosen.to_numpy()]
+            ax.plot(
+                part["planted"], part["built"], marker, color=PALETTE[colour], markersize=3,
+                alpha=0.7, linestyle="none", label=words,
+            )  # fmt: skip
+        ax.set(xlabel=f"{label}, planted", ylabel=f"{label}, built")
+        ax.legend(fontsize=9)
         return stamp(fig, tier="synthetic", note=note)
