@@ -79,8 +79,8 @@ def test_incomes_are_planted_once_top_codes_count_as_their_mean(generated):
     )
     large = both[cells["employment"].reindex(both.index) > 50]
     assert large[0].to_numpy() == pytest.approx(large["income"].to_numpy(), rel=0.02)
-    assert block.squeezed <= 3
-    assert asked["incwage"].max() <= own["coded"].max()
+    assert block.inexact <= 20
+    assert ((asked["incwage"] < own["limit"]) | (asked["incwage"] == own["coded"])).all()
     assert year in (1950, 2020)
 
 
