@@ -305,6 +305,14 @@ def test_the_synthetic_census_is_made_once(tmp_path, monkeypatch):
     assert calls == ["places"]
 
 
+def test_the_folder_of_a_chapter_names_size_seed_and_code(tmp_path, monkeypatch):
+    names = {make.default_folder(*asked) for asked in [(10, 1), (10, 2), (11, 1), (10, 1)]}
+    assert len(names) == 3
+    (tmp_path / "other.py").write_text("edited")
+    monkeypatch.setattr(make, "__file__", str(tmp_path / "make.py"))
+    assert make.default_folder(10, 1) not in names
+
+
 class _Written:
     """What the generator returns."""
 

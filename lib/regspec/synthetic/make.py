@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
+from regspec import census
 from regspec.census.build import build
 from regspec.census.store import Build, lock
+from regspec.sources.paths import project_root
 from regspec.synthetic.places import places
 from regspec.synthetic.write import DEFAULT_SIZE, write_extracts
 
-__all__ = ["make_build"]
+__all__ = ["default_folder", "make_build"]
+
+
+def default_folder(size: int = DEFAULT_SIZE, seed: int = 1) -> Path:
+    """Folder of the build that chapters open: named after size, seed and the code that makes it.
+
+    A build made by other code than the present is never taken for one of it; it stays where it
+    is until ``make clean``.
+    """
+    folders = (Path(__file__).parent, Path(census.__file__).parent)
+    files = sorted(path for folder in folders for path in folder.glob("*.py"))
+    digest = hashlib.sha256(f"{size} {seed}".encode())
+    for path in files:
+        digest.update(path.name.encode() + path.read_bytes())
+    return project_root() / "_build" / "census" / f"synthetic-{digest.hexdigest()[:8]}"
 
 
 def make_build(
