@@ -23,7 +23,8 @@
 # python -m regspec run 07 -p tier census -p folder FOLDER_OF_THE_BUILD
 # ```
 #
-# Each table is also written as HTML and as LaTeX below `_build/tables`.
+# Each table is also written as HTML and as LaTeX below `_build/tables`. Remarks on generated data are about the
+# execution that this book shows.
 #
 # **What is planted.** The generated census obeys the paper's equations, with its coefficients where it prints them.
 #
@@ -121,7 +122,7 @@ glue("gini_jobs_paper", paper["table1.gini_mean_employment_1950"])
 #
 # ## Employment of 17 groups: Table 3
 #
-# Both sides add to a hundred. The generated census has no other source for these shares than this table.
+# The generated census has no other source for these shares than the printed ones, divided by their sum.
 
 # %% tags=["hide-input"]
 printed3 = published_frame(3)
