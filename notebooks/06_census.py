@@ -15,8 +15,8 @@
 # *Tier: synthetic. Persons on this page are generated, with a known truth, in the formats in which IPUMS delivers
 # real ones. No number of them says anything about the United States.*
 #
-# **What this page is for.** The paper's facts rest on census microdata, which need a (free) account and may not be
-# passed on. This page shows the whole route from the publishers' files to the two tables that every census fact
+# **What this page is for.** The paper's facts rest on census microdata {cite}`ipumsusa,nhgis`, which need a (free)
+# account and may not be passed on. This page shows the whole route from the publishers' files to the two tables that every census fact
 # takes ({doc}`07_census_facts`), and runs it on generated persons. With a key for IPUMS, two commands run the same
 # lines on the real census:
 #
@@ -220,7 +220,8 @@ table(choices, caption=f"California, {tail_year} ({tier} tier)", decimals=2, ind
 #
 # ## Zones
 #
-# A unit that lies in several zones is divided among them by Dorn's allocation factors, the shares of its population.
+# A unit that lies in several zones is divided among them by the allocation factors of {cite:t}`autordorn2013`, the
+# shares of its population.
 # They sum to one in every unit, which is checked, and so is that the sum of persons over zones equals the sum over
 # units. Since everything is a sum, units are divided after the persons are added up.
 #
