@@ -112,8 +112,8 @@ glue("gini_jobs_paper", paper["table1.gini_mean_employment_1950"])
 
 # %% [markdown]
 # The level of a Gini depends on what counts as an industry. Here its mean of 1950 is {glue:text}`gini_1950:.2f` over all
-# industries of the nation, {glue:text}`gini_own:.2f` over those that a zone has, and {glue:text}`gini_groups:.2f` over
-# the 17 groups of Table 3. The levels of the published table are low for more than two hundred industries. Table 3
+# industries of the nation, {glue:text}`gini_own:.2f` over those that a zone has (generated zones have nearly all), and
+# {glue:text}`gini_groups:.2f` over the 17 groups of Table 3. The levels of the published table are low for more than two hundred industries. Table 3
 # bounds them: over its 17 groups the nation's employment of 1950 has a Gini of {glue:text}`gini_nation:.2f`. A Gini is
 # convex, so that the average over zones, weighted by their employment, is no less than that of the nation; Table 1
 # prints {glue:text}`gini_jobs_paper:.2f`, unweighted and over finer industries. The generated census has the published
@@ -171,13 +171,20 @@ def trade_off(measures=("gini",), data=cross_section, controls="census", **error
     return fact1.trade_off(data, start=1950, end=2020, measures=measures, controls=controls, **errors)
 
 
+def relation(fit, name=None):
+    """How an outcome moves with a regressor, in words for alternative texts."""
+    t = fit.term(name).t
+    return "shows no clear relation to" if abs(t) < 1.96 else "rises with" if t > 0 else "falls with"
+
+
 main, split = trade_off(), trade_off(("gini_tradable", "gini_nontradable"))
 show(
     draw.draw_trade_off(main, highlight={}, **stamp),
     name="fig-census-trade-off",
     caption="Counterpart of Figure 2: income per head in 1950 and its growth to 2020 against the Gini of 1950, net "
     "of all controls of Table 4, with 95 percent bands.",
-    alt="Two scatter plots of 722 zones. Income rises with specialization, later growth falls with it.",
+    alt=f"Two scatter plots of {main.level.n} zones. Income {relation(main.level)} specialization, later growth "
+    f"{relation(main.growth)} it.",
 )
 
 # %% tags=["hide-input"]
@@ -296,14 +303,15 @@ variants = {
     "employment": variant(by_jobs, job_sectors),
 }
 effects = fact1.summary(variants)
+clear = (effects["lower"] * effects["upper"] > 0).groupby(effects["group"]).sum()
 show(
     draw.draw_coefficients(effects, label="Standard deviations per standard deviation of specialization",
                            paper={h: paper[f"text.std_{h}_effect"] for h in ("level", "growth")}, **stamp),
     name="fig-census-robustness",
     caption="Both halves of Fact 1 under other controls and measures; 95 percent intervals (HC1). Dashed: what the "
     "paper says of its own.",
-    alt=f"Dots with intervals for {len(variants)} specifications; effects on the level are positive, on growth "
-    "negative.",
+    alt=f"Dots with intervals for {len(variants)} specifications. {clear['level']} of the effects on the level and "
+    f"{clear['growth']} of those on growth are significant at 5 percent.",
 )  # fmt: skip
 
 # %% [markdown]
@@ -342,12 +350,14 @@ show(
 
 # %% tags=["hide-input"]
 quantiles = {"years": years, "horizon": 20, "controls": "census", "leave_one_out": False}
+by_quantile = dict(zip(("level", "growth"), fact1.quantile_slopes(*inputs, **quantiles), strict=True))
 show(
     draw.draw_quantiles(fact1.quantile_effects(*inputs, **quantiles), horizon=20, **stamp),
     name="fig-census-quantiles",
     caption="Counterpart of Figure 15: initial income and growth over the next 20 years by quantile of "
     "specialization, against the most diversified; all controls, 95 percent intervals clustered by zone.",
-    alt="Two lines over 20 quantiles: income rises with specialization, growth falls.",
+    alt=f"Two lines with bands over 20 quantiles. Income {relation(by_quantile['level'])} specialization, growth over "
+    f"20 years {relation(by_quantile['growth'])} it.",
 )
 
 # %% [markdown]
@@ -402,7 +412,7 @@ show(
     name="fig-census-curve",
     caption="Counterpart of Figure 3: relative specialization over relative income, local linear regression with "
     "tricube weights, 95 percent band from a bootstrap of whole zones.",
-    alt="A curve with its band, and the paths of Dayton and Rochester.",
+    alt=f"A curve with its band, and the paths of Dayton and Rochester. Specialization {relation(curve.line)} income.",
 )
 
 # %% tags=["hide-input"]
@@ -410,7 +420,7 @@ show(
     draw.draw_line(curve, **stamp),
     name="fig-census-line",
     caption="Counterpart of Figure 19: the same points and their straight line, errors clustered by zone.",
-    alt="Scatter of zones and years with a straight line.",
+    alt=f"Scatter of zones and years with a straight line: specialization {relation(curve.line)} income.",
 )
 
 # %% [markdown]
@@ -444,7 +454,9 @@ show(
     name="fig-census-persistence",
     caption="Counterpart of Figure 4: rank–rank elasticity of comparative advantage by horizon, industries that a "
     "zone has in both years; region-year and industry-year effects, 90 percent intervals clustered by zone.",
-    alt="Three falling lines over horizons of 10 to 70 years, and the paper's value for tradable industries.",
+    alt="Three lines over horizons of 10 to 70 years, ending at "
+    + ", ".join(f"{f['coef'].iloc[-1]:.2f} ({name})" for name, f in sides.items())
+    + "; the paper's value for tradable industries as a cross.",
 )
 
 # %% tags=["hide-input"]
@@ -454,7 +466,8 @@ show(
                          paper={60: paper["fig20.h60"]}, **stamp),
     name="fig-census-ladder",
     caption="Counterpart of Figure 20: rank of a zone by specialization on its rank before, 90 percent intervals.",
-    alt="One falling line over horizons of 10 to 70 years, and the paper's value at 60.",
+    alt=f"One line from {ladder['coef'].iloc[0]:.2f} at 10 years to {ladder['coef'].iloc[-1]:.2f} at 70, and the paper's "
+    "value at 60 as a cross.",
 )  # fmt: skip
 
 # %% tags=["hide-input"]
@@ -466,6 +479,9 @@ show_table(by_horizon({"17 groups": nine}, table=9, title=f"Table 9, ranks withi
 # Horizons of one and five years need annual accounts: {doc}`04_fact3`.
 #
 # ## Convergence: Figure 18
+#
+# The paper divides nominal income by its price index, which is the *logarithm* of the mean house value (A.3.8); so do
+# we. That deflates less where houses are dear than dividing by the value itself would.
 
 # %% tags=["hide-input"]
 deflated = regions.assign(income_pc=regions["income_pc_deflated"])
@@ -474,13 +490,14 @@ spread = pd.DataFrame({
     name: convergence.income_dispersion(data)["cv"]
     for name, data in {"zones": regions, "zones, per worker": per_worker, "zones, deflated": deflated,
                        "states": census_panels.state_regions(build).frame}.items()
-})  # fmt: skip
+}).dropna(axis=1, how="all")  # fmt: skip
 show(
     draw.draw_series({"Coefficient of variation of income": spread}, **stamp),
     name="fig-census-dispersion",
-    caption="Counterpart of Figure 18: dispersion of income per head across zones, per worker, deflated by the local "
-    "price index of houses (from 1970), and across states.",
-    alt="Four lines from 1950 to 2020.",
+    caption="Counterpart of Figure 18: dispersion of wage income across zones, per head and per worker, deflated by the "
+    "local price index of houses where the build has house values (from 1970), and across states.",
+    alt=f"{len(spread.columns)} lines from 1950 to 2020. Across zones the coefficient of variation goes from "
+    f"{spread['zones'].iloc[0]:.2f} to {spread['zones'].min():.2f} and {spread['zones'].iloc[-1]:.2f}.",
 )
 
 # %% [markdown]
@@ -519,7 +536,6 @@ claims += [claim(f"fig2.{half}_slope", getattr(main, half)) for half in ("level"
 claims += [claim(f"text.std_{half}_effect", getattr(main, half), sd=True) for half in ("level", "growth")]
 claims += [claim(f"text.{side}_{half}_effect", getattr(split, half), f"gini_{side}")
            for side in ("tradable", "nontradable") for half in ("level", "growth")]  # fmt: skip
-by_quantile = dict(zip(("level", "growth"), fact1.quantile_slopes(*inputs, **quantiles), strict=True))
 claims += [claim(f"fig15.{half}_slope", fit, note="per quantile") for half, fit in by_quantile.items()]
 onset = fact1.first_negative(tradable)
 if onset is not None:

@@ -16,6 +16,8 @@ examples:
   python -m regspec census fetch --out _build/census/census      all files (key in IPUMS_API_KEY)
   python -m regspec census build --tier census                   from them to the tidy frames
   python -m regspec census build --tier synthetic                generated persons instead
+  python -m regspec census synthesize --out DIR --size 10000000  only the generated files
+  python -m regspec census recover --seeds 50                    estimates against planted truth
   python -m regspec census status                                what is there
 """
 Action = Callable[[argparse.Namespace], int]
@@ -25,13 +27,14 @@ def add_parser(commands: Any) -> None:
     """Add ``census`` and its subcommands to the subparsers of ``python -m regspec``."""
     census = commands.add_parser(
         "census",
-        help="fetch microdata, build the census frames",
+        help="fetch or generate microdata, build the census frames",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     actions = census.add_subparsers(dest="action", required=True, metavar="ACTION")
     _add_fetch(actions)
     _add_build(actions)
+    _add_synthetic(actions)
     status = actions.add_parser("status", help="show what a build folder holds")
     status.add_argument(
         "--out", type=Path, metavar="DIR", help="one folder; both tiers if left out"
@@ -67,9 +70,33 @@ def _add_build(actions: Any) -> None:
     build.add_argument("--seed", type=int, default=1, help="of the synthetic census")
 
 
+def _add_synthetic(actions: Any) -> None:
+    synthesize = actions.add_parser("synthesize", help="write a synthetic census as raw files")
+    synthesize.add_argument("--out", type=Path, metavar="DIR", help="build folder; files: DIR/raw")
+    synthesize.add_argument(
+        "--size", type=int, help="persons of all years; default: about the least"
+    )
+    synthesize.add_argument("--seed", type=int, default=1)
+    synthesize.add_argument("--split", type=float, default=0.10,
+                            help="share of zones that share a unit with a neighbour")  # fmt: skip
+    recover = actions.add_parser("recover", help="recovery study over seeds; resumes")
+    recover.add_argument("--seeds", type=int, default=50, help="1 to this number")
+    recover.add_argument(
+        "--out", type=Path, metavar="CSV", help="default: data/results/recovery.csv"
+    )
+    recover.add_argument("--routes", nargs="+", metavar="ROUTE",
+                         help="panel units census shared sample; all if left out")  # fmt: skip
+
+
 def run(options: argparse.Namespace) -> int:
     """Carry out one subcommand; returns the exit status."""
-    actions: dict[str, Action] = {"fetch": _fetch, "build": _build, "status": _status}
+    actions: dict[str, Action] = {
+        "fetch": _fetch,
+        "build": _build,
+        "status": _status,
+        "synthesize": _synthesize,
+        "recover": _recover,
+    }
     return actions[options.action](options)
 
 
@@ -149,6 +176,26 @@ def _generate(options: argparse.Namespace, out: Path) -> dict[str, Any]:
             options.raw or out / "raw", size, options.seed, progress=_say
         )
     return written.about
+
+
+def _synthesize(options: argparse.Namespace) -> int:
+    from regspec import synthetic
+
+    raw = (options.out or _folder("synthetic")) / "raw"
+    size = synthetic.DEFAULT_SIZE if options.size is None else options.size
+    written = synthetic.write_extracts(raw, size, options.seed, split=options.split, progress=_say)
+    _say(f"{sum(written.persons.values()):,} synthetic persons in {raw}")
+    return 0
+
+
+def _recover(options: argparse.Namespace) -> int:
+    from regspec import recovery
+
+    out = options.out or project_root() / "data" / "results" / "recovery.csv"
+    routes = options.routes or recovery.ROUTES
+    results = recovery.study(range(1, options.seeds + 1), out, routes=routes, progress=_say)
+    print(recovery.summarize(results).round(4).to_string())
+    return 0
 
 
 def _status(options: argparse.Namespace) -> int:

@@ -109,7 +109,16 @@ def test_cells_are_ours_and_the_papers(table4):
 
 
 @pytest.mark.parametrize(
-    ("p", "mark"), [(0.0009, "***"), (0.001, "**"), (0.04, "*"), (0.05, ""), (float("nan"), "")]
+    ("p", "mark"),
+    [
+        (0.0009, "***"),
+        (0.001, "**"),
+        (0.0099, "**"),
+        (0.01, "*"),
+        (0.049, "*"),
+        (0.05, ""),
+        (np.nan, ""),
+    ],
 )
 def test_stars(p, mark):
     assert beside.stars(p) == mark

@@ -36,7 +36,7 @@ BLOCK_ZONES = 38
 LINE_SHARE = 0.3
 """Part of the persons of 1950 who are asked for wages and education (sample-line persons)."""
 _BODY_SPREAD = 0.35  # log standard deviation of wages within a cell's body
-_LEAST_BODY = 0.15  # of the planned mean: least that is left for the body by large draws
+_LEAST_BODY, _BODY_LIMIT = 0.15, 0.97  # of the cell's mean, and of the start of the tail
 _COLLEGE, _SCHOOL = (7, 8, 10, 11), (2, 3, 5, 6)  # EDUC
 
 
@@ -49,12 +49,13 @@ class Block:
     columns : dict of str to ndarray
         home (row of ``Units.homes``), age, sex, educ, empstat, ind1990, incwage, perwt, slwt
         (weights in hundredths).
-    squeezed : int
-        Cells whose tail draws left too little for the body, so that their income is too large.
+    inexact : int
+        Cells whose tail draws left the body a wage that it cannot have, so that their income is
+        not quite the planted one.
     """
 
     columns: Columns
-    squeezed: int
+    inexact: int
 
     def __len__(self) -> int:
         return len(self.columns["age"])
@@ -144,7 +145,7 @@ def _block(work: _Work) -> Block:
     parts = work.homes.drop_duplicates("part").set_index("part")
     zone = work.zones.index.get_indexer(pd.Index(parts["region"]))
     share = parts["part_share"].to_numpy()[:, None]
-    workers, squeezed = _workers(work, work.jobs[zone] * share, work.income[zone] * share)
+    workers, inexact = _workers(work, work.jobs[zone] * share, work.income[zone] * share)
     others = other_persons(work.zones.iloc[zone], share[:, 0], work.industries, work.rng)
     others |= {"home": _place(work, others["part"]), "whole": others["w"]}
     columns = {name: np.concatenate([workers[name], others[name]]) for name in workers}
@@ -158,7 +159,7 @@ def _block(work: _Work) -> Block:
     columns["college"] = work.rng.random(len(prime)) < 0.2
     columns = _assign(columns, "college", prime, "lw", target["high_skill"].to_numpy(), work.rng)
     columns["home"] = work.homes["home"].to_numpy()[columns["home"]]
-    return Block(columns=_finish(columns, work.rng), squeezed=squeezed)
+    return Block(columns=_finish(columns, work.rng), inexact=inexact)
 
 
 def _workers(work: _Work, jobs: Array, income: Array) -> tuple[Columns, int]:
@@ -177,12 +178,15 @@ def _workers(work: _Work, jobs: Array, income: Array) -> tuple[Columns, int]:
     wage, counts_as = _tail_wages(drawn, rng)
     body_jobs = (1.0 - in_tail) * jobs
     body_income = income - np.bincount(cell, weight * counts_as, minlength=len(jobs))
-    least = _LEAST_BODY * income / jobs
-    squeezed = body_income < least * body_jobs
-    body_mean = np.where(squeezed, least, body_income / body_jobs)
+    # Large draws can leave too little for the body, small ones so much that it would be tail.
+    start = cell_tail["start"].to_numpy()
+    least, most = _LEAST_BODY * income / jobs, _BODY_LIMIT * start
+    wanted = body_income / body_jobs
+    body_mean = np.clip(wanted, np.minimum(least, most), most)
+    inexact = int((body_mean != wanted).sum())
     body_many = 1 + more - (more + 1) // 3
     body = np.repeat(np.arange(len(jobs)), body_many)
-    body_wage = _body_wages(body_mean, body_many, cell_tail["start"].to_numpy(), rng)
+    body_wage = _body_wages(body_mean, body_many, start, rng)
     which = np.concatenate([body, cell])
     columns: Columns = {
         "part": which // shape[1],
@@ -197,7 +201,7 @@ def _workers(work: _Work, jobs: Array, income: Array) -> tuple[Columns, int]:
         "whole": np.concatenate([(jobs / body_many)[body], np.zeros(len(cell))]),
     }
     columns["lw"] = columns["w"]
-    return columns, int(squeezed.sum())
+    return columns, inexact
 
 
 def _tail_wages(tail: pd.DataFrame, rng: np.random.Generator) -> tuple[Array, Array]:
@@ -230,7 +234,7 @@ def _body_wages(
     draws[(many == 1)[cell]] = 1.0
     for _ in range(3):  # scaling lifts a few wages over the limit again
         draws *= (mean * many / np.bincount(cell, draws, minlength=len(mean)))[cell]
-        draws = np.minimum(draws, np.maximum(0.97 * start, mean)[cell])
+        draws = np.minimum(draws, (_BODY_LIMIT * start)[cell])
     rounded = np.floor(draws + rng.random(len(draws)))
     return np.maximum(rounded, 1.0)
 

@@ -135,7 +135,9 @@ def _shared(
         for zone, persons, lives in zip(zones, size, lent, strict=True):
             share = min(lives / persons, 0.5)
             rows.append((zone, states[first], share, True, pair))
-    return pd.DataFrame(rows, columns=["region", "state", "share", "shared", "pair"])
+    frame = pd.DataFrame(rows, columns=["region", "state", "share", "shared", "pair"])
+    # Without rows the columns would be objects.
+    return frame.astype({"region": int, "state": str, "share": float, "shared": bool, "pair": int})
 
 
 def _numbers(homes: pd.DataFrame, crosswalk: str) -> pd.DataFrame:

@@ -21,7 +21,8 @@ from regspec.synthetic.housing_files import write_house_values
 from regspec.synthetic.nberces_file import write_nberces
 from regspec.synthetic.panel import PlantedPanel, plant
 from regspec.synthetic.persons import Block, blocks, least_records
-from regspec.synthetic.places import CENSUS_YEARS
+from regspec.synthetic.places import CENSUS_YEARS, places
+from regspec.synthetic.targets import INDUSTRIES
 from regspec.synthetic.truth import Truth
 from regspec.synthetic.units import CROSSWALK_YEARS, Units, make_units
 
@@ -50,8 +51,9 @@ class Written:
         Records by year.
     split_population : dict of str to float
         Share of persons in units of two zones, by crosswalk.
-    squeezed : int
-        Cells whose income came out too large because their tail draws left too little.
+    inexact : int
+        Zone-industry cells whose income is not quite the planted one, see
+        :class:`regspec.synthetic.persons.Block`.
     """
 
     folder: Path
@@ -59,7 +61,7 @@ class Written:
     size: int
     persons: dict[int, int]
     split_population: dict[str, float]
-    squeezed: int
+    inexact: int
 
     @property
     def about(self) -> dict[str, Any]:
@@ -118,8 +120,10 @@ def write_extracts(
     MissingSource, DamagedSource, SchemaError
         The public files of zones and populations are absent or damaged.
     """
-    folder = Path(folder)
-    years = tuple(sorted(years))
+    folder, years = Path(folder), tuple(sorted(years))
+    unknown = sorted(set(years) - set(CENSUS_YEARS))
+    if unknown:
+        raise ValueError(f"years: {unknown} are not among {list(CENSUS_YEARS)}")
     truth = Truth() if truth is None else truth
     request = {
         "notice": TITLE,
@@ -135,21 +139,21 @@ def write_extracts(
     if state.get("finished"):
         progress(f"synthetic census of seed {seed} is there already")
         return _written(folder, state)
-    panel = plant(seed, truth=truth, years=years)
+    where = places()
     units = {
-        crosswalk: make_units(panel.places, crosswalk, geography="public", split=split, seed=seed)
+        crosswalk: make_units(where, crosswalk, geography="public", split=split, seed=seed)
         for crosswalk, used in CROSSWALK_YEARS.items()
         if set(used) & set(years)
     }
     _fit_columns(units)
     of_year = {year: name for name in units for year in CROSSWALK_YEARS[name] if year in years}
-    count = len(panel.zone_industry["industry"].unique())
-    least = sum(least_records(units[of_year[year]], count, year) for year in years)
+    least = sum(least_records(units[of_year[year]], len(INDUSTRIES), year) for year in years)
     if size < least:
         raise ValueError(
             f"size is {size:,}; the years {list(years)} need at least {least:,} persons, two per "
             "zone and industry. Ask for more persons or fewer years"
         )
+    panel = plant(seed, truth=truth, years=years)
     _planted(folder, panel)
     write_county_crosswalk(folder)
     if others:
@@ -162,9 +166,9 @@ def write_extracts(
             continue
         stem = f"usa_{1 + CENSUS_YEARS.index(year):05d}"
         extra = (size - least) / len(years)
-        persons, squeezed = _extract(folder, stem, panel, year, units[of_year[year]], extra)
+        persons, inexact = _extract(folder, stem, panel, year, units[of_year[year]], extra)
         state["persons"][str(year)] = persons
-        state["squeezed"] += squeezed
+        state["inexact"] += inexact
         _save(folder, state)
         progress(f"{year}: {persons:,} synthetic persons")
     state["finished"] = True
@@ -196,7 +200,7 @@ def _open(folder: Path, request: dict[str, Any]) -> dict[str, Any]:
     """Return the state of an earlier run of the same request, or a fresh one."""
     folder.mkdir(parents=True, exist_ok=True)
     marker = folder / MARKER
-    fresh = request | {"persons": {}, "split_population": {}, "squeezed": 0, "finished": False}
+    fresh = request | {"persons": {}, "split_population": {}, "inexact": 0, "finished": False}
     if marker.is_file():
         state = json.loads(marker.read_text(encoding="utf-8"))
         if all(state.get(key) == value for key, value in request.items()):
@@ -228,7 +232,7 @@ def _written(folder: Path, state: dict[str, Any]) -> Written:
         size=state["size"],
         persons={int(year): count for year, count in state["persons"].items()},
         split_population=state["split_population"],
-        squeezed=state["squeezed"],
+        inexact=state["inexact"],
     )
 
 
@@ -266,24 +270,24 @@ def _others(folder: Path, panel: PlantedPanel, years: tuple[int, ...]) -> None:
 def _extract(
     folder: Path, stem: str, panel: PlantedPanel, year: int, units: Units, extra: float
 ) -> tuple[int, int]:
-    """Write the extract of one year; return persons, and cells with too much income."""
+    """Write the extract of one year; return persons, and cells with inexact income."""
     samples = [s for s in SAMPLES.values() if s.year == year]
     names = variables_of(samples[0])
     note = f"seed {panel.seed}"
     (folder / f"{stem}.xml").write_text(codebook(stem, samples, names, note), encoding="utf-8")
     partial = folder / f"{stem}.dat.gz.part"
-    count = squeezed = 0
+    count = inexact = 0
     # Name and date would stand in the header of the gzip and change its checksum.
     with partial.open("wb") as raw, gzip.GzipFile("", "wb", 1, raw, mtime=0) as opened:
         for block in blocks(panel, year, units, extra):
             opened.write(encode(_columns(block, units, samples, count), names))
             count += len(block)
-            squeezed += block.squeezed
+            inexact += block.inexact
         away = _persons_away(year)
         opened.write(encode(_columns(away, None, samples, count), names))
         count += len(away)
     partial.replace(folder / f"{stem}.dat.gz")
-    return count, squeezed
+    return count, inexact
 
 
 def _columns(
@@ -319,4 +323,4 @@ def _persons_away(year: int) -> Block:
     columns = {name: np.full(count, value) for name, value in same.items()}
     columns["statefip"] = np.repeat([2, 15], count // 2)
     columns["perwt"] = columns["slwt"] = np.full(count, 10_000)
-    return Block(columns=columns, squeezed=0)
+    return Block(columns=columns, inexact=0)
