@@ -102,19 +102,23 @@ def main() -> int:
     for size in options.sizes:
         rows.append(run(size, options.scratch / str(size)))
         print(json.dumps(rows[-1]), flush=True)
-    table = pd.DataFrame(rows)
+    summary = summarize(pd.DataFrame(rows))
+    print(summary.round(3).to_string(index=False))
+    if not options.dry:
+        summary.round(4).to_csv(project_root() / TARGET, index=False)
+    return 0
+
+
+def summarize(table: pd.DataFrame) -> pd.DataFrame:
+    """Measured sizes, the extrapolated one, and the exponents of growth."""
     more = pd.DataFrame([extrapolate(table, WANTED)])
     out = pd.concat([table.assign(kind="measured"), more.assign(kind="extrapolated")])
-    seconds = out["convert_seconds"] + out["aggregate_seconds"]
-    out["persons_per_second"] = out["persons"] / seconds
-    total = table.assign(seconds=table["convert_seconds"] + table["aggregate_seconds"])
-    out["time_exponent"] = growth(total, "seconds")
+    # Of processor time: seconds by the clock depend on what else runs.
+    out["persons_per_second"] = out["persons"] / out["cpu_seconds"]
+    out["time_exponent"] = growth(table, "cpu_seconds")
     out["memory_exponent"] = growth(table, "peak_gib")
     out["cores"], out["machine"] = 2, platform.machine()
-    print(out.round(3).to_string(index=False))
-    if not options.dry:
-        out.round(4).to_csv(project_root() / TARGET, index=False)
-    return 0
+    return out
 
 
 if __name__ == "__main__":

@@ -99,7 +99,8 @@ def persons(id_: str, per_unit: int = 10, seed: int = 0) -> pd.DataFrame:
     wage = np.minimum(wage, limit or 900_000).round()
     if what.top.kind == "median":  # these earn the code itself, and are not top-coded
         wage[1::50] = what.top.value
-    wage[draw.random(n) < 0.02] = 999_998
+    # Newer extracts hold wages in seven digits, with missing codes to match.
+    wage[draw.random(n) < 0.02] = 9_999_998 if what.year == 2020 else 999_998
     wage[::per_unit] = np.minimum(wage[::per_unit], limit or 900_000)
     frame = pd.DataFrame(
         {

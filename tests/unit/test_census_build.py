@@ -168,8 +168,10 @@ def test_record_names_sources_rules_and_tier(world):
     assert {"usa_00001.dat.gz", "usa_00001.xml", "cw_sea1950_czone.zip"} <= files
     rules = built.rules()
     assert rules.loc["persons", "1970"] == 2 * len(people["us1970c"])
-    missing = people["us2020c"].query("INCWAGE == 999998 and 25 <= AGE <= 60")
+    missing = people["us2020c"].query("INCWAGE == 9999998 and 25 <= AGE <= 60")
     assert rules.loc["income_missing", "2020"] == len(missing) > 0
+    six = people["us1990a"].query("INCWAGE == 999998 and 25 <= AGE <= 60")
+    assert rules.loc["income_missing", "1990"] == len(six) > 0
     at_work = people["us2020c"].query("EMPSTAT == 1")
     assert rules.loc["at_work_military", "2020"] == (at_work["IND1990"] == 940).sum() > 0
     assert any("finished" in line for line in lines)
