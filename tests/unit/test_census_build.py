@@ -12,6 +12,7 @@ import pytest
 from census_files import write_crosswalk, write_extract
 from census_world import CROSSWALK_FILES, persons, unit_codes, units, write_raw, zone_names
 
+from regspec.census import build as module
 from regspec.census import contracts, frames, load
 from regspec.census.aggregate import by_year
 from regspec.census.build import Options, build
@@ -180,11 +181,11 @@ def test_record_names_sources_rules_and_tier(world):
         load(folder, tier="census")
 
 
-def test_a_finished_build_is_not_repeated_unless_its_files_or_options_change(world):
+def test_a_finished_build_is_not_repeated_unless_files_options_or_code_change(world, monkeypatch):
     folder = world[0]
     lines = []
     build(folder, tier="synthetic", about={"seed": 1}, progress=lines.append)
-    assert lines == ["finished before, from the same files and options"]
+    assert lines == ["finished before, from the same files, options and code"]
     lines.clear()
     build(
         folder,
@@ -195,6 +196,11 @@ def test_a_finished_build_is_not_repeated_unless_its_files_or_options_change(wor
     )
     assert not any("chunk" in line for line in lines)  # parquet is kept, frames are made anew
     assert any("finished: 6 years" in line for line in lines)
+    lines.clear()
+    monkeypatch.setattr(module, "code_version", lambda: "other code")
+    build(folder, tier="synthetic", about={"seed": 1}, progress=lines.append)
+    assert any("finished: 6 years" in line for line in lines)
+    monkeypatch.undo()
     build(folder, tier="synthetic", about={"seed": 1})
 
 
