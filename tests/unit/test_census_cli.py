@@ -66,8 +66,8 @@ def test_fetch_and_build_refuse_a_folder_that_git_would_track(tmp_path, client, 
 
 
 def test_fetch_refuses_1960_by_name(tmp_path, client, capsys):
-    assert main(["census", "fetch", "--out", str(tmp_path), "--samples", "us1960b"]) == 2
-    assert "its layout could not be checked" in capsys.readouterr().err
+    assert main(["census", "fetch", "--out", str(tmp_path), "--samples", "us1960a"]) == 2
+    assert "take the 5% sample, us1960b" in capsys.readouterr().err
 
 
 def test_build_of_extracts_prints_its_rules(tmp_path, monkeypatch, capsys):
