@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
-from regspec import census
 from regspec.census.build import build
 from regspec.census.store import Build, lock
 from regspec.sources.paths import project_root
@@ -17,15 +16,13 @@ __all__ = ["default_folder", "make_build"]
 
 
 def default_folder(size: int = DEFAULT_SIZE, seed: int = 1) -> Path:
-    """Folder of the build that chapters open: named after size, seed and the code that makes it.
+    """Folder of the build that chapters open: named after size, seed and the generator's code.
 
-    A build made by other code than the present is never taken for one of it; it stays where it
-    is until ``make clean``.
+    Extracts written by other code than the present are never taken for its own; they stay where
+    they are until ``make clean``. The build notices by itself when its code has changed.
     """
-    folders = (Path(__file__).parent, Path(census.__file__).parent)
-    files = sorted(path for folder in folders for path in folder.glob("*.py"))
     digest = hashlib.sha256(f"{size} {seed}".encode())
-    for path in files:
+    for path in sorted(Path(__file__).parent.glob("*.py")):
         digest.update(path.name.encode() + path.read_bytes())
     return project_root() / "_build" / "census" / f"synthetic-{digest.hexdigest()[:8]}"
 
