@@ -22,7 +22,7 @@ from regspec.model.equilibrium import solve_equilibrium
 from regspec.model.grids import Grid
 from regspec.model.iteration import policy_change
 from regspec.model.planner_certificate import certify_planner
-from regspec.model.planner_sweep import build_future, planner_sweep, private_tilt
+from regspec.model.planner_sweep import DISTANT, build_future, planner_sweep, private_tilt
 from regspec.model.solution import Policies, Solution
 from regspec.model.technology import output, private_return
 from regspec.model.value import policy_value
@@ -92,7 +92,7 @@ def solve_planner(
     max_sweeps: int = 200,
     damping: float = 1.0,
     scan_every: int = 10,
-    hysteresis: float = 1e-6,
+    hysteresis: float = 1e-5,
     on_failure: Literal["raise", "return"] = "raise",
 ) -> Planner:
     """Solve the constrained-efficient planner's problem.
@@ -234,7 +234,7 @@ def _iterate(
         old = solution.policies
         new, new_values, _ = planner_sweep(
             solution, future, held=held, everywhere=everywhere, step=step, reach=reach, tilt=tilt,
-            hysteresis=keep, jump=tolerance,
+            hysteresis=keep, jump=DISTANT * tolerance,
         )  # fmt: skip
         change = policy_change(new, old, solution.grid.income_scale)
         value_change = float(np.max(np.abs(new_values / values - 1.0)))

@@ -20,6 +20,7 @@ from regspec.model.iteration import kernel_parameters, policy_change
 from regspec.model.kernels import BOUND, SLACK
 from regspec.model.planner_conditions import first_order_errors
 from regspec.model.planner_sweep import (
+    DISTANT,
     Future,
     build_future,
     limit_slope,
@@ -117,7 +118,7 @@ def _fixed_point(
 ) -> list[Item]:
     new, new_values, ties = planner_sweep(
         solution, future, held=held, everywhere=True, step=2e-3, reach=1e-3, tilt=tilt,
-        hysteresis=hysteresis, jump=tolerance,
+        hysteresis=hysteresis, jump=DISTANT * tolerance,
     )  # fmt: skip
     old, scale = solution.policies, solution.grid.income_scale
     text = "largest change in a further sweep that scans every node"

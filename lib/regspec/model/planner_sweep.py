@@ -17,6 +17,9 @@ from regspec.parameters import Calibration
 
 Array = NDArray[np.float64]
 
+# A choice this many tolerances of the policies away from another counts as distant.
+DISTANT = 10.0
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ties:
