@@ -78,7 +78,8 @@ def draw_tax_maps(frame: pd.DataFrame, *, note: str = "") -> Figure:
             len(rows), len(names), figsize=(9.0, 7.0), sharex=True, sharey=True, squeeze=False
         )
         for line, (column, label) in zip(axes, rows.items(), strict=True):
-            reach = max(float(frame[column].abs().max()), 1e-6)
+            # A few corner states would wash out all others: the scale ends where 98 percent do.
+            reach = max(float(frame[column].abs().quantile(0.98)), 1e-6)
             for ax, name in zip(line, names, strict=True):
                 part = frame[frame["shock"] == name]
                 wide = part.pivot_table(index="bonds", columns="share", values=column)
@@ -94,7 +95,7 @@ def draw_tax_maps(frame: pd.DataFrame, *, note: str = "") -> Figure:
                     ax.contourf(*at, levels=[0.5, 1.5], hatches=["///"], colors="none")
                     ax.contour(*at, levels=[0.5], colors=PALETTE["ink"], linewidths=1.4)
                 ax.grid(visible=False)
-            fig.colorbar(mesh, ax=line, label=label)
+            fig.colorbar(mesh, ax=line, label=label, extend="both")
             line[0].set_ylabel("bonds over income")
         for ax, name in zip(axes[0], names, strict=True):
             ax.set_title(name)
