@@ -13,7 +13,12 @@ from matplotlib import pyplot as plt
 from regspec.experiments.planner_aversion import compare_aversion, largest_theta
 from regspec.experiments.planner_gains import mean_gain
 from regspec.experiments.planner_regions import regional_gains, solve_planner_family
-from regspec.experiments.planner_states import losing_states, tax_map, visited_taxes
+from regspec.experiments.planner_states import (
+    losing_states,
+    policy_distance,
+    tax_map,
+    visited_taxes,
+)
 from regspec.figures.planner import draw_aversion, draw_tax_maps, draw_tax_schedules
 from regspec.model import (
     Grid,
@@ -97,6 +102,18 @@ def test_tax_figures_mark_the_limit_and_the_visited_states(solved):
     visited = visited_taxes(planner, taxes).query("by == 'bonds'")
     dots = draw_tax_schedules(line, visited=visited).axes[1].lines[1]
     assert dots.get_ydata() == pytest.approx(visited["industry"].to_numpy())
+
+
+def test_taxed_market_is_nearer_to_the_planner_than_the_untaxed_one(solved):
+    market, planner, taxes = solved
+    taxed = solve_equilibrium(UNEQUAL, GRID, wedges=taxes.wedges())
+    near, far = policy_distance(taxed, planner), policy_distance(market, planner)
+    assert (near < 1e-5).all(axis=None)
+    assert (far > 100 * near).all(axis=None)
+    assert (far["largest"] >= far["mean"]).all()
+    assert (policy_distance(planner, planner) == 0).all(axis=None)
+    gap = np.abs(market.policies.q - planner.policies.q).max() / planner.grid.income_scale
+    assert far.loc["q", "largest"] == pytest.approx(gap)
 
 
 # States that lose

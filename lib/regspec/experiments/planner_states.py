@@ -18,7 +18,7 @@ from regspec.model.kernels import BOUND
 
 Floats = NDArray[np.float64]
 
-__all__ = ["losing_states", "tax_map", "visited_taxes"]
+__all__ = ["losing_states", "policy_distance", "tax_map", "visited_taxes"]
 
 #: Losses below this share of consumption are rounding.
 ROUNDING = 1e-6
@@ -104,6 +104,32 @@ def visited_taxes(planner: Planner, taxes: Taxes, *, bins: int = 10, seed: int =
         mean = frame.groupby(group).mean().rename(columns={by: "at"})
         groups.append(mean[["at", "debt", "industry", "bound"]].assign(by=by))
     return pd.concat(groups, ignore_index=True)
+
+
+def policy_distance(one: Solution, other: Solution, *, seed: int = 0) -> pd.DataFrame:
+    """How far two solutions on the same grid are apart (Proposition 1).
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows ``c``, ``b_next``, ``k_next``, ``q``; columns ``largest`` and ``mean`` over all grid
+        states, ``largest visited`` and ``mean visited`` along simulated paths of the second.
+        Over income; ``k_next`` in shares.
+    """
+    paths, scale = ergodic_paths(other, seed=seed), other.grid.income_scale
+    n = other.calibration.n_industries
+    states = paths.b.ravel(), paths.k.reshape(-1, n), paths.z.reshape(-1, n)
+    first, second = one.at(*states), other.at(*states)
+    rows = {}
+    for name in ("c", "b_next", "k_next", "q"):
+        unit = 1.0 if name == "k_next" else scale
+        grid = np.abs(getattr(one.policies, name) - getattr(other.policies, name)) / unit
+        seen = np.abs(getattr(first, name) - getattr(second, name)) / unit
+        rows[name] = {
+            "largest": grid.max(), "mean": grid.mean(), "largest visited": seen.max(),
+            "mean visited": seen.mean(),
+        }  # fmt: skip
+    return pd.DataFrame(rows).T
 
 
 def losing_states(

@@ -173,7 +173,8 @@ def draw_gains(over_bonds: pd.DataFrame, over_shares: pd.DataFrame, *, note: str
     Parameters
     ----------
     over_bonds, over_shares : pandas.DataFrame
-        Results of :func:`regspec.experiments.planning.gain_along_bonds` and ``gain_along_shares``.
+        Results of :func:`regspec.experiments.planner_gains.gain_along_bonds` and
+        ``gain_along_shares``.
     note : str
     """
     with house_style():
@@ -196,7 +197,7 @@ def draw_rules(rules: pd.DataFrame, *, planner: float, note: str = "") -> Figure
     Parameters
     ----------
     rules : pandas.DataFrame
-        Result of :func:`regspec.experiments.planning.simple_rules`; certified ones are drawn.
+        Result of :func:`regspec.experiments.planner_gains.simple_rules`; certified ones are drawn.
     planner : float
         The planner's mean gain, percent.
     note : str
