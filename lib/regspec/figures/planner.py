@@ -163,7 +163,7 @@ def draw_aversion(slices: pd.DataFrame, *, note: str = "") -> Figure:
                 )
             ax.axhline(0, color=PALETTE["muted"], linewidth=1, zorder=0)
             ax.set(xlabel="capital share of industry 1", ylabel=unit, title=title)
-        axes[0].legend(fontsize=9)
+        axes[1].legend(fontsize=9)
         return stamp(fig, tier="model", note=note)
 
 
