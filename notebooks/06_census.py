@@ -301,9 +301,9 @@ table(speed[shown].assign(persons=speed["persons"].map("{:,}".format)), caption=
 show(
     draw_throughput(speed, note="data/results/census_throughput.csv"),
     name="fig-census-throughput",
-    caption="Seconds and peak memory of conversion and aggregation.",
-    alt="Two panels on logarithmic axes: seconds of conversion and aggregation, and peak memory, over millions of "
-    "persons; hollow points mark sixty million, extrapolated.",
+    caption="Processor time and peak memory of conversion and aggregation.",
+    alt="Two panels over millions of persons on a logarithmic axis: seconds of processor time and peak memory rise; "
+    "hollow points mark sixty million, extrapolated.",
 )
 most = speed[speed["kind"] == "extrapolated"].iloc[0]
 glue("wanted", most["persons"] / 1e6)

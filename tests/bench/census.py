@@ -113,6 +113,7 @@ def summarize(table: pd.DataFrame) -> pd.DataFrame:
     """Measured sizes, the extrapolated one, and the exponents of growth."""
     more = pd.DataFrame([extrapolate(table, WANTED)])
     out = pd.concat([table.assign(kind="measured"), more.assign(kind="extrapolated")])
+    out["persons"] = out["persons"].astype(int)
     # Of processor time: seconds by the clock depend on what else runs.
     out["persons_per_second"] = out["persons"] / out["cpu_seconds"]
     out["time_exponent"] = growth(table, "cpu_seconds")

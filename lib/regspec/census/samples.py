@@ -1,10 +1,11 @@
 """The samples that enter: geography, weights and top code of each census year.
 
-Every fact is IPUMS USA's (variable pages SEA, CNTYGP97, CNTYGP98, PUMA, SLWT, SLREC, INCWAGE and
-the sample descriptions). How a geographic unit is numbered in David Dorn's crosswalks is known
-from published programs that merge them: ``sea1950 = SEA``, ``cty_grp70 = CNTYGP97``,
-``ctygrp1980 = 1000 STATEFIP + CNTYGP98``, ``puma1990`` and ``puma2000 = 10000 STATEFIP + PUMA``,
-``puma2010 = 100000 STATEFIP + PUMA``; and ``puma1960 = PUMA`` in that of E. K. Rose.
+Every fact is IPUMS USA's (variable pages SEA, CNTYGP97, CNTYGP98, PUMA, SLWT, SLREC, INCWAGE, the
+sample descriptions, and the SAMPLE and EDUC codes that its codebooks list). How a geographic unit
+is numbered in David Dorn's crosswalks is known from published programs that merge them:
+``sea1950 = SEA``, ``cty_grp70 = CNTYGP97``, ``ctygrp1980 = 1000 STATEFIP + CNTYGP98``,
+``puma1990`` and ``puma2000 = 10000 STATEFIP + PUMA``, ``puma2010 = 100000 STATEFIP + PUMA``; and
+``puma1960 = PUMA`` in that of E. K. Rose.
 """
 
 from __future__ import annotations
