@@ -36,7 +36,7 @@
 
 # %% tags=["parameters"]
 tier: str = "synthetic"  # data of the page; one of synthetic, census
-folder: str = ""  # folder of a finished build; empty: made on demand (synthetic), or _build/census/census
+folder: str = ""  # folder of a finished build, by default the one below _build/census
 tail_year: int = 1980  # year whose tails are drawn; one of 1950, 1970, 1980, 1990
 
 # %% tags=["hide-input"]
