@@ -182,12 +182,10 @@ def recover(
         Unknown route.
     """
     _check(route)
-    truth = Truth() if truth is None else truth
-    frames = (
-        _through_files(seed, size, truth, folder)
-        if route == "census"
-        else _shortcut(plant(seed, truth=truth, years=YEARS) if panel is None else panel, route)
-    )
+    if panel is None:
+        panel = plant(seed, truth=truth, years=YEARS)
+    truth = panel.truth
+    frames = _through_files(panel, size, folder) if route == "census" else _shortcut(panel, route)
     out = estimates(frames.zone_year, frames.zone_industry, truth)
     out.insert(0, "seed", seed)
     out.insert(1, "route", route)
@@ -199,12 +197,19 @@ def _check(route: str) -> None:
         raise ValueError(f"route is {route!r}; use one of {', '.join(ROUTES)}")
 
 
-def _through_files(seed: int, size: int, truth: Truth, folder: Path | None) -> _Frames:
+def _through_files(panel: PlantedPanel, size: int, folder: Path | None) -> _Frames:
     """Write the synthetic census, build it, and read the tidy frames."""
     with tempfile.TemporaryDirectory(prefix="regspec-recovery-") as temporary:
         base = Path(temporary) if folder is None else folder
         written = write_extracts(
-            base / "raw", size, seed, years=YEARS, split=_SPLIT["units"], truth=truth, others=False
+            base / "raw",
+            size,
+            panel.seed,
+            years=YEARS,
+            split=_SPLIT["units"],
+            truth=panel.truth,
+            others=False,
+            panel=panel,
         )
         options = Options(threads=1)
         made = build(base / "build", tier="synthetic", raw=base / "raw", options=options,
@@ -256,8 +261,7 @@ def study(
         for route in routes:
             if ((done["seed"] == seed) & (done["route"] == route)).any():
                 continue
-            if panel is None and route != "census":
-                panel = plant(seed, years=YEARS)
+            panel = plant(seed, years=YEARS) if panel is None else panel
             fresh = recover(seed, route, size=size, panel=panel)
             done = pd.concat([done, fresh], ignore_index=True) if len(done) else fresh
             _save(out, done)

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from regspec import recovery
+from regspec import recovery, synthetic
+from regspec.__main__ import main
 from regspec.figures.recovery import LABELS, draw_recovery
 from regspec.synthetic import Truth, plant
 
@@ -117,3 +118,23 @@ def test_figure_shows_every_parameter_and_refuses_an_absent_route():
     assert "SYNTHETIC" in fig.texts[0].get_text()
     with pytest.raises(KeyError, match="panel"):
         draw_recovery(summary, {"panel": "planted panel"})
+
+
+def test_commands_synthesize_and_recover(tmp_path, monkeypatch, capsys):
+    made = []
+
+    def write(folder, size, seed, *, split, progress):
+        made.append((folder, size, seed, split))
+        return synthetic.Written(
+            folder=folder, seed=seed, size=size, persons={2020: 7}, split_population={}, inexact=0
+        )
+
+    monkeypatch.setattr(synthetic, "write_extracts", write)
+    words = ["census", "synthesize", "--out", str(tmp_path), "--size", "9", "--seed", "3"]
+    assert main(words) == 0
+    assert made == [(tmp_path / "raw", 9, 3, 0.10)]
+    assert "7 synthetic persons" in capsys.readouterr().out
+    results = rows("panel", [1, 2], [0.9, 1.2])
+    monkeypatch.setattr(recovery, "study", lambda *_, **__: results)
+    assert main(["census", "recover", "--seeds", "2", "--out", str(tmp_path / "r.csv")]) == 0
+    assert "coverage" in capsys.readouterr().out

@@ -185,9 +185,9 @@ def test_shared_units_move_persons_between_zones_and_lose_none(panel):
         after, before = cells[name].sum(), panel.zone_industry[name].sum()
         assert after == pytest.approx(before)
     assert not np.allclose(cells["income"], panel.zone_industry["income"])
-    assert zone_year["population"].sum() == pytest.approx(
-        panel.zone_year[panel.zone_year["year"].isin([1950, 2020])]["population"].sum()
-    )
+    # Factors are shares of persons, so that persons move but the number of them does not.
+    same = panel.zone_year[panel.zone_year["year"].isin([1950, 2020])]
+    assert zone_year["population"].to_numpy() == pytest.approx(same["population"].to_numpy())
 
 
 def test_samples_are_unbiased_and_sparse(panel):
@@ -202,3 +202,15 @@ def test_samples_are_unbiased_and_sparse(panel):
     assert SAMPLE_SHARES[1950] == 0.01
     with pytest.raises(ValueError, match=r"shares\[1950\] is 0"):
         sampled(panel, {1950: 0.0, 2020: 0.05})
+
+
+def test_what_stands_for_wages_above_the_code(panel):
+    """The code itself, the median or the mean of the larger wages of a Pareto tail."""
+    whole = {year: tails(panel, year) for year in (1950, 2020)}
+    assert (whole[1950]["coded"] == whole[1950]["limit"]).all()
+    mean = whole[2020]["alpha"] / (whole[2020]["alpha"] - 1) * whole[2020]["limit"]
+    assert whole[2020]["coded"].to_numpy() == pytest.approx(mean.to_numpy(), abs=0.5)
+    median = tails(panel, 1990)
+    above = (median["limit"] / median["coded"]) ** median["alpha"]
+    assert above.to_numpy() == pytest.approx(0.5, abs=1e-4)
+    assert (median["limit"] == 140_000).all()

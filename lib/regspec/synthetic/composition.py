@@ -55,7 +55,7 @@ def solve_shares(
 
     Three conditions hold together: every zone has its Gini (sets lambda), income-weighted shares
     are the national ones (sets mu), and lambda has mean one (sets sigma). Each iteration takes a
-    Newton step in log lambda, a scaling step in mu and a damped one in sigma.
+    Newton step in log lambda, a scaled one in mu and a damped one in sigma.
 
     Parameters
     ----------
@@ -83,16 +83,18 @@ def solve_shares(
     sigma = 0.6 if start is None else start.scale
     error = np.inf
     for iteration in range(1, limit + 1):
-        exponent = np.exp(log_lambda)[:, None] * (mu + sigma * advantage)
+        temperature = np.exp(log_lambda)
+        exponent = temperature[:, None] * (mu + sigma * advantage)
         shares = _softmax(exponent)
         value, slope = _gini(shares, exponent)
-        gap = np.log(national) - np.log(weight @ shares)
-        drift = float(np.log(np.mean(np.exp(log_lambda))))
+        nation = weight @ shares
+        gap = np.log(national / nation)
+        drift = float(np.log(np.mean(temperature)))
         error = float(max(np.abs(value - gini).max(), np.abs(gap).max(), abs(drift)))
         if error < tolerance:
             return Composition(
                 shares=shares,
-                temperature=np.exp(log_lambda),
+                temperature=temperature,
                 profile=mu,
                 scale=sigma,
                 iterations=iteration,
@@ -100,7 +102,8 @@ def solve_shares(
             )
         step = (gini - value) / np.maximum(slope, 0.1 * gini)
         log_lambda = log_lambda + np.clip(step, -0.3, 0.3)
-        mu = mu + gap
+        # Where a large zone is hot, its industries answer to mu more than one for one.
+        mu = mu + gap * nation / ((weight * temperature) @ shares)
         sigma *= float(np.exp(_SIGMA_STEP * drift))
     raise RuntimeError(
         f"industry shares did not settle in {limit} iterations: {error:.1e} left, wanted "

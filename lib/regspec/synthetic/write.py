@@ -83,6 +83,7 @@ def write_extracts(
     split: float = 0.10,
     truth: Truth | None = None,
     others: bool = True,
+    panel: PlantedPanel | None = None,
     progress: Progress = lambda _: None,
 ) -> Written:
     """Write a synthetic census as the publishers' files.
@@ -106,6 +107,9 @@ def write_extracts(
     others
         Whether to write what is not microdata too: house values (NHGIS), County Business
         Patterns, its harmonised panel, Business Dynamics Statistics and NBER-CES.
+    panel
+        What :func:`regspec.synthetic.plant` gives for this seed, truth and these years, where it
+        is at hand.
     progress
         Called with a line of text after each year.
 
@@ -153,7 +157,9 @@ def write_extracts(
             f"size is {size:,}; the years {list(years)} need at least {least:,} persons, two per "
             "zone and industry. Ask for more persons or fewer years"
         )
-    panel = plant(seed, truth=truth, years=years)
+    panel = plant(seed, truth=truth, years=years) if panel is None else panel
+    if (panel.seed, panel.truth, panel.geography) != (seed, truth, "public"):
+        raise ValueError(f"panel is of seed {panel.seed} or of another truth or geography")
     _planted(folder, panel)
     write_county_crosswalk(folder)
     if others:
