@@ -81,7 +81,7 @@ samples = pd.DataFrame(
       s.line_weight) for s in SAMPLES.values()],
     columns=["year", "sample", "title", "geography", "crosswalk", "top code of wages", "weight of wages"],
 )  # fmt: skip
-table(samples, caption="Samples of IPUMS USA that enter", index=False)
+table(samples, caption="Samples of IPUMS USA that the build knows; 1960 enters on request", index=False)
 
 # %% [markdown]
 # - **1950.** Wages and education were asked of one sample-line person per household. Everything made of them is

@@ -84,6 +84,7 @@ def extrapolate(table: pd.DataFrame, persons: int) -> dict[str, float]:
     for column in ("convert_peak_gib", "peak_gib"):
         slope, level = np.polyfit(table["persons"], table[column], 1)
         row[column] = float(level + slope * persons)
+    row["peak_gib"] = max(row["peak_gib"], row["convert_peak_gib"])
     return row
 
 
