@@ -268,6 +268,8 @@ def test_certificate_holds_and_first_order_conditions_are_met(pair):
     assert certificate["change in value"] < 1e-6
     assert certificate["deviation gain simulated, p99"] < 1e-5
     assert certificate["first-order capital_1 bound, p90"] < -2.0
+    # The market holds the capital: (15) by its own terms, with shares and the private multiplier.
+    assert certificate["first-order pricing bound, median"] < -3.0
 
 
 def test_policies_that_jump_are_not_called_a_solution():
