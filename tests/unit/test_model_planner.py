@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 
 import numpy as np
@@ -22,11 +23,18 @@ from regspec.model import (
     welfare_gain,
 )
 from regspec.model.closed_forms import static_allocation
-from regspec.model.iteration import continuation_table
+from regspec.model.iteration import continuation_table, kernel_parameters
 from regspec.model.omega import omega
 from regspec.model.planner_certificate import best_choices
-from regspec.model.planner_sweep import build_future, limit_slope, planner_sweep, private_tilt
-from regspec.model.technology import adjustment_cost, income
+from regspec.model.planner_kernels import scan
+from regspec.model.planner_sweep import (
+    build_future,
+    limit_slope,
+    nodes,
+    planner_sweep,
+    private_tilt,
+)
+from regspec.model.technology import adjustment_cost, income, private_return
 from regspec.model.value import felicity
 from regspec.parameters import Calibration
 
@@ -214,7 +222,7 @@ def test_no_state_where_brute_force_finds_more(pair):
     share = rng.uniform(0.1, 0.9, n)
     k = np.stack([share, 1 - share], axis=-1)
     best = best_choices(planner, future, False, b, k, node)
-    table, ahead = continuation_table(planner), future.ahead[..., 0]
+    table, ahead, found = continuation_table(planner), future.ahead[..., 0], np.empty((2, 3))
     for p in range(n):
         z, R = node[p], shocks.joint_R[node[p]]
         cost = adjustment_cost(k[p], space.allocation, calibration.phi_adj).sum(axis=-1)
@@ -230,6 +238,28 @@ def test_no_state_where_brute_force_finds_more(pair):
         highest = total[feasible].max()
         ours = felicity(best["value"][p : p + 1], gamma)[0]
         assert ours >= highest - 1e-10 * abs(highest)
+        # The scan sees every node.
+        scan(
+            future.table[z], future.ahead[z], space.bonds, space.allocation, nodes(space), y + b[p],
+            k[p], R, limit_slope(planner)[z], calibration.phi_adj, kernel_parameters(planner),
+            np.zeros(1), found,
+        )  # fmt: skip
+        assert found[0, 0] == pytest.approx(highest, rel=1e-12)
+
+
+def test_a_sweep_that_scans_forgets_where_it_started(pair):
+    planner = pair[1]
+    p = planner.policies
+    astray = dataclasses.replace(
+        p, b_next=np.full_like(p.b_next, 0.5 * planner.grid.income_scale),
+        k_next=np.full_like(p.k_next, 0.5), status=np.zeros_like(p.status),
+    )  # fmt: skip
+    start = dataclasses.replace(planner, policies=astray)
+    future = build_future(planner, planner.value)
+    _, values, _ = planner_sweep(start, future, held=False, everywhere=True, step=2e-3, reach=1e-3)
+    assert values == pytest.approx(planner.value, rel=1e-6)
+    _, near, _ = planner_sweep(start, future, held=False, everywhere=False, step=2e-3, reach=1e-3)
+    assert (near < planner.value * (1 + 1e-6)).all()
 
 
 def test_certificate_holds_and_first_order_conditions_are_met(pair):
@@ -238,6 +268,8 @@ def test_certificate_holds_and_first_order_conditions_are_met(pair):
     assert certificate["change in value"] < 1e-6
     assert certificate["deviation gain simulated, p99"] < 1e-5
     assert certificate["first-order capital_1 bound, p90"] < -2.0
+    # The market holds the capital: (15) by its own terms, with shares and the private multiplier.
+    assert certificate["first-order pricing bound, median"] < -3.0
 
 
 def test_policies_that_jump_are_not_called_a_solution():
@@ -300,6 +332,26 @@ def test_taxes_balance_the_budget_and_subsidise_the_industry_with_spillovers(pai
     # The limit binds all along the path, where the convention leaves the debt tax at zero.
     assert planner.certificate["binding frequency"] == 1.0
     assert np.abs(summary.loc["tax_bonds", ["mean", "p5", "p95"]]).max() < 1e-12
+
+
+def test_tax_rates_weigh_returns_by_marginal_utility(pair, taxes):
+    planner = pair[1]
+    p, shocks, n = planner.policies, planner.shocks, 200
+    rng = np.random.default_rng(0)
+    index = tuple(rng.integers(0, size, n) for size in p.c.shape)
+    b, k, node = p.b_next[index], p.k_next[index], index[0] * len(shocks.nodes[1]) + index[1]
+    returns, marginal = np.zeros((n, 2)), np.zeros(n)
+    for j, z in enumerate(shocks.joint_nodes):
+        z = np.tile(z, (n, 1))
+        weight = shocks.joint_transition[node, j] * planner.at(b, k, z).c ** -UNEQUAL.gamma
+        returns += weight[:, None] * private_return(k, z, UNEQUAL)
+        marginal += weight
+    # (25): what a charge today takes, the tax takes from tomorrow's returns.
+    worth = UNEQUAL.beta_period * returns / p.c[index][:, None] ** -UNEQUAL.gamma
+    rate = -taxes.charge_capital[index] / worth
+    error = np.abs(rate / taxes.tax_capital[index] - 1.0)
+    assert np.median(error) < 3e-4
+    assert error.max() < 0.02
 
 
 def test_taxes_need_a_constant_interest_rate(pair):

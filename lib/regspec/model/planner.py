@@ -32,8 +32,10 @@ from regspec.parameters import Calibration
 
 Array = NDArray[np.float64]
 
-# Sweeps over which progress is judged, and the least weight that a new sweep may get.
+# Sweeps over which progress is judged, those in which keeping ties must help before damping is
+# tried, and the least weight that a new sweep may get.
 WINDOW = 15
+GRACE = 5
 LEAST_DAMPING = 0.05
 
 
@@ -252,7 +254,7 @@ def _iterate(
             recent, before = history[-WINDOW:], history[-2 * WINDOW : -WINDOW]
             if np.median(recent) > 0.5 * np.median(before):
                 if keep < hysteresis:
-                    keep, since = hysteresis, WINDOW
+                    keep, since = hysteresis, 2 * WINDOW - GRACE
                 else:
                     damping, since = max(0.5 * damping, min(LEAST_DAMPING, damping)), WINDOW
         solution = dataclasses.replace(solution, policies=_mix(new, old, damping))

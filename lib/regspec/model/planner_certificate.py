@@ -278,7 +278,7 @@ def _conditions(
     for regime, code in (("slack", SLACK), ("bound", BOUND)):
         here = status == code
         for name, error in errors.items():
-            if (name == "bonds" and regime == "bound") or (name != "bonds" and held):
+            if (name == "bonds" and regime == "bound") or (name.startswith("capital") and held):
                 continue
             seen = error[here & np.isfinite(error)]
             middle = np.median(seen) if len(seen) else np.nan

@@ -63,6 +63,7 @@ def first_order_errors(
     -------
     dict of array, shape (n,)
         ``bonds``: relative consumption error of (24) without a multiplier, for slack states.
+        ``pricing``: relative error of the price in the share-weighted condition (15).
         ``capital_1``, ...: error of (23) along each capital coordinate, over the price. NaN where
         a choice is at an end of the grid.
     """
@@ -119,7 +120,8 @@ def first_order_errors(
         gap_b = 1.0 + slope * (beta * along[:, 0] / marginal - by_c / rate[node])
         shadow = np.where(now.eta > 0, (own / rate[node] - beta * wealth) / gap_b, 0.0)
         bonds = (rate[node] * beta * wealth / (1.0 - beta)) ** (-1.0 / gamma) / now.c - 1.0
-        errors = {"bonds": bonds}
+        implied = beta * (k_next * priced).sum(axis=1) / marginal - spread
+        errors = {"bonds": bonds, "pricing": implied / now.q - 1.0}
         for axis, turn in enumerate(turns):
             spent = (phi2 * turn).sum(axis=1)
             gap_x = beta * along[:, 1 + axis] / marginal - spent - by_c * spent

@@ -193,7 +193,8 @@ def solve_point(
                 slab, worth, bonds, x1, x2, found[kind, 1], kind == 1, step, reach, wealth, k, R,
                 R_theta, held, phi, params, tilt, x, work, G,
             )  # fmt: skip
-            if other[0] > best[0] + TIE * abs(best[0]):
+            nothing = best[0] == -np.inf
+            if other[0] > -np.inf and (nothing or other[0] > best[0] + TIE * abs(best[0])):
                 best = other
                 for j in range(d):
                     kept[j] = x[j]
