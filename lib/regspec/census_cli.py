@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from regspec.sources.paths import project_root
+from regspec.sources.registry import OFFLINE_VARIABLE
 
 __all__ = ["add_parser", "run"]
 
@@ -110,9 +112,12 @@ def _say(line: str) -> None:
 
 def _fetch(options: argparse.Namespace) -> int:
     from regspec.census import acquire, downloads  # ipumspy is slow to import
+    from regspec.census.errors import FetchError
     from regspec.census.ledger import Ledger, refuse_tracked
     from regspec.census.samples import DEFAULT_SAMPLES, sample
 
+    if os.environ.get(OFFLINE_VARIABLE, "").lower() not in ("", "0", "false", "no"):
+        raise FetchError(f"{OFFLINE_VARIABLE} is set, which forbids downloads; unset it to fetch.")
     raw = (options.out or _folder("census")) / "raw"
     names = options.samples or list(DEFAULT_SAMPLES)
     years = {sample(name).year for name in names}

@@ -40,11 +40,16 @@ WIDTHS = {
 CONTINUOUS = ("PERWT", "HHWT", "SLWT", "SERIAL", "INCWAGE")
 
 
-def codebook(stem: str, names: list[str], structure: str = "rectangular") -> str:
+def codebook(
+    stem: str,
+    names: list[str],
+    structure: str = "rectangular",
+    widths: dict[str, tuple[int, int]] | None = None,
+) -> str:
     """DDI codebook of an extract."""
     variables, start = [], 1
     for name in names:
-        width, decimals = WIDTHS[name]
+        width, decimals = (widths or WIDTHS)[name]
         interval = (
             "contin" if name in ("PERWT", "HHWT", "SLWT", "SERIAL", "INCWAGE") else "discrete"
         )
@@ -86,15 +91,17 @@ def fixed(column: pd.Series, width: int, decimals: int) -> list[str]:
 
 
 def write_extract(folder: Path, stem: str, persons: pd.DataFrame) -> tuple[Path, Path]:
-    """Write an extract; columns of the frame are IPUMS variables."""
+    """Write an extract; columns of the frame are IPUMS variables. Long wages get seven digits."""
     folder.mkdir(parents=True, exist_ok=True)
     names = [name for name in WIDTHS if name in persons]
-    cells = [fixed(persons[name], *WIDTHS[name]) for name in names]
+    wide = "INCWAGE" in names and persons["INCWAGE"].max() > 999_999
+    widths = WIDTHS | ({"INCWAGE": (7, 0)} if wide else {})
+    cells = [fixed(persons[name], *widths[name]) for name in names]
     lines = ["".join(row) for row in zip(*cells, strict=True)]
     data, ddi = folder / f"{stem}.dat.gz", folder / f"{stem}.xml"
     with gzip.open(data, "wt", encoding="latin-1", newline="\n") as opened:
         opened.writelines(line + "\n" for line in lines)
-    ddi.write_text(codebook(stem, names), encoding="utf-8")
+    ddi.write_text(codebook(stem, names, widths=widths), encoding="utf-8")
     return data, ddi
 
 

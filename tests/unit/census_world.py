@@ -17,6 +17,7 @@ from regspec.sources.states import FIPS_TO_POSTAL, NOT_CONTIGUOUS, RUST_BELT
 SHARED = 0.25  # share of a state's common unit that lives in its first zone
 CROSSWALK_FILES = {  # id: (file name without ending, unit column, factor column)
     "sea1950": ("cw_sea1950_czone", "sea1950", "afactor"),
+    "puma1960": ("cz_puma1960_cw_direct", "puma1960", "afactor"),
     "ctygrp1970": ("cw_ctygrp1970_czone_corr", "cty_grp70", "afact"),
     "ctygrp1980": ("cw_ctygrp1980_czone_corr", "ctygrp1980", "afactor"),
     "puma1990": ("cw_puma1990_czone", "puma1990", "afactor"),
@@ -56,6 +57,7 @@ def unit_codes(frame: pd.DataFrame, crosswalk: str) -> pd.Series:
     state, number = frame["state"], frame["number"]
     return {
         "sea1950": frame["nation"],
+        "puma1960": frame["nation"],
         "ctygrp1970": frame["nation"] + 1000,
         "ctygrp1980": 1000 * state + number,
         "puma1990": 10_000 * state + number,
@@ -90,12 +92,15 @@ def persons(id_: str, per_unit: int = 10, seed: int = 0) -> pd.DataFrame:
     at_work = np.where(np.arange(n) % per_unit == 0, 1, draw.choice([1, 1, 2, 3], n))
     industry = draw.choice([10, 60, 151, 270, 351, 641, 842, 901, 940, 0, 992], n)
     industry[::per_unit] = draw.choice([10, 351, 842], len(industry[::per_unit]))
-    scale = {1950: 7.6, 1970: 8.8, 1980: 9.5, 1990: 10.0}.get(what.year, 10.4)
+    scale = {1950: 7.6, 1960: 8.2, 1970: 8.8, 1980: 9.5, 1990: 10.0}.get(what.year, 10.4)
     # Wages have a Pareto tail beyond the body, thick enough that some reach the code.
     wage = np.exp(draw.normal(scale, 0.5, n)) * np.maximum(1, draw.pareto(2.5, n))
     limit = what.top.value if what.top.kind == "censored" else None
     wage = np.minimum(wage, limit or 900_000).round()
-    wage[draw.random(n) < 0.02] = 999_998
+    if what.top.kind == "median":  # these earn the code itself, and are not top-coded
+        wage[1::50] = what.top.value
+    # Newer extracts hold wages in seven digits, with missing codes to match.
+    wage[draw.random(n) < 0.02] = 9_999_998 if what.year == 2020 else 999_998
     wage[::per_unit] = np.minimum(wage[::per_unit], limit or 900_000)
     frame = pd.DataFrame(
         {
@@ -119,6 +124,8 @@ def persons(id_: str, per_unit: int = 10, seed: int = 0) -> pd.DataFrame:
         asked = (draw.random(n) < 0.5) | always
         frame["SLWT"] = np.where(asked, np.where(always, 1, 2) * frame["PERWT"], 0.0)
         frame.loc[~asked, ["INCWAGE", "EDUC"]] = [999_999, 0]
+    elif what.geography == ("PUMA",):
+        frame["PUMA"] = unit_codes(places, "puma1960")
     elif what.geography == ("CNTYGP97",):
         frame["CNTYGP97"] = unit_codes(places, "ctygrp1970")
     else:

@@ -276,7 +276,13 @@ def test_an_unreachable_file_says_what_to_do_by_hand(tmp_path, server):
 
 def test_public_files_have_official_addresses_and_groups():
     hosts = {f.url.split("/")[2] for f in PUBLIC_FILES}
-    assert hosts == {"www.ddorn.net", "www2.census.gov", "fpeckert.me", "data.nber.org"}
+    assert hosts == {
+        "www.ddorn.net",
+        "ekrose.github.io",
+        "www2.census.gov",
+        "fpeckert.me",
+        "data.nber.org",
+    }
     assert len({(f.group, f.name) for f in PUBLIC_FILES}) == len(PUBLIC_FILES)
     assert {f.group for f in choose(["cbp"])} == {"cbp"}
     assert len(choose(None)) == len(PUBLIC_FILES)

@@ -12,6 +12,7 @@ import pytest
 from census_files import write_crosswalk, write_extract
 from census_world import CROSSWALK_FILES, persons, unit_codes, units, write_raw, zone_names
 
+from regspec.census import build as module
 from regspec.census import contracts, frames, load
 from regspec.census.aggregate import by_year
 from regspec.census.build import Options, build
@@ -21,7 +22,7 @@ from regspec.census.industries import is_civilian
 from regspec.census.samples import SAMPLES
 from regspec.census.store import lock, read_record
 
-IDS = ("us1950a", "us1970c", "us1970d", "us1990a", "us2010a", "us2020c")
+IDS = ("us1950a", "us1970c", "us1970d", "us1990a", "us2010a", "us2020c", "us1960b")
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -46,7 +47,7 @@ def expected(people: pd.DataFrame, built) -> tuple[pd.DataFrame, pd.DataFrame]:
     what = next(s for s in SAMPLES.values() if s.code == people["SAMPLE"].iloc[0])
     places = units()
     key = people.assign(state=people["STATEFIP"])
-    codes = {"SEA": "sea1950", "CNTYGP97": "ctygrp1970"}
+    codes = ("SEA", "CNTYGP97") if what.year != 1960 else ("PUMA",)
     if what.geography[0] in codes:
         code = people[what.geography[0]]
     else:
@@ -97,7 +98,7 @@ def frames_top(wage: pd.Series, what) -> pd.Series:
     return reached & (wage < 999_998)
 
 
-@pytest.mark.parametrize("year", [1950, 1970, 1990, 2010, 2020])
+@pytest.mark.parametrize("year", [1950, 1960, 1970, 1990, 2010, 2020])
 def test_frames_are_the_sums_over_persons(world, year):
     _, people, built, _ = world
     group = pd.concat([p for p in people.values() if p["YEAR"].iloc[0] == year], ignore_index=True)
@@ -147,7 +148,7 @@ def test_top_codes_are_replaced_up_to_1990_and_kept_after(world):
         )
     assert rules.loc["top_coded", "2010"] == 0
     tails = built.tails
-    assert set(tails["year"]) == {1950, 1970, 1990}
+    assert set(tails["year"]) == {1950, 1960, 1970, 1990}
     assert (tails["mean_above"] > 10_000).all()
     assert set(tails["fitted"]) <= {"state", "nation"}
 
@@ -168,8 +169,10 @@ def test_record_names_sources_rules_and_tier(world):
     assert {"usa_00001.dat.gz", "usa_00001.xml", "cw_sea1950_czone.zip"} <= files
     rules = built.rules()
     assert rules.loc["persons", "1970"] == 2 * len(people["us1970c"])
-    missing = people["us2020c"].query("INCWAGE == 999998 and 25 <= AGE <= 60")
+    missing = people["us2020c"].query("INCWAGE == 9999998 and 25 <= AGE <= 60")
     assert rules.loc["income_missing", "2020"] == len(missing) > 0
+    six = people["us1990a"].query("INCWAGE == 999998 and 25 <= AGE <= 60")
+    assert rules.loc["income_missing", "1990"] == len(six) > 0
     at_work = people["us2020c"].query("EMPSTAT == 1")
     assert rules.loc["at_work_military", "2020"] == (at_work["IND1990"] == 940).sum() > 0
     assert any("finished" in line for line in lines)
@@ -178,11 +181,11 @@ def test_record_names_sources_rules_and_tier(world):
         load(folder, tier="census")
 
 
-def test_a_finished_build_is_not_repeated_unless_its_files_or_options_change(world):
+def test_a_finished_build_is_not_repeated_unless_files_options_or_code_change(world, monkeypatch):
     folder = world[0]
     lines = []
     build(folder, tier="synthetic", about={"seed": 1}, progress=lines.append)
-    assert lines == ["finished before, from the same files and options"]
+    assert lines == ["finished before, from the same files, options and code"]
     lines.clear()
     build(
         folder,
@@ -192,7 +195,12 @@ def test_a_finished_build_is_not_repeated_unless_its_files_or_options_change(wor
         progress=lines.append,
     )
     assert not any("chunk" in line for line in lines)  # parquet is kept, frames are made anew
-    assert any("finished: 5 years" in line for line in lines)
+    assert any("finished: 6 years" in line for line in lines)
+    lines.clear()
+    monkeypatch.setattr(module, "code_version", lambda: "other code")
+    build(folder, tier="synthetic", about={"seed": 1}, progress=lines.append)
+    assert any("finished: 6 years" in line for line in lines)
+    monkeypatch.undo()
     build(folder, tier="synthetic", about={"seed": 1})
 
 
@@ -329,10 +337,9 @@ def test_alaska_and_hawaii_are_left_out_and_counted(world, tmp_path):
 
 def test_1960_and_other_samples_are_refused_by_name(world, tmp_path):
     folder = only(world, tmp_path, "us1990a")
-    for code, told in ((196001, "1% sample of 1960 names only the state"), (196002, "E. K. Rose")):
-        rewrite(folder, "us1990a", SAMPLE=code, YEAR=1960)
-        with pytest.raises(BuildError, match=told):
-            build(folder, tier="synthetic")
+    rewrite(folder, "us1990a", SAMPLE=196001, YEAR=1960)
+    with pytest.raises(BuildError, match=r"1% sample of 1960 names only the state.* us1960b"):
+        build(folder, tier="synthetic")
     rewrite(folder, "us1990a", SAMPLE=197001, YEAR=1970)
     with pytest.raises(BuildError, match=r"197001 has no geography .*us1970c"):
         build(folder, tier="synthetic")

@@ -18,6 +18,7 @@ from regspec.census.downloads import PublicFile
 @pytest.fixture
 def client(monkeypatch):
     fake = Client()
+    monkeypatch.delenv("REGSPEC_OFFLINE", raising=False)
     monkeypatch.setattr(acquire, "connect", lambda key: fake)
     monkeypatch.setenv("IPUMS_API_KEY", KEY)
     return fake
@@ -41,8 +42,16 @@ def test_fetch_downloads_extracts_and_tables_and_records_them(tmp_path, client, 
 
 def test_fetch_without_a_key_says_where_to_get_one(tmp_path, monkeypatch, capsys):
     monkeypatch.delenv("IPUMS_API_KEY", raising=False)
+    monkeypatch.delenv("REGSPEC_OFFLINE", raising=False)
     assert main(["census", "fetch", "--out", str(tmp_path), "--only", "usa"]) == 2
     assert "account.ipums.org/api_keys" in capsys.readouterr().err
+
+
+def test_fetch_keeps_to_the_switch_that_forbids_the_network(tmp_path, client, monkeypatch, capsys):
+    monkeypatch.setenv("REGSPEC_OFFLINE", "1")
+    assert main(["census", "fetch", "--out", str(tmp_path)]) == 2
+    assert "REGSPEC_OFFLINE is set, which forbids downloads" in capsys.readouterr().err
+    assert client.calls == []
 
 
 def test_fetch_gets_public_files_before_it_asks_for_a_key(tmp_path, monkeypatch, capsys):
@@ -51,6 +60,7 @@ def test_fetch_gets_public_files_before_it_asks_for_a_key(tmp_path, monkeypatch,
     monkeypatch.setattr(downloads, "choose", lambda groups: [file])
     monkeypatch.setattr(downloads, "download", lambda f, raw, ledger, say: got.append(f))
     monkeypatch.delenv("IPUMS_API_KEY", raising=False)
+    monkeypatch.delenv("REGSPEC_OFFLINE", raising=False)
     assert main(["census", "fetch", "--out", str(tmp_path), "--samples", "us1980a"]) == 2
     assert got == [file]
     assert main(["census", "fetch", "--out", str(tmp_path), "--only", "public"]) == 0
@@ -66,8 +76,8 @@ def test_fetch_and_build_refuse_a_folder_that_git_would_track(tmp_path, client, 
 
 
 def test_fetch_refuses_1960_by_name(tmp_path, client, capsys):
-    assert main(["census", "fetch", "--out", str(tmp_path), "--samples", "us1960b"]) == 2
-    assert "its layout could not be checked" in capsys.readouterr().err
+    assert main(["census", "fetch", "--out", str(tmp_path), "--samples", "us1960a"]) == 2
+    assert "take the 5% sample, us1960b" in capsys.readouterr().err
 
 
 def test_build_of_extracts_prints_its_rules(tmp_path, monkeypatch, capsys):

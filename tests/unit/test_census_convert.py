@@ -18,7 +18,7 @@ from regspec.census import convert as module
 from regspec.census.convert import convert
 from regspec.census.errors import BuildError, DamagedSource, MissingSource, SchemaError
 from regspec.census.layout import Field, find_extracts, read_layout
-from regspec.census.samples import SAMPLES
+from regspec.census.samples import DEFAULT_SAMPLES, SAMPLES
 
 ROWS = 1050
 
@@ -229,4 +229,6 @@ def test_extracts_are_found_with_their_codebooks(tmp_path):
 def test_every_sample_has_its_variables():
     assert SAMPLES["us1950a"].variables[-2:] == ("SEA", "SLWT")
     assert SAMPLES["us1990a"].variables[-1] == "PUMA"
-    assert {s.year for s in SAMPLES.values()} == {1950, 1970, 1980, 1990, 2000, 2010, 2020}
+    years = {s.year for s in SAMPLES.values()}
+    assert years == {1950, 1960, 1970, 1980, 1990, 2000, 2010, 2020}
+    assert 1960 not in {SAMPLES[id_].year for id_ in DEFAULT_SAMPLES}

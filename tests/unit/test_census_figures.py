@@ -38,13 +38,13 @@ def test_throughput_marks_what_was_not_measured():
         {
             "persons": [1e6, 1e7, 6e7],
             "kind": ["measured", "measured", "extrapolated"],
-            "convert_seconds": [1.0, 10.0, 60.0],
-            "aggregate_seconds": [5.0, 8.0, 20.0],
+            "cpu_seconds": [6.0, 19.0, 114.0],
             "peak_gib": [0.5, 0.6, 0.9],
         }
     )
     fig = draw_throughput(table)
     left, right = fig.axes
-    assert [line.get_markerfacecolor() for line in left.lines][1::2] == ["white", "white"]
+    assert [ax.lines[1].get_markerfacecolor() for ax in fig.axes] == ["white", "white"]
+    np.testing.assert_array_equal(left.lines[0].get_ydata(), [6.0, 19.0])
     np.testing.assert_array_equal(right.lines[0].get_ydata(), [0.5, 0.6])
     assert left.lines[1].get_xdata() == [60.0]

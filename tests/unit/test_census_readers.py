@@ -142,6 +142,7 @@ NAICS = """"fipstate","fipscty","naics","emp_nf","emp","qp1_nf","qp1","ap_nf","a
 "39","057","31----","H","4000","G",1,"G",1,100,1
 "39","057","336///","H","1200","G",1,"G",1,12,1
 "39","057","336411","D","D","D","D","D","D",3,"N"
+"39","057","336412","D",0,"D",0,"D",0,4,"N"
 """
 
 
@@ -167,9 +168,9 @@ def test_county_business_patterns_in_sic(tmp_path):
 def test_county_business_patterns_in_naics(tmp_path):
     frame = read_cbp(write_zip(tmp_path, "cbp18co", NAICS))
     assert frame["year"].unique().tolist() == [2018]
-    assert frame["code"].tolist() == ["", "31", "336", "336411"]
-    assert frame["digits"].tolist() == [0, 2, 3, 6]
-    assert frame["emp"].isna().tolist() == [False, False, False, True]
+    assert frame["code"].tolist() == ["", "31", "336", "336411", "336412"]
+    assert frame["digits"].tolist() == [0, 2, 3, 6, 6]
+    assert frame["emp"].isna().tolist() == [False, False, False, True, True]
     zones = to_zones(frame[["county", "year", "code", "emp"]], COUNTIES, ["emp"])
     assert zones.query("code == '336'")["emp"].tolist() == [1200]
     assert zones["region"].unique().tolist() == [12501]
@@ -187,7 +188,7 @@ def test_statewide_rows_belong_to_no_zone_and_unknown_counties_stop(tmp_path):
 def test_faults_of_county_business_patterns_are_named(tmp_path):
     with pytest.raises(SchemaError, match="should be called cbpYYco"):
         read_cbp(write_zip(tmp_path, "county1986", SIC))
-    with pytest.raises(SchemaError, match="empflag 'Z' is none of A to M"):
+    with pytest.raises(SchemaError, match="empflag 'Z' is none of A to M, D or S"):
         read_cbp(write_zip(tmp_path, "cbp86co", SIC.replace(",H,", ",Z,")))
     with pytest.raises(SchemaError, match=r"data row 2 has '6e' in column emp"):
         read_cbp(write_zip(tmp_path, "cbp86co", SIC.replace("60000", "6e")))

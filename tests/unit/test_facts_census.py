@@ -143,6 +143,20 @@ def test_horizons_pool_the_pairs_of_censuses_that_exist(inputs):
     assert (result.estimates["n"] / 150).tolist() == [5, 5, 4, 3, 2, 1, 1]
 
 
+def test_horizons_take_other_errors(inputs):
+    how = {"years": YEARS, "horizons": [20, 70], "controls": "census"}
+    where = pd.DataFrame({"lon": -90.0, "lat": 40.0}, index=pd.Index(range(100, 250)))
+    alone = Spatial(centroids=where, cutoff_km=0.0)
+    own, state, spatial = (
+        fact1.growth_by_horizon(*inputs, **how, **errors).estimates
+        for errors in ({}, {"cluster": "state"}, {"spatial": alone})
+    )
+    # without reach, spatial errors are those clustered by region, and HC1 with one start year
+    assert spatial["se"].to_numpy() == pytest.approx(own["se"].to_numpy())
+    assert state["coef"].to_numpy() == pytest.approx(own["coef"].to_numpy())
+    assert (abs(state["se"] / own["se"] - 1) > 0.01).all()
+
+
 def test_quantile_effects_against_a_regression_by_hand(inputs):
     effects = fact1.quantile_effects(*inputs, years=YEARS, quantiles=5, controls="none")
     pooled = pd.concat(
@@ -303,6 +317,14 @@ def test_the_synthetic_census_is_made_once(tmp_path, monkeypatch):
     made = make.make_build(tmp_path / "x", seed=5)
     assert made == (tmp_path / "x", "synthetic", {"raw": tmp_path / "x" / "raw", "seed": 5})
     assert calls == ["places"]
+
+
+def test_the_folder_of_a_chapter_names_size_seed_and_code(tmp_path, monkeypatch):
+    names = {make.default_folder(*asked) for asked in [(10, 1), (10, 2), (11, 1), (10, 1)]}
+    assert len(names) == 3
+    (tmp_path / "other.py").write_text("edited")
+    monkeypatch.setattr(make, "__file__", str(tmp_path / "make.py"))
+    assert make.default_folder(10, 1) not in names
 
 
 class _Written:

@@ -31,8 +31,11 @@ __all__ = ["BLANK_LIMIT", "Engine", "YearCells", "aggregate_year", "by_year", "w
 
 BLANK_LIMIT = 0.01
 """Share of persons whose weight may be blank; they are left out and counted."""
-NOT_APPLICABLE, MISSING = 999_999, 999_998
-"""INCWAGE of persons who were not asked, or did not say; no wage reaches these in any year."""
+NOT_APPLICABLE, MISSING = (999_999, 9_999_999), (999_998, 9_999_998)
+"""INCWAGE of persons who were not asked, or did not say, in six or seven digits.
+
+No wage reaches the smaller of them in any year.
+"""
 NOT_CONTIGUOUS = (2, 15, 68, 72)
 """STATEFIP of Alaska, Hawaii, both together, and Puerto Rico."""
 _NEVER_BLANK = ("AGE", "SEX", "EMPSTAT", "EDUC", "IND1990")
@@ -85,7 +88,7 @@ class YearCells:
 
 _PRIME = f"(AGE BETWEEN {_AGES[0]} AND {_AGES[1]})"
 _AT_WORK = "(EMPSTAT = 1)"
-_TOLD = f"(INCWAGE IS NOT NULL AND INCWAGE < {MISSING})"
+_TOLD = f"(INCWAGE IS NOT NULL AND INCWAGE < {MISSING[0]})"
 SUMS = {
     "population": "sum(w)",
     "workers": f"sum(w) FILTER ({_AT_WORK})",
@@ -106,9 +109,9 @@ Sums of persons at work are of civilian industries: zero in cells of other codes
 """
 _COUNTS = {
     "persons": "count(*)",
-    "income_not_asked": f"count(*) FILTER ({_PRIME} AND lw > 0 AND INCWAGE = {NOT_APPLICABLE})",
+    "income_not_asked": f"count(*) FILTER ({_PRIME} AND lw > 0 AND INCWAGE IN {NOT_APPLICABLE})",
     "income_missing": (
-        f"count(*) FILTER ({_PRIME} AND lw > 0 AND (INCWAGE IS NULL OR INCWAGE = {MISSING}))"
+        f"count(*) FILTER ({_PRIME} AND lw > 0 AND (INCWAGE IS NULL OR INCWAGE IN {MISSING}))"
     ),
     "top_coded": f"count(*) FILTER ({_PRIME} AND lw > 0 AND {_TOLD} AND top)",
     "at_work": f"count(*) FILTER {_AT_WORK}",

@@ -10,14 +10,16 @@ Layout of a build folder ``DIR``::
     build.json               tier, options, sources with checksums, counted rules, finished
 
 A folder whose ``build.json`` does not say ``finished`` is not believed. A build that is killed
-continues where it was; one that is finished, of the same files and options, is not repeated.
+continues where it was; one that is finished, of the same files, options and code, is not repeated.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -37,7 +39,7 @@ from regspec.census.samples import sample
 from regspec.census.store import MARKER, RECORD, Build, Tier, load, lock, read_record
 from regspec.sources.zones import county_to_zone
 
-__all__ = ["Options", "build"]
+__all__ = ["Options", "build", "code_version"]
 
 Progress = Callable[[str], None]
 HouseValues = Literal["required", "if present"]
@@ -133,11 +135,12 @@ def build(
             "tier": tier,
             "about": about or {},
             "version": __version__,
+            "code": code_version(),
             "options": options.choices(),
             "sources": _sources(extracts, [*crosswalks.values(), *tables]),
         }
         if _unchanged(folder, record):
-            progress("finished before, from the same files and options")
+            progress("finished before, from the same files, options and code")
             return load(folder)
         write_json(folder / RECORD, record | {"finished": False})
         frames, rules = _frames(folder, years, crosswalks, options, progress)
@@ -151,6 +154,14 @@ def build(
         write_json(folder / RECORD, record | more)
         progress(f"finished: {len(years)} years, {len(frames['zone_industry']):,} zone industries")
     return load(folder)
+
+
+@cache
+def code_version() -> str:
+    """Return a checksum of the code that makes the frames: this package and the list of zones."""
+    here = Path(__file__).parent
+    files = [*sorted(here.glob("*.py")), *sorted(here.with_name("sources").glob("*.py"))]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
 
 
 def _check_tier(raw: Path, tier: Tier) -> None:

@@ -2,9 +2,10 @@
 
 **County Business Patterns** (US Census Bureau, ``cbpYYco.zip``): comma-separated text with a
 header, quoted or not, in capitals or not: fipstate, fipscty, sic (to 1997) or naics, empflag (to
-2016), emp, qp1, ap, est, then counts by size, which are not read. Totals stand beside parts: "----"
-and "20--" among SIC codes, "------", "31----" and "311///" among NAICS codes. Where a firm could
-be recognised emp is zero and a letter gives its range.
+2016), emp_nf (from 2007), emp, qp1, ap, est, then counts by size, which are not read. Totals stand
+beside parts: "----" and "20--" among SIC codes, "------", "31----" and "311///" among NAICS codes.
+Where a firm could be recognised emp is zero, and a letter in empflag gives its range or emp_nf is
+D or S.
 
 **Eckert, Fort, Schott and Yang (2021)** impute those cells and put 1975 to 2018 on NAICS of 2012:
 ``efsy_panel_naics.csv.zip`` with fipstate, fipscty, naics12, year, emp (fpeckert.me/cbp).
@@ -55,6 +56,7 @@ EMPLOYMENT_FLAGS: Mapping[str, tuple[int, int]] = MappingProxyType(
 )
 """Range of employment that a letter of CBP stands for; the last has no printed upper end."""
 _NAME = re.compile(r"cbp(\d{2})co", re.IGNORECASE)
+_NOISE_WITHHELD = ("D", "S")
 _WITHHELD = ("(D)", "(S)", "(X)", "(N)", "D", "S", "X", "N", "")
 
 
@@ -86,10 +88,11 @@ def read_cbp(path: Path) -> pd.DataFrame:
     scheme = next((name for name in ("naics", "sic") if name in raw), None)
     _require(path, raw, ("fipstate", "fipscty", scheme or "naics", "emp", "est"))
     flag = raw["empflag"].str.strip() if "empflag" in raw else pd.Series("", raw.index)
-    wrong = ~flag.isin([*EMPLOYMENT_FLAGS, ""])
+    wrong = ~flag.isin([*EMPLOYMENT_FLAGS, *_NOISE_WITHHELD, ""])
     if wrong.any():
-        raise SchemaError(f"{path}: empflag {flag[wrong].iloc[0]!r} is none of A to M.")
-    withheld = flag.ne("") | raw["emp"].isin(_WITHHELD)
+        raise SchemaError(f"{path}: empflag {flag[wrong].iloc[0]!r} is none of A to M, D or S.")
+    noise = raw["emp_nf"].str.strip() if "emp_nf" in raw else pd.Series("", raw.index)
+    withheld = flag.ne("") | noise.isin(_NOISE_WITHHELD) | raw["emp"].isin(_WITHHELD)
     emp = _numbers(path, raw["emp"]).where(~withheld)
     return pd.DataFrame(
         {

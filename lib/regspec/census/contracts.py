@@ -13,8 +13,8 @@ from regspec.sources.zones import CONTIGUOUS_ZONES
 
 __all__ = ["CROSSWALK", "SHARE_TOLERANCE", "ZONE_INDUSTRY", "ZONE_YEAR", "check", "check_build"]
 
-SHARE_TOLERANCE = 1e-4
-"""How far allocation factors of a unit, stored in single precision, may sum from one."""
+SHARE_TOLERANCE = 0.01
+"""How far allocation factors of a unit, published with three decimals, may sum from one."""
 _NAMED = 5  # rows named in a message
 
 _REGION = pa.Column(np.int32, pa.Check.in_range(100, 39499))

@@ -1,10 +1,16 @@
-"""Crosswalks from census geography to the commuting zones of 1990, as David Dorn publishes them.
+"""Crosswalks from census geography to the commuting zones of 1990, as published.
 
-Each is a zip with one Stata file at ``https://www.ddorn.net/data/``: the unit's number, ``czone``
-and the allocation factor, the share of the unit's population that lives in the zone. File and
-column names are known from the README files in the archives and from published programs that
-merge them (Autor and Dorn 2013; Autor, Dorn and Hanson 2013, 2019); ``afact`` instead of
-``afactor`` is 1970's. The files themselves could not be fetched where this was written.
+David Dorn's are zips with one Stata file each at ``https://www.ddorn.net/data/``: the unit's
+number, ``czone`` and the allocation factor, the share of the unit's population that lives in the
+zone. File and column names are known from the README files in the archives and from published
+programs that merge them (Autor and Dorn 2013; Autor, Dorn and Hanson 2013, 2019); ``afact`` instead
+of ``afactor`` is 1970's. The site could not be reached where this was written, but copies of
+``cw_puma2000_czone.dta`` and ``cw_puma2010_czone.dta`` in a public archive were read with this
+module: 2,071 and 2,351 units, all 741 zones, factors of PUMAs of 2000 rounded to three decimals.
+
+E. K. Rose (https://ekrose.github.io/resources) made two more in the same layout, for the areas
+that IPUMS numbers today: State Economic Areas of 1950, where Dorn's file follows older codes and
+lacks Los Angeles, and PUMAs of 1960. Both were read as well: 467 and 1,337 units, all 722 zones.
 """
 
 from __future__ import annotations
@@ -26,6 +32,7 @@ from regspec.census.errors import BuildError, DamagedSource, MissingSource, Sche
 __all__ = ["CROSSWALKS", "Crosswalk", "find_crosswalk", "read_county_zones", "read_crosswalk"]
 
 DORN = "https://www.ddorn.net/data/"
+ROSE = "https://ekrose.github.io/files/"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,10 +77,16 @@ CROSSWALKS: Mapping[str, Crosswalk] = MappingProxyType(
             Crosswalk(
                 id="sea1950",
                 title="State Economic Areas of 1950",
-                # IPUMS renumbered some areas since: Rose's file follows its present codes.
-                units=("sea1950", "sea"),
-                stems=("cz_sea_cw_ekr", "cw_sea1950_czone"),
-                url=f"{DORN}cw_sea1950_czone.zip",
+                units=("sea1950",),
+                stems=("cz_sea_cw_ekr", "cw_sea1950_czone"),  # Rose's, else Dorn's
+                url=f"{ROSE}cz_sea_cw_ekr.dta",
+            ),
+            Crosswalk(
+                id="puma1960",
+                title="PUMAs of 1960",
+                units=("puma1960",),
+                stems=("cz_puma1960_cw_direct",),
+                url=f"{ROSE}cz_puma1960_cw_direct.dta",
             ),
             _dorn(
                 "ctygrp1970",
@@ -141,8 +154,8 @@ def read_crosswalk(path: Path, id_: str) -> pd.DataFrame:
     -------
     DataFrame
         Columns unit (int64), czone (int32), afactor (share of the unit's persons in the zone;
-        sums to one in every unit). The factors, published in single precision, are divided by
-        their sum, which is within ``contracts.SHARE_TOLERANCE`` of one.
+        sums to one in every unit). The published factors are rounded: they are divided by their
+        sum, which must be within ``contracts.SHARE_TOLERANCE`` of one.
 
     Raises
     ------

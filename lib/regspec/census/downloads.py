@@ -14,7 +14,7 @@ from pathlib import Path
 import pooch
 
 from regspec.census.convert import checksum
-from regspec.census.crosswalks import CROSSWALKS
+from regspec.census.crosswalks import CROSSWALKS, DORN
 from regspec.census.errors import FetchError
 from regspec.census.ledger import Ledger
 
@@ -61,8 +61,14 @@ def _nberces(name: str, title: str) -> PublicFile:
 
 PUBLIC_FILES: tuple[PublicFile, ...] = (
     *(
-        PublicFile("crosswalks", Path(c.url).name, c.url, f"Dorn's crosswalk of {c.title}")
+        PublicFile("crosswalks", Path(c.url).name, c.url, f"crosswalk of {c.title}")
         for c in CROSSWALKS.values()
+    ),
+    PublicFile(
+        "crosswalks",
+        "cw_sea1950_czone.zip",
+        f"{DORN}cw_sea1950_czone.zip",
+        "Dorn's crosswalk of State Economic Areas, older codes",
     ),
     *(_cbp(year) for year in CBP_YEARS),
     PublicFile(

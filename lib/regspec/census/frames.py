@@ -79,8 +79,9 @@ def _lost(cells: YearCells, lost: pd.DataFrame) -> str:
     what = cells.samples[0]
     share = lost["persons"].sum() / max(cells.cells["persons"].sum(), 1)
     hint = (
-        " Dorn's file follows older codes of IPUMS: E. K. Rose's cz_sea_cw_ekr.dta "
-        "(ekrose.github.io/resources) follows the present ones and is preferred when it is there."
+        " Dorn's file follows older codes of IPUMS and lacks Los Angeles: E. K. Rose's "
+        "cz_sea_cw_ekr.dta (ekrose.github.io/resources) follows the present ones and is preferred "
+        "when it is there."
         if what.crosswalk == "sea1950"
         else ""
     )

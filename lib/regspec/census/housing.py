@@ -1,9 +1,10 @@
 """House values by commuting zone from NHGIS tables of owner-occupied units by value (A.3.8).
 
-An NHGIS extract is a zip of one csv per table and geographic level, ``nhgis0001_ds120_1990_
-county.csv``, with its codebook of the same name in ``..._codebook.txt``. Columns: GISJOIN, YEAR,
-STATEA and COUNTYA (FIPS codes), then one per bin, whose meaning the codebook gives, as in
-``ABC001: Less than $15,000``. (https://www.nhgis.org; the optional second header line is skipped.)
+An NHGIS extract (https://www.nhgis.org) is a zip of one csv per table and geographic level,
+``nhgis0001_ds120_1990_county.csv``, with its codebook ``..._codebook.txt``. Columns: GISJOIN,
+YEAR, STATEA and COUNTYA (FIPS codes), then one per bin, whose meaning the codebook gives, as in
+``ABC001: Less than $15,000``; a second header line is skipped. The format is that of the extracts
+that the R package ipumsr carries as examples.
 
 The paper takes the midpoint of each bin, the mean of midpoints weighted with units, and its
 logarithm. The last bin has no midpoint: we take ``TOP_FACTOR`` times its lower end, and the first,

@@ -2,7 +2,8 @@
 
 An extract is a pair of files of one name: ``usa_00001.dat.gz``, one person a line in fixed
 columns, and ``usa_00001.xml``, its DDI codebook (https://www.ipums.org). Numbers with decimals
-have no point: the codebook gives how many digits are implied.
+have no point: the codebook gives how many digits are implied. Two extracts of IPUMS USA and one of
+IPUMS CPS that ipumspy's own tests use decode to the numbers that ipumspy reads.
 """
 
 from __future__ import annotations

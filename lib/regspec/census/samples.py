@@ -1,10 +1,11 @@
 """The samples that enter: geography, weights and top code of each census year.
 
-Every fact is IPUMS USA's (variable pages SEA, CNTYGP97, CNTYGP98, PUMA, SLWT, SLREC, INCWAGE and
-the sample descriptions). How a geographic unit is numbered in David Dorn's crosswalks is known
-from published programs that merge them: ``sea1950 = SEA``, ``cty_grp70 = CNTYGP97``,
-``ctygrp1980 = 1000 STATEFIP + CNTYGP98``, ``puma1990`` and ``puma2000 = 10000 STATEFIP + PUMA``,
-``puma2010 = 100000 STATEFIP + PUMA``.
+Every fact is IPUMS USA's (variable pages SEA, CNTYGP97, CNTYGP98, PUMA, SLWT, SLREC, INCWAGE, the
+sample descriptions, and the SAMPLE and EDUC codes that its codebooks list). How a geographic unit
+is numbered in David Dorn's crosswalks is known from published programs that merge them:
+``sea1950 = SEA``, ``cty_grp70 = CNTYGP97``, ``ctygrp1980 = 1000 STATEFIP + CNTYGP98``,
+``puma1990`` and ``puma2000 = 10000 STATEFIP + PUMA``, ``puma2010 = 100000 STATEFIP + PUMA``; and
+``puma1960 = PUMA`` in that of E. K. Rose.
 """
 
 from __future__ import annotations
@@ -125,6 +126,17 @@ _ALL = (
         top=TopCode(value=10_000, kind="censored"),
         line_weight="SLWT",
     ),
+    Sample(
+        id="us1960b",
+        code=196002,
+        year=1960,
+        title="1960 census, 5% sample",
+        # Drawn by IPUMS long after the census, and numbered over the whole nation.
+        geography=("PUMA",),
+        unit="PUMA",
+        crosswalk="puma1960",
+        top=TopCode(value=25_000, kind="censored"),
+    ),
     _seventy(1),
     _seventy(2),
     Sample(
@@ -181,18 +193,15 @@ _ALL = (
 )
 SAMPLES: Mapping[str, Sample] = MappingProxyType({s.id: s for s in _ALL})
 """Every sample that the build knows, by name."""
-DEFAULT_SAMPLES: tuple[str, ...] = tuple(SAMPLES)
+DEFAULT_SAMPLES: tuple[str, ...] = tuple(id_ for id_ in SAMPLES if id_ != "us1960b")
+"""Those of the decades that the paper's tables show; 1960 has a geography only since IPUMS drew it,
+and enters where it is asked for."""
 
-_1960 = (
-    "no crosswalk from its geography to the commuting zones of 1990 is registered here; "
-    "1960 is left out rather than interpolated"
-)
 REFUSED: Mapping[int, str] = MappingProxyType(
     {
-        196001: f"the 1% sample of 1960 names only the state: {_1960}",
-        196002: (
-            "the 5% sample of 1960 names PUMAs drawn by IPUMS, for which E. K. Rose publishes "
-            f"cz_puma1960_cw_direct.dta; its layout could not be checked: {_1960}"
+        196001: (
+            "the 1% sample of 1960 names only the state, so no commuting zone can be assigned; "
+            "take the 5% sample, us1960b, whose areas E. K. Rose's crosswalk assigns"
         ),
     }
 )
@@ -211,7 +220,7 @@ def sample(key: str | int) -> Sample:
     known = SAMPLES.get(key) if isinstance(key, str) else _BY_CODE.get(key)
     if known is not None:
         return known
-    code = {"us1960a": 196001, "us1960b": 196002}.get(key, 0) if isinstance(key, str) else key
+    code = {"us1960a": 196001}.get(key, 0) if isinstance(key, str) else key
     if code in REFUSED:
         raise BuildError(f"sample {key!r} is refused: {REFUSED[code]}.")
     allowed = ", ".join(f"{s.id} ({s.code})" for s in _ALL)

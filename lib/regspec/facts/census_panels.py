@@ -20,7 +20,7 @@ from regspec.facts.fact1 import TradeOff
 from regspec.facts.panels import Panel
 from regspec.sources.paths import project_root
 from regspec.synthetic import Truth
-from regspec.synthetic.make import make_build
+from regspec.synthetic.make import default_folder, make_build
 
 __all__ = [
     "MACRO",
@@ -66,9 +66,9 @@ def open_build(tier: str, folder: str | Path = "") -> Build:
     ----------
     tier : {"synthetic", "census"}
     folder : path, optional
-        A finished build, relative to the project if not absolute; ``_build/census/<tier>`` by
-        default, where the synthetic census is generated and built if it is not there yet (about
-        a minute).
+        A finished build, relative to the project if not absolute. By default that of the census
+        tier in ``_build/census/census``; the synthetic census is generated and built if it is
+        not there yet (about half a minute), see :func:`regspec.synthetic.make.default_folder`.
 
     Raises
     ------
@@ -78,11 +78,10 @@ def open_build(tier: str, folder: str | Path = "") -> Build:
         The build is not finished, or of the other tier.
     """
     _check("tier", tier, Tier)
-    default = Path("_build") / "census" / tier
-    target = project_root() / Path(folder or default).expanduser()
-    if folder or tier == "census":
-        return load(target, tier=cast(Tier, tier))
-    return make_build(target)
+    if tier == "synthetic" and not folder:
+        return make_build(default_folder())
+    target = project_root() / Path(folder or "_build/census/census").expanduser()
+    return load(target, tier=cast(Tier, tier))
 
 
 def regions(build: Build) -> Panel:

@@ -173,6 +173,8 @@ def growth_by_horizon(
     controls: str = "all",
     year_effects: bool = True,
     leave_one_out: bool = True,
+    cluster: str = "region",
+    spatial: Spatial | None = None,
 ) -> Horizons:
     """Growth over each horizon on specialization at its start, start years pooled (30).
 
@@ -193,11 +195,15 @@ def growth_by_horizon(
         paper prints a single intercept.
     leave_one_out : bool
         As in :func:`design`.
+    cluster : str
+        Column by which errors are clustered; by region that is HC1 where a horizon has one
+        start year.
+    spatial : Spatial, optional
+        Errors correlated by distance, instead of clustering.
 
     Returns
     -------
     Horizons
-        Standard errors are clustered by region (HC1 where a horizon has one start year).
 
     Raises
     ------
@@ -211,11 +217,13 @@ def growth_by_horizon(
             regions, concentration, sectors, years=years, horizon=h, leave_one_out=leave_one_out
         )
         several = len(pooled["year"].unique()) > 1
+        alone = spatial is not None or (cluster == "region" and not several)
         fit = fit_ols(
             pooled,
             "growth",
             [measure, *extra],
-            cluster="region" if several else None,
+            cluster=None if alone else cluster,
+            spatial=spatial,
             effects="year" if several and year_effects else None,
         )
         rows.append(

@@ -61,31 +61,27 @@ def draw_tails(
 
 
 def draw_throughput(table: pd.DataFrame, *, note: str = "") -> Figure:
-    """Seconds and peak memory of the build over the number of persons.
+    """Processor time and peak memory of the build over the number of persons.
 
     Parameters
     ----------
     table : pandas.DataFrame
         ``data/results/census_throughput.csv``: columns persons, kind ("measured" or
-        "extrapolated"), convert_seconds, aggregate_seconds, peak_gib.
+        "extrapolated"), cpu_seconds, peak_gib.
     note : str
         Printed under the figure.
     """
     measured, more = (table[table["kind"] == k] for k in ("measured", "extrapolated"))
-    lines = (
-        ("seconds", (("convert_seconds", "conversion"), ("aggregate_seconds", "aggregation"))),
-        ("peak memory, GiB", (("peak_gib", "peak memory"),)),
-    )
+    panels = (("cpu_seconds", "seconds of processor time"), ("peak_gib", "peak memory, GiB"))
+    ticks = (1, 2, 5, 10, 20, 60)
     with house_style():
         fig, axes = plt.subplots(1, 2, figsize=(8.4, 3.8))
-        for ax, (label, columns) in zip(axes, lines, strict=True):
-            for (column, name), colour in zip(columns, ("main", "contrast"), strict=False):
-                millions = measured["persons"] / 1e6
-                ax.plot(millions, measured[column], "o-", color=PALETTE[colour], label=name)
-                ax.plot(
-                    more["persons"] / 1e6, more[column], "o", mfc="white", color=PALETTE[colour]
-                )
-            ax.set(xscale="log", yscale="log", xlabel="million persons", ylabel=label)
-            ax.legend()
+        for ax, (column, label) in zip(axes, panels, strict=True):
+            ax.plot(measured["persons"] / 1e6, measured[column], "o-", color=PALETTE["main"])
+            ax.plot(more["persons"] / 1e6, more[column], "o", mfc="white", color=PALETTE["main"])
+            ax.set(xscale="log", xlabel="million persons", ylabel=label)
+            ax.set_ylim(bottom=0)
+            ax.set_xticks(ticks, [str(t) for t in ticks], minor=False)
+            ax.set_xticks([], minor=True)
         axes[0].set_title("Measured (filled) and extrapolated (hollow)")
         return stamp(fig, tier="synthetic", note=note)

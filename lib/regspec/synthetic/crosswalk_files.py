@@ -49,7 +49,9 @@ def write_crosswalk(folder: Path, crosswalk: str, table: pd.DataFrame) -> Path:
             factor: table["afactor"].astype(np.float32),
         }
     )
-    return _write(folder, stem, Path(wanted.url).name, frame)
+    # Where the preferred file is not Dorn's, his name for his.
+    name = Path(wanted.url).name
+    return _write(folder, stem, name if name.endswith(".zip") else f"{stem}.zip", frame)
 
 
 def write_county_crosswalk(folder: Path) -> Path:

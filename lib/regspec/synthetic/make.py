@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
 from regspec.census.build import build
 from regspec.census.store import Build, lock
+from regspec.sources.paths import project_root
 from regspec.synthetic.places import places
 from regspec.synthetic.write import DEFAULT_SIZE, write_extracts
 
-__all__ = ["make_build"]
+__all__ = ["default_folder", "make_build"]
+
+
+def default_folder(size: int = DEFAULT_SIZE, seed: int = 1) -> Path:
+    """Folder of the build that chapters open: named after size, seed and the generator's code.
+
+    Extracts written by other code than the present are never taken for its own; they stay where
+    they are until ``make clean``. The build notices by itself when its code has changed.
+    """
+    digest = hashlib.sha256(f"{size} {seed}".encode())
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(path.name.encode() + path.read_bytes())
+    return project_root() / "_build" / "census" / f"synthetic-{digest.hexdigest()[:8]}"
 
 
 def make_build(
