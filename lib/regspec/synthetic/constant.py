@@ -1,4 +1,4 @@
-"""A nation in which specialization never changes: what would Table 1 show of it?
+"""A nation in which specialization never changes, and what samples of it would show.
 
 Every zone keeps one Gini in all years, while populations, incomes and national industries move as
 they do in the synthetic census. Whatever trend a sample of it shows comes from the sample.
