@@ -204,6 +204,7 @@ def test_sizes_and_units_that_cannot_be_are_refused(tmp_path):
     need("ers_cz1990", "census_county_population", "bea_cainc1")
     with pytest.raises(ValueError, match="need at least"):
         write_extracts(tmp_path / "small", 1000, 1, years=(2020,))
+    assert not (tmp_path / "small" / MARKER).exists()  # another size may still be asked for
     with pytest.raises(ValueError, match="SEA would have to number"):
         write_extracts(tmp_path / "split", SIZE, 1, years=(1950,), split=1.0)
 

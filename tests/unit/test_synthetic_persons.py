@@ -1,5 +1,7 @@
 """Person records: their weighted sums are the planted cells, their tail is Pareto, blocks agree."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -136,6 +138,14 @@ def test_top_codes_are_those_of_the_samples():
     assert (top_code(1950).value, top_code(1950).kind) == (10_000, "censored")
     assert (top_code(1990).value, top_code(1990).kind) == (140_000, "median")
     assert top_code(2020).value is None
+
+
+def test_means_of_large_wages_fit_six_digits(panel):
+    rich = panel.zone_year.assign(income=10 * panel.zone_year["income"])
+    tail = tails(replace(panel, zone_year=rich), 2020)
+    assert tail["coded"].max() == 999_997
+    assert (tail["mean_above"] <= 999_997.5).all()
+    assert (tail["limit"] < tail["mean_above"]).all()
 
 
 def test_blocks_are_reproducible_and_sizes_grow(panel):

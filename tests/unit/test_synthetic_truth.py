@@ -11,6 +11,8 @@ from regspec.facts.panels import concentration
 from regspec.measures import gini, rca, shift_share
 from regspec.synthetic import CENSUS_YEARS, Equation, Truth, plant
 from regspec.synthetic.composition import rake, solve_shares
+from regspec.synthetic.constant import constant_specialization
+from regspec.synthetic.degrade import sampled
 from regspec.synthetic.places import places
 from regspec.synthetic.targets import (
     INCOME_PER_PERSON,
@@ -215,3 +217,18 @@ def test_comparative_advantage_lasts_longer_in_tradable_industries(panel):
     assert kept[0] == pytest.approx(Truth().rho_tradable ** 7, abs=0.06)
     assert kept[1] == pytest.approx(Truth().rho_nontradable ** 7, abs=0.06)
     assert kept[0] > kept[1] + 0.1
+
+
+def test_constant_specialization_seems_to_rise_in_samples(panel):
+    still = constant_specialization(panel, mean=0.55, variation=0.09)
+    for year in YEARS:
+        assert gini(wide(still, year).to_numpy()) == pytest.approx(
+            still.zone_year.loc[still.zone_year["year"] == year, "gini"].to_numpy(), abs=1e-5
+        )
+    cells = sampled(still)[1].rename(columns={"income": "amount"})
+    seen = concentration(cells.loc[cells["amount"] > 0, ["region", "year", "industry", "amount"]])
+    table = fact2.dispersion(seen, years=YEARS)
+    assert table.loc[2020, "mean"] - table.loc[1950, "mean"] > 0.05
+    assert table.loc[2020, "cv"] < 0.7 * table.loc[1950, "cv"]
+    with pytest.raises(ValueError, match=r"mean is 1\.5"):
+        constant_specialization(panel, mean=1.5, variation=0.09)

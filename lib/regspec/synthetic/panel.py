@@ -22,7 +22,7 @@ from regspec.synthetic.targets import (
 )
 from regspec.synthetic.truth import CONTROLS, Truth
 
-__all__ = ["PlantedPanel", "plant"]
+__all__ = ["PlantedPanel", "cells_of", "draw_advantage", "plant"]
 
 Array = NDArray[np.float64]
 
@@ -106,7 +106,7 @@ def plant(
     where = places(geography, seed=seed)
     shares = paths.controls(where, seed)
     adults = {year: paths.persons(where, shares, year) for year in CENSUS_YEARS}
-    advantage = _advantage(where, truth, seed)
+    advantage = draw_advantage(where, truth, seed)
     first = paths.first_gini(where, seed)
     income, ghat, solved, rounds = _fixed_point(
         where, shares, adults, advantage[FIRST], first, truth, seed
@@ -124,7 +124,7 @@ def plant(
         )
         for year in sorted(years)
     }
-    cells = [_cells(zone_year, year, compositions[year].shares) for year in sorted(years)]
+    cells = [cells_of(zone_year, year, compositions[year].shares) for year in sorted(years)]
     return PlantedPanel(
         zone_year=zone_year,
         zone_industry=pd.concat(cells, ignore_index=True),
@@ -186,7 +186,7 @@ def _sector_growth(adults: Mapping[int, Array], sector: NDArray[np.str_]) -> Arr
     return np.log(last / first)[code]
 
 
-def _advantage(where: pd.DataFrame, truth: Truth, seed: int) -> dict[int, Array]:
+def draw_advantage(where: pd.DataFrame, truth: Truth, seed: int) -> dict[int, Array]:
     """Comparative advantage r by year, shape (C, I): unit variance, own persistence by industry."""
     kinds = industries()
     rho = np.where(kinds["tradable"], truth.rho_tradable, truth.rho_nontradable)
@@ -251,7 +251,7 @@ def _zone_year(
     return pd.concat(frames, ignore_index=True)
 
 
-def _cells(zone_year: pd.DataFrame, year: int, shares: Array) -> pd.DataFrame:
+def cells_of(zone_year: pd.DataFrame, year: int, shares: Array) -> pd.DataFrame:
     """Income and employment by zone and industry of one year."""
     zones = zone_year[zone_year["year"] == year]
     income = shares * zones["income"].to_numpy()[:, None]

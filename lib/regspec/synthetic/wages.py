@@ -30,6 +30,7 @@ TAIL_SHARE = 0.05
 """Share of jobs in the tail."""
 _ALPHA_SPREAD = 0.2
 _ACS_TOP = 0.005  # the ACS codes the highest half per cent of a state
+_LARGEST = 999_997  # of a wage in six digits, of which the two last codes mean something else
 _BODY_LIMIT = 0.85  # of the start of the tail: highest mean wage of a body
 
 
@@ -63,8 +64,9 @@ def tails(panel: PlantedPanel, year: int) -> pd.DataFrame:
     alpha = ALPHA[year] + _ALPHA_SPREAD * (2.0 * place - 1.0)
     top = top_code(year)
     start = TAIL_START * mean.to_numpy()
+    highest = start * (TAIL_SHARE / _ACS_TOP) ** (1.0 / alpha)
     limit = (
-        start * (TAIL_SHARE / _ACS_TOP) ** (1.0 / alpha)
+        np.minimum(highest, _LARGEST * (alpha - 1.0) / alpha)
         if top.value is None
         else np.full(len(states), float(top.value))
     )

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from regspec.census.samples import SAMPLES, Sample
+from regspec.census.store import MARKER, lock
 from regspec.synthetic.business_files import write_bds, write_cbp, write_efsy
 from regspec.synthetic.crosswalk_files import write_county_crosswalk, write_crosswalk
 from regspec.synthetic.formats import TITLE, VARIABLES, codebook, encode, variables_of
@@ -28,11 +29,10 @@ from regspec.synthetic.units import CROSSWALK_YEARS, Units, make_units
 
 __all__ = ["DEFAULT_SIZE", "MARKER", "VERSION", "Written", "read_planted", "write_extracts"]
 
-MARKER = "SYNTHETIC.json"
-"""File in the folder that says that nothing in it is real, from which seed, and what is done."""
 DEFAULT_SIZE = 3_400_000
 """Persons of the default synthetic census, all seven years together."""
 VERSION = 1  # of the generator: files of another version are written anew
+_LOCK = ".lock"  # that of regspec.census.store
 _AWAY = 50  # persons in each of Alaska and Hawaii, whom the build leaves out
 
 Progress = Callable[[str], None]
@@ -92,7 +92,8 @@ def write_extracts(
     ----------
     folder
         For the files (``DIR/raw`` of a build). Must be empty, or hold the same synthetic census,
-        which is then completed: an interrupted run goes on with the year it was writing.
+        which is then completed: an interrupted run goes on with the year it was writing. A
+        second process that writes there waits for the first.
     size
         Persons in all years together, met to about two per cent; at least two per zone, industry
         and year.
@@ -139,19 +140,25 @@ def write_extracts(
         "others": others,
         "truth": repr(truth),
     }
-    state = _open(folder, request)
-    if state.get("finished"):
-        progress(f"synthetic census of seed {seed} is there already")
+    with lock(folder, progress):
+        state = _open(folder, request)
+        if state["finished"]:
+            progress(f"synthetic census of seed {seed} is there already")
+        else:
+            _complete(folder, state, truth, panel, progress)
         return _written(folder, state)
-    where = places()
-    units = {
-        crosswalk: make_units(where, crosswalk, geography="public", split=split, seed=seed)
-        for crosswalk, used in CROSSWALK_YEARS.items()
-        if set(used) & set(years)
-    }
-    _fit_columns(units)
-    of_year = {year: name for name in units for year in CROSSWALK_YEARS[name] if year in years}
-    least = sum(least_records(units[of_year[year]], len(INDUSTRIES), year) for year in years)
+
+
+def _complete(
+    folder: Path,
+    state: dict[str, Any],
+    truth: Truth,
+    panel: PlantedPanel | None,
+    progress: Progress,
+) -> None:
+    """Write what the state lacks."""
+    seed, size, years = state["seed"], state["size"], tuple(state["years"])
+    units, least = _units(years, state["split"], seed)
     if size < least:
         raise ValueError(
             f"size is {size:,}; the years {list(years)} need at least {least:,} persons, two per "
@@ -160,26 +167,41 @@ def write_extracts(
     panel = plant(seed, truth=truth, years=years) if panel is None else panel
     if (panel.seed, panel.truth, panel.geography) != (seed, truth, "public"):
         raise ValueError(f"panel is of seed {panel.seed} or of another truth or geography")
+    _save(folder, state)
     _planted(folder, panel)
     write_county_crosswalk(folder)
-    if others:
+    if state["others"]:
         _others(folder, panel, years)
     for crosswalk, own in units.items():
         write_crosswalk(folder, crosswalk, own.crosswalk)
         state["split_population"][crosswalk] = own.split_population
-    for year in years:
-        if str(year) in state["persons"]:
-            continue
-        stem = f"usa_{1 + CENSUS_YEARS.index(year):05d}"
-        extra = (size - least) / len(years)
-        persons, inexact = _extract(folder, stem, panel, year, units[of_year[year]], extra)
+    for year in (y for y in years if str(y) not in state["persons"]):
+        own = next(units[name] for name, used in CROSSWALK_YEARS.items() if year in used)
+        stem, extra = f"usa_{1 + CENSUS_YEARS.index(year):05d}", (size - least) / len(years)
+        persons, inexact = _extract(folder, stem, panel, year, own, extra)
         state["persons"][str(year)] = persons
         state["inexact"] += inexact
         _save(folder, state)
         progress(f"{year}: {persons:,} synthetic persons")
     state["finished"] = True
     _save(folder, state)
-    return _written(folder, state)
+
+
+def _units(years: tuple[int, ...], split: float, seed: int) -> tuple[dict[str, Units], int]:
+    """Units by crosswalk of the years, and the least number of persons that fills them."""
+    where = places()
+    units = {
+        crosswalk: make_units(where, crosswalk, geography="public", split=split, seed=seed)
+        for crosswalk, used in CROSSWALK_YEARS.items()
+        if set(used) & set(years)
+    }
+    _fit_columns(units)
+    least = sum(
+        least_records(own, len(INDUSTRIES), year)
+        for crosswalk, own in units.items()
+        for year in set(CROSSWALK_YEARS[crosswalk]) & set(years)
+    )
+    return units, least
 
 
 def read_planted(folder: Path | str) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -216,12 +238,11 @@ def _open(folder: Path, request: dict[str, Any]) -> dict[str, Any]:
                 f"{folder} holds a synthetic census of seed {state.get('seed')} and size "
                 f"{state.get('size')} with other options; delete it or choose another folder"
             )
-    elif any(folder.iterdir()):
+    elif any(path.name != _LOCK for path in folder.iterdir()):
         raise ValueError(
             f"{folder} holds files that are no synthetic census (no {MARKER}); synthetic and real "
             "files are never mixed: choose another folder"
         )
-    _save(folder, fresh)
     return fresh
 
 
