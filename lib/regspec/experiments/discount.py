@@ -8,12 +8,12 @@ between two of them is closed in on, and where there is none the error says why.
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
-import pandas as pd
 
 from regspec.model import Equilibrium, Grid, ergodic_paths, solve_equilibrium, stationary_path
 from regspec.model.certificate import Certificate
@@ -30,12 +30,11 @@ __all__ = [
     "Measure",
     "NoDiscountFactorError",
     "Unit",
-    "beta_table",
     "binding_ratio",
     "calibrate_beta",
     "evaluate",
-    "evaluation_table",
     "scan_betas",
+    "value_of",
 ]
 
 #: Mean net foreign assets over income that Table 2 names.
@@ -45,7 +44,7 @@ TARGET = -0.2
 # the log of the ratio moves about one for one with them.
 _STEPS = (0.0, -0.25, 0.25, -0.6, 0.6, -1.0, 1.0)
 # Lower ends of the bond grid to try where the first is too high or too low for a certificate.
-_WIDER, _NARROWER = (1.5, 2.5, 4.0), (0.75,)
+_WIDER, _NARROWER = (1.5, 2.5), (0.75,)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -114,7 +113,7 @@ class BetaCalibration:
     @property
     def residual(self) -> float:
         """Mean ratio less its target."""
-        return _value(self.root, self.measure) - self.target
+        return value_of(self.root, self.measure) - self.target
 
     @property
     def certificate(self) -> Certificate:
@@ -158,7 +157,7 @@ def evaluate(
     """Solve at one annual discount factor and average bonds over income.
 
     Where the certificate fails only because the bond grid's lower end is too high or too low,
-    other ends are tried (`Grid.debt_multiple`): the end is the grid's choice, not the model's.
+    other ends are tried (`Grid.bond_range`): the end is the grid's choice, not the model's.
     Every solution starts from the static guess, so that the order of candidates plays no role.
 
     Parameters
@@ -199,12 +198,16 @@ def _solve(economy: Calibration, grid: Grid) -> Equilibrium:
     names = [item.name for item in first.certificate.failing]
     low = any(n in ("grid floor binds", "edge mass, low bonds") for n in names)
     deep = "infeasible states" in names
+    space = first.grid
     for factor in _WIDER if low else _NARROWER if deep else ():
-        multiple = grid.debt_multiple * factor
-        if grid.bond_range is not None or multiple <= 1:
+        if grid.bond_range is not None or space.natural:
             break
-        wider = dataclasses.replace(grid, debt_multiple=multiple)
-        again = solve_equilibrium(economy, wider, on_failure="return", max_sweeps=400)
+        ends = (factor * space.bonds[0] / space.income_scale, space.bonds[-1] / space.income_scale)
+        other = dataclasses.replace(grid, bond_range=ends)
+        try:
+            again = solve_equilibrium(economy, other, on_failure="return", max_sweeps=400)
+        except ValueError:  # below the natural limit, where no grid can start
+            break
         if again.certificate.converged:
             return again
     return first
@@ -268,7 +271,7 @@ def calibrate_beta(
         if beta not in done:
             done[beta] = evaluate(calibration, beta, grid, unit=unit, seed=seed)
         e = done[beta]
-        return _value(e, measure) - target if e.converged else np.nan
+        return value_of(e, measure) - target if e.converged else np.nan
 
     candidates = list(betas) if betas is not None else _candidates(calibration, target, unit)
     bracket = None
@@ -279,8 +282,8 @@ def calibrate_beta(
             break
     if bracket is None:
         raise _no_bracket(done, target, unit, measure)
-    size = tolerance * (abs(target) or 1.0)
-    root = _close_in(gap, *bracket, size=size, limit=max_evaluations - len(done))
+    limit = max_evaluations - len(done)
+    root = _close_in(gap, *bracket, size=tolerance * (abs(target) or 1.0), limit=limit)
     evaluations = tuple(done[b] for b in sorted(done))
     if isinstance(root, str):
         raise NoDiscountFactorError(
@@ -311,74 +314,12 @@ def scan_betas(
     return tuple(evaluate(calibration, b, grid, unit=unit, seed=seed) for b in betas)
 
 
-def evaluation_table(evaluations: Sequence[Evaluation]) -> pd.DataFrame:
-    """One row a candidate: ``beta``, both ratios, ``binding``, ``converged``, ``failing``."""
-    return pd.DataFrame(
-        {
-            "beta": [e.beta for e in evaluations],
-            "mean ratio": [e.ratio for e in evaluations],
-            "simulation se": [e.ratio_se for e in evaluations],
-            "stationary ratio": [e.stationary for e in evaluations],
-            "binding": [e.binding for e in evaluations],
-            "converged": [e.converged for e in evaluations],
-            "failing": ["; ".join(e.failing) or "none" for e in evaluations],
-        }
-    )
-
-
-def beta_table(
-    cases: Mapping[str, tuple[Calibration, Grid, Unit]],
-    *,
-    target: float = TARGET,
-    measures: Sequence[Measure] = ("ergodic", "stationary"),
-) -> pd.DataFrame:
-    """Calibrate beta in several cases; where there is none, say why.
-
-    Parameters
-    ----------
-    cases : mapping of str to (Calibration, Grid, unit)
-    target : float
-    measures : sequence of {"ergodic", "stationary"}
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a case and measure: ``case``, ``measure``, ``beta``, ``beta_error``, ``residual``,
-        ``binding``, ``evaluations``, ``lowest`` and ``highest`` (certified ratios seen), ``why``
-        (empty where a beta was found).
-    """
-    rows = []
-    for case, (calibration, grid, unit) in cases.items():
-        for measure in measures:
-            why, found = "", None
-            try:
-                found = calibrate_beta(calibration, target, grid, unit=unit, measure=measure)
-                seen = found.evaluations
-            except NoDiscountFactorError as problem:
-                why, seen = problem.reason, problem.evaluations
-            ratios = [_value(e, measure) for e in seen if e.converged]
-            rows.append(
-                {
-                    "case": case,
-                    "measure": measure,
-                    "beta": found.beta if found else np.nan,
-                    "beta_error": found.beta_error if found else np.nan,
-                    "residual": found.residual if found else np.nan,
-                    "binding": found.root.binding if found else np.nan,
-                    "evaluations": len(seen),
-                    "lowest": min(ratios, default=np.nan),
-                    "highest": max(ratios, default=np.nan),
-                    "why": why,
-                }
-            )
-    return pd.DataFrame(rows)
-
-
 def _scale(calibration: Calibration, unit: Unit) -> float:
     return float(calibration.period_years) if unit == "annual" else 1.0
 
 
-def _value(evaluation: Evaluation, measure: Measure) -> float:
+def value_of(evaluation: Evaluation, measure: Measure) -> float:
+    """Mean over the ergodic distribution, or where the path without shocks settles."""
     return evaluation.ratio if measure == "ergodic" else evaluation.stationary
 
 
@@ -397,8 +338,7 @@ def _bracket(
     done: Mapping[float, Evaluation], gap: Callable[[float], float]
 ) -> tuple[float, float] | None:
     """Neighbouring candidates, both certified, with the target between them."""
-    betas = sorted(done)
-    for low, high in zip(betas[:-1], betas[1:], strict=True):
+    for low, high in itertools.pairwise(sorted(done)):
         if gap(low) * gap(high) <= 0:  # NaN, a failed certificate, compares false
             return low, high
     return None
@@ -435,7 +375,7 @@ def _slope(
     done: Mapping[float, Evaluation], bracket: tuple[float, float], measure: Measure
 ) -> float:
     low, high = bracket
-    return (_value(done[high], measure) - _value(done[low], measure)) / (high - low)
+    return (value_of(done[high], measure) - value_of(done[low], measure)) / (high - low)
 
 
 def _no_bracket(
@@ -444,13 +384,13 @@ def _no_bracket(
     evaluations = tuple(done[b] for b in sorted(done))
     certified = [e for e in evaluations if e.converged]
     tried = f"beta from {evaluations[0].beta:.4f} to {evaluations[-1].beta:.4f}"
-    income_of = f"{'annual' if unit == 'annual' else 'a period of'} income"
+    income_of = "annual income" if unit == "annual" else "income of a period"
     if not certified:
         items = sorted({name for e in evaluations for name in e.failing})
         reason = f"no solution passes its certificate for {tried} (failing: {', '.join(items)})"
         advice = "Lower gamma or theta, use period_years=10, or refine the grid"
     else:
-        values = [_value(e, measure) for e in certified]
+        values = [value_of(e, measure) for e in certified]
         reason = (
             f"bonds over {income_of} run from {min(values):.3f} to {max(values):.3f} in the "
             f"{len(certified)} of {len(evaluations)} certified solutions for {tried}: the target "
