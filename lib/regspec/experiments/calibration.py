@@ -16,8 +16,11 @@ __all__ = ["TRENDS", "composite_table", "process_ranges"]
 #: Ways of detrending that are laid side by side: label, trend, smoothness of the filter.
 TRENDS: tuple[tuple[str, Trend, float], ...] = (
     ("linear trend", "linear", 0.0),
+    ("quadratic trend", "quadratic", 0.0),
     ("HP filter, 100", "hp", 100.0),
     ("HP filter, 6.25", "hp", 6.25),
+    ("Hamilton filter", "hamilton", 0.0),
+    ("first differences", "difference", 0.0),
 )
 
 

@@ -33,7 +33,6 @@ __all__ = [
     "binding_ratio",
     "calibrate_beta",
     "evaluate",
-    "scan_betas",
     "value_of",
 ]
 
@@ -224,6 +223,7 @@ def calibrate_beta(
     tolerance: float = 1e-3,
     max_evaluations: int = 30,
     seed: int = 0,
+    known: Sequence[Evaluation] = (),
 ) -> BetaCalibration:
     """Find the annual discount factor at which mean bonds over income meet a target.
 
@@ -245,6 +245,8 @@ def calibrate_beta(
         Largest distance from the target, relative to it (absolute where the target is zero).
     max_evaluations : int
     seed : int
+    known : sequence of Evaluation
+        Made before, on the same grid, unit and seed: used instead of solving again.
 
     Returns
     -------
@@ -265,7 +267,7 @@ def calibrate_beta(
         )
     if not np.isfinite(target) or not tolerance > 0:
         raise ValueError(f"target is {target!r} and tolerance {tolerance!r}; allowed: finite, > 0")
-    done: dict[float, Evaluation] = {}
+    done = {e.beta: e for e in known}
 
     def gap(beta: float) -> float:
         if beta not in done:
@@ -300,18 +302,6 @@ def calibrate_beta(
         beta_error=done[root].ratio_se / abs(_slope(done, bracket, measure)),
         evaluations=evaluations,
     )
-
-
-def scan_betas(
-    calibration: Calibration,
-    betas: Sequence[float],
-    grid: Grid,
-    *,
-    unit: Unit = "period",
-    seed: int = 0,
-) -> tuple[Evaluation, ...]:
-    """Evaluate every candidate: the reachable range of the ratio."""
-    return tuple(evaluate(calibration, b, grid, unit=unit, seed=seed) for b in betas)
 
 
 def _scale(calibration: Calibration, unit: Unit) -> float:

@@ -14,12 +14,25 @@ from regspec.experiments.discount import (
     NoDiscountFactorError,
     Unit,
     calibrate_beta,
+    evaluate,
     value_of,
 )
 from regspec.model import Grid
 from regspec.parameters import Calibration
 
-__all__ = ["beta_table", "evaluation_table"]
+__all__ = ["beta_table", "evaluation_table", "scan_betas"]
+
+
+def scan_betas(
+    calibration: Calibration,
+    betas: Sequence[float],
+    grid: Grid,
+    *,
+    unit: Unit = "period",
+    seed: int = 0,
+) -> tuple[Evaluation, ...]:
+    """Evaluate every candidate: the reachable range of the ratio."""
+    return tuple(evaluate(calibration, b, grid, unit=unit, seed=seed) for b in betas)
 
 
 def evaluation_table(evaluations: Sequence[Evaluation]) -> pd.DataFrame:
@@ -56,14 +69,17 @@ def beta_table(
     pandas.DataFrame
         One row a case and measure: ``case``, ``measure``, ``beta``, ``beta_error``, ``residual``,
         ``binding``, ``evaluations``, ``lowest`` and ``highest`` (certified ratios seen), ``why``
-        (empty where a beta was found).
+        (empty where a beta was found). ``attrs["evaluations"]`` has all that were made, by case.
     """
     rows = []
     for case, (calibration, grid, unit) in cases.items():
+        seen: tuple[Evaluation, ...] = ()
         for measure in measures:
             why, found = "", None
             try:
-                found = calibrate_beta(calibration, target, grid, unit=unit, measure=measure)
+                found = calibrate_beta(
+                    calibration, target, grid, unit=unit, measure=measure, known=seen
+                )
                 seen = found.evaluations
             except NoDiscountFactorError as problem:
                 why, seen = problem.reason, problem.evaluations
