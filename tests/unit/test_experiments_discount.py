@@ -153,11 +153,12 @@ def test_a_linear_curve_takes_few_evaluations(known, monkeypatch):
 
 def test_tables_show_roots_and_reasons(known, monkeypatch):
     fake(known, lambda beta: (-beta, True), monkeypatch)
-    frame = beta_table(
+    frame, seen = beta_table(
         {"one": (CALIBRATION, GRID, "period"), "other": (CALIBRATION, GRID, "annual")}, target=-2.0
     )
     assert frame["case"].tolist() == ["one", "one", "other", "other"]
     assert frame["beta"].isna().all()
+    assert [len(e) for e in seen.values()] == frame["evaluations"].tolist()[::2]
     assert frame["why"].str.contains("not between neighbours").all()
     assert (frame["lowest"] < frame["highest"]).all()
     shown = evaluation_table([known, replace(known, failing=("a", "b"))])

@@ -46,7 +46,7 @@ _STEPS = (0.0, -0.25, 0.25, -0.6, 0.6, -1.0, 1.0)
 _WIDER, _NARROWER = (1.5, 2.5), (0.75,)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Evaluation:
     """One candidate discount factor: what its solution gives and whether it is one.
 

@@ -55,7 +55,7 @@ def beta_table(
     *,
     target: float = TARGET,
     measures: Sequence[Measure] = ("ergodic", "stationary"),
-) -> pd.DataFrame:
+) -> tuple[pd.DataFrame, dict[str, tuple[Evaluation, ...]]]:
     """Calibrate beta in several cases; where there is none, say why.
 
     Parameters
@@ -66,12 +66,13 @@ def beta_table(
 
     Returns
     -------
-    pandas.DataFrame
+    table : pandas.DataFrame
         One row a case and measure: ``case``, ``measure``, ``beta``, ``beta_error``, ``residual``,
         ``binding``, ``evaluations``, ``lowest`` and ``highest`` (certified ratios seen), ``why``
         (empty where a beta was found). ``attrs["evaluations"]`` has all that were made, by case.
     """
     rows = []
+    every: dict[str, tuple[Evaluation, ...]] = {}
     for case, (calibration, grid, unit) in cases.items():
         seen: tuple[Evaluation, ...] = ()
         for measure in measures:
@@ -98,4 +99,5 @@ def beta_table(
                     "why": why,
                 }
             )
-    return pd.DataFrame(rows)
+        every[case] = seen
+    return pd.DataFrame(rows), every
