@@ -45,6 +45,7 @@ from regspec.facts import fact1, panels
 from regspec.figures.facts import draw_by_horizon, draw_coefficients, draw_trade_off
 from regspec.publish.display import glue, show, table
 from regspec.publish.scoreboard import Ours, compare, published
+from regspec.sources.states import SUN_BELT_AND_WEST
 
 states, sectors = panels.states(), panels.state_sectors("wages")
 by_sector = panels.concentration(sectors.frame)
@@ -362,7 +363,7 @@ twenty = fact1.quantile_slopes(*inputs, years=decades)
 for half, fit in zip(("level", "growth"), twenty, strict=True):
     rows.append(ours(f"fig15.{half}_slope", fit, how="48 states, 12 sectors, decades 1950-2020, log points a quantile"))
 rust = main.data["rust_belt"]
-sun = main.data["region"].isin("01 04 06 12 13 22 28 32 35 37 41 45 48 53".split())  # South, West coasts
+sun = main.data["region"].isin(SUN_BELT_AND_WEST)
 belts = [main.data.loc[chosen, "ghat"] for chosen in (rust, sun)]
 gap_se = float(np.sqrt(sum(b.var() / len(b) for b in belts)))
 rows.append(Ours("fig14.rust_belt_minus_sun_belt", belts[0].mean() - belts[1].mean(), tier="public",

@@ -40,6 +40,7 @@ from regspec.facts.estimates import bootstrap_se
 from regspec.figures.facts import draw_by_horizon, draw_curve, draw_line, draw_series
 from regspec.publish.display import glue, show, table
 from regspec.publish.scoreboard import Ours, compare, published
+from regspec.sources.states import COASTS
 
 states = panels.states()
 wages, jobs = panels.state_sectors("wages"), panels.state_sectors("employment")
@@ -219,7 +220,6 @@ glue("factories", (factories[2020] - factories[1950]).corr(ginis[2020] - ginis[1
 # was specialized in 1950 and is not today.
 
 # %% tags=["hide-input"]
-COASTS = "06 09 10 24 25 33 34 36 41 44 53".split()
 place = panel.assign(coasts=panel["region"].isin(COASTS)).query("year in @years")
 
 

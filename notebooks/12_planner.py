@@ -33,13 +33,21 @@ points: int = 7  # points of the curve over agglomeration; 3 <= points <= 31
 import numpy as np
 import pandas as pd
 
+from regspec.experiments.planner_aversion import compare_aversion, largest_theta
 from regspec.experiments.planner_gains import (
     gain_along_bonds,
     gain_along_shares,
     gain_parts,
     mean_gain,
     simple_rules,
+    solve_variant,
     u_shape,
+)
+from regspec.experiments.planner_states import (
+    losing_states,
+    policy_distance,
+    tax_map,
+    visited_taxes,
 )
 from regspec.experiments.planning import (
     crossover,
@@ -49,10 +57,11 @@ from regspec.experiments.planning import (
     with_agglomeration,
 )
 from regspec.figures.planner import (
+    draw_aversion,
     draw_gains,
     draw_rules,
     draw_specialization_curves,
-    draw_tax_map,
+    draw_tax_maps,
     draw_tax_schedules,
 )
 from regspec.model import (
@@ -87,6 +96,10 @@ from regspec.sources.paths import project_root
 # work. We let the multiplier do it, $\eta = \max(0, u'(c) - \beta R\, \mathbb E\, u'(c'))$, so that
 # the debt tax is zero there ({ref}`reading-instruments`).
 #
+# Two choices far apart can be worth the same, and the planner's future then depends on which of them
+# is made. Where sweeps stop making progress a state keeps its choice unless another gains more than
+# {glue:text}`hysteresis:.0e` of consumption, and the certificate counts such ties and says what they give up.
+#
 # ## Where there is a planner to speak of
 
 # %% tags=["hide-input"]
@@ -95,7 +108,7 @@ base = Calibration.baseline(gamma=gamma, theta=theta)
 cases = [(1.0, 0.35), (2.0, 0.25), (2.0, 0.30), (2.0, 0.35), (5.0, 0.10), (5.0, 0.15), (5.0, 0.35)]
 existence = existence_table(cases, base, grid)
 table(
-    existence.replace({True: "yes", False: "no"}).drop(columns="least margin"),
+    existence.replace({True: "yes", False: "no"}).drop(columns="least margin").astype({"ties": "Int64"}),
     caption=f"Equilibrium and planner by risk aversion and limit (decade; grid {bonds} × {capital} × {shocks}²)",
     index=False,
     decimals=4,
@@ -110,6 +123,7 @@ glue("two_pieces", float(two["several pieces"]))
 glue("published_several", float(published["several"]))
 glue("planners_found", int(existence["planner"].sum()))
 glue("planner_cases", len(existence))
+glue("hysteresis", 1e-5)
 
 # %% [markdown]
 # The planner is certified in {glue:text}`planners_found` of these {glue:text}`planner_cases` cases, and not at
@@ -144,6 +158,51 @@ table(evidence, caption=f"The planner's certificate ({setting}); a dash is repor
 
 # %% tags=["hide-input"]
 glue("specialized_share", 100 * specialized)
+
+# %% [markdown]
+# ### High risk aversion next to low
+#
+# At $\gamma = 5$ market and planner are certified up to some limit below the published one. We look for the largest such
+# $\theta$ by bisection and put the two values of $\gamma$ side by side at it and at a tighter one.
+
+# %% tags=["hide-input"]
+top = {g: largest_theta(stronger.replace(gamma=g), grid) for g in (2.0, 5.0)}
+cases = [(g, t) for t in (0.10, top[5.0]) for g in (2.0, 5.0)]
+aversion, slices = compare_aversion(cases, stronger, grid)
+table(
+    aversion.set_index(["gamma", "theta"]).replace({True: "yes", False: "no"}).T.rename_axis("quantity").reset_index(),
+    caption=f"Risk aversion: shares, bonds over income, taxes and gains in percent (grid {bonds} × {capital} × {shocks}²)",
+    index=False,
+)
+
+# %% tags=["hide-input"]
+show(
+    draw_aversion(slices[slices["economy"].str.endswith(f"θ = {top[5.0]:g}")], note=f"mean bonds of the market, mean productivity; ξ = ({strong:g}, {base.xi[1]:.3f})"),
+    name="fig-risk-aversion",
+    caption="The planner's choice of capital, the subsidy and the gain over the capital share of industry 1, at two values of "
+    "risk aversion and the largest limit at which both are certified at the higher one.",
+    alt="Three panels with one line for each risk aversion. At the higher one the planner moves less capital towards "
+    "industry 1 where it has little of it, subsidises it less there, and gains less.",
+)
+sides = aversion.set_index(["gamma", "theta"]).loc[[(2.0, top[5.0]), (5.0, top[5.0])]]
+glue("top_two", top[2.0])
+glue("top_five", top[5.0])
+glue("five_gain", float(sides["gain"].iloc[1]))
+glue("two_gain", float(sides["gain"].iloc[0]))
+glue("five_debt", float(sides["debt tax"].iloc[1]))
+glue("two_debt", float(sides["debt tax"].iloc[0]))
+glue("five_high", float(sides["debt tax p95"].iloc[1]))
+glue("five_share", float(sides["share planner"].iloc[1] - sides["share market"].iloc[1]))
+glue("two_share", float(sides["share planner"].iloc[0] - sides["share market"].iloc[0]))
+
+# %% [markdown]
+# On this grid both are certified up to $\theta = ${glue:text}`top_two:.2f` at $\gamma = 2$ and up to
+# {glue:text}`top_five:.2f` at $\gamma = 5$; the published limit is out of reach for both. At the latter limit the planner's mean
+# share of industry 1 exceeds the market's by {glue:text}`two_share:.3f` at $\gamma = 2$ and by {glue:text}`five_share:.3f` at
+# $\gamma = 5$; the mean gain is {glue:text}`two_gain:.2f` and {glue:text}`five_gain:.2f` percent. The mean tax on debt is
+# {glue:text}`two_debt:.1f` and {glue:text}`five_debt:.1f` percent (95th percentile {glue:text}`five_high:.1f`): at high risk
+# aversion the planner's paths reach the edge at which the limit turns slack, and the tax jumps there. Visited states lie
+# between bound and slack nodes, so that this mean depends on the grid more than the others do.
 
 # %% [markdown]
 # ## Specialization: planner and market
@@ -240,20 +299,13 @@ table(sensitivity, caption=f"Crossover and its shift by the price of collateral 
 taxes = optimal_taxes(planner)
 taxed = solve_equilibrium(stronger, grid, wedges=taxes.wedges(), on_failure="return")
 scale = planner.grid.income_scale
-unit = {"c": scale, "b_next": scale, "k_next": 1.0, "q": scale}
-distance = pd.DataFrame(
-    {
-        name: {
-            "largest difference": np.abs(getattr(taxed.policies, name) - getattr(planner.policies, name)).max() / unit[name],
-            "mean difference": np.abs(getattr(taxed.policies, name) - getattr(planner.policies, name)).mean() / unit[name],
-            "largest, without taxes": np.abs(getattr(market.policies, name) - getattr(planner.policies, name)).max() / unit[name],
-        }
-        for name in unit
-    }
-).T
+distance = policy_distance(taxed, planner)
+distance["largest, without taxes"] = policy_distance(market, planner)["largest"]
 table(
     distance.map("{:.1e}".format),
-    caption="Proposition 1: policies of the taxed equilibrium less the planner's, all grid states (over income; shares for k')",
+    caption="Proposition 1: policies of the taxed equilibrium less the planner's, over all grid states and along the "
+    "planner's simulated paths (over income; shares for k')",
+    index=True,
 )
 
 # %% tags=["hide-input"]
@@ -261,7 +313,8 @@ summary = tax_summary(planner, taxes)
 shown = summary.copy()
 shown.iloc[:, :4] *= 100
 table(shown.rename(index={"transfer over income": "transfer, % of income"}), caption="Taxes along the planner's simulated paths, percent; correlations with leverage, specialization (largest share) and the first industry's shock. Positive is a subsidy for capital", decimals=3)
-glue("prop_one", float(distance["largest difference"].max()))
+glue("prop_one", float(distance["largest"].max()))
+glue("prop_visited", float(distance["largest visited"].max()))
 glue("budget", taxes.budget_residual)
 glue("subsidy_mean", 100 * float(summary.loc["tax_capital_1", "mean"]))
 glue("other_mean", 100 * float(summary.loc["tax_capital_2", "mean"]))
@@ -270,8 +323,8 @@ bound_share = 100 * planner.certificate["binding frequency"]
 glue("planner_bound", bound_share)
 
 # %% [markdown]
-# The taxed equilibrium is the planner's allocation up to {glue:text}`prop_one:.1e`, what is left being the
-# solvers' tolerance, and the public budget balances state by state (residual {glue:text}`budget:.0e`). On
+# The taxed equilibrium is the planner's allocation up to {glue:text}`prop_one:.1e` over the whole grid and
+# {glue:text}`prop_visited:.1e` where the planner goes, what is left being the solvers' tolerance, and the public budget balances state by state (residual {glue:text}`budget:.0e`). On
 # average the returns of industry 1 are subsidised by {glue:text}`subsidy_mean:.1f` percent and those of the rest
 # change by {glue:text}`other_mean:.1f` percent. The limit binds in {glue:text}`planner_bound:.0f` percent of the planner's
 # decades, and by the convention above a debt tax has nothing to do in those: its 95th percentile along the
@@ -279,25 +332,35 @@ glue("planner_bound", bound_share)
 # bind tomorrow ({numref}`fig-tax-schedules`).
 
 # %% tags=["hide-input"]
-b = planner.grid.bonds
-shares = np.linspace(0.05, 0.95, 61)
-mesh_b, mesh_s = (m.ravel() for m in np.meshgrid(b, shares, indexing="ij"))
-k = np.stack([mesh_s, 1 - mesh_s], axis=-1)
-z = np.tile(stronger.z_mean, (len(mesh_b), 1))
-subsidy = 100 * grid_function(taxes.tax_capital, planner.grid, planner.shocks)(mesh_b, k, z)[:, 0]
+maps = tax_map(planner, taxes, sizes={"productivity at its mean": 0.0, "industry 1 one s.d. below": -1.0})
 show(
-    draw_tax_map(
-        pd.DataFrame(subsidy.reshape(len(b), -1), index=b / scale, columns=shares),
-        label="subsidy of industry 1's returns, percent",
-        note=setting,
-    ),
+    draw_tax_maps(maps, note=setting),
     name="fig-tax-map",
-    caption="Optimal subsidy of the first industry's returns over bonds and its capital share, productivity at its mean.",
-    alt="Heat map over bonds and the capital share. The subsidy is largest where industry 1 has little capital and "
-    "the region has assets, and close to zero where it has nearly all the capital.",
+    caption="Optimal tax on debt (top) and subsidy of the first industry's returns (bottom) over bonds and its capital "
+    "share, at mean productivity and after an adverse shock. In the hatched states the limit binds; colours end at the "
+    "98th percentile.",
+    alt="Four heat maps over bonds and the capital share. The tax on debt is zero in the hatched region of high debt, "
+    "largest in a band just above it, and fades with assets. The subsidy is largest where industry 1 has little capital "
+    "and close to zero where it has nearly all. The adverse shock shifts the boundary slightly upwards.",
 )
 
 # %% tags=["hide-input"]
+wide_maps = maps.pivot_table(index=["bonds", "share"], columns="shock", values=["debt", "industry", "bound"])
+mean_shock, adverse = "productivity at its mean", "industry 1 one s.d. below"
+glue("map_debt_most", float(maps["debt"].max()))
+glue("map_debt_least", float(maps["debt"].min()))
+glue("map_bound_mean", 100 * float(wide_maps["bound", mean_shock].mean()))
+glue("map_bound_adverse", 100 * float(wide_maps["bound", adverse].mean()))
+glue("map_debt_shift", float((wide_maps["debt", adverse] - wide_maps["debt", mean_shock]).abs().max()))
+
+# %% [markdown]
+# Over the whole state space the tax on debt runs from {glue:text}`map_debt_least:.1f` to {glue:text}`map_debt_most:.1f`
+# percent. The limit binds in {glue:text}`map_bound_mean:.1f` percent of the states of the map at mean productivity and in
+# {glue:text}`map_bound_adverse:.1f` percent after the adverse shock, which moves the tax on debt by up to
+# {glue:text}`map_debt_shift:.1f` points where the boundary passes.
+
+# %% tags=["hide-input"]
+b = planner.grid.bonds
 frames = []
 for label, share in {"specialized": 0.8, "balanced": 0.5, "little of industry 1": 0.2}.items():
     k = np.tile([share, 1 - share], (len(b), 1))
@@ -305,12 +368,23 @@ for label, share in {"specialized": 0.8, "balanced": 0.5, "little of industry 1"
     read = {m: grid_function(v, planner.grid, planner.shocks)(b, k, z) for m, v in (("debt", taxes.tax_bonds), ("industry", taxes.tax_capital))}
     frames.append(pd.DataFrame({"economy": label, "bonds": b / scale, "debt": 100 * read["debt"], "industry": 100 * read["industry"][:, 0]}))
 schedules = pd.concat(frames, ignore_index=True)
+visited = visited_taxes(planner, taxes)
 show(
-    draw_tax_schedules(schedules, note=setting),
+    draw_tax_schedules(schedules, visited=visited.query("by == 'bonds'"), note=setting),
     name="fig-tax-schedules",
-    caption="Tax on debt and subsidy of industry 1 over bonds, by the industry's capital share; productivity at its mean.",
+    caption="Tax on debt and subsidy of industry 1 over bonds, by the industry's capital share; productivity at its mean. "
+    "Dots: means along the planner's simulated paths, by tenths of bonds.",
     alt="Left: the tax on debt is zero where the limit binds and positive to the right of it. Right: the "
-    "subsidy of industry 1 by economy, flattening out where the limit is slack.",
+    "subsidy of industry 1 by economy, flattening out where the limit is slack. The visited states lie at high debt, "
+    "where the tax on debt is zero.",
+)
+
+# %% tags=["hide-input"]
+named = {"by": "tenths of", "at": "mean of the tenth", "debt": "tax on debt, %", "industry": "subsidy, %", "bound": "limit binds, %"}
+table(
+    visited[list(named)].rename(columns=named),
+    caption="Mean taxes along the planner's simulated paths by tenths of bonds (over income) and of the first industry's share",
+    index=False,
 )
 
 # %% [markdown]
@@ -349,6 +423,32 @@ glue("grid_negative", 100 * float((gain < -1e-6).mean()))
 # {glue:text}`grid_negative:.1f` percent of the states lose.
 
 # %% tags=["hide-input"]
+alone = {v: solve_variant(stronger, grid, v) for v in ("agglomeration only", "price of collateral only")}
+losers = {v: losing_states(welfare_gain(market, s), market) for v, s in {"planner": planner, **alone}.items()}
+alike_market, alike = solve_equilibrium(region, grid), solve_planner(region, grid)
+alike_gain = welfare_gain(alike_market, alike)
+losers["planner, both industries alike"] = losing_states(alike_gain, alike_market)
+counts = {v: {"grid states": len(rows), "percent of visits": float(rows["mass"].sum()), "worst, percent": float(rows["least"].min())} for v, rows in losers.items()}
+table(pd.DataFrame(counts).T, caption="Visited states in which the gain is below zero, by what the planner counts", decimals=4)
+glue("losing_planner", len(losers["planner"]))
+glue("losing_mass", float(losers["price of collateral only"]["mass"].sum()))
+glue("alike_losing_mass", counts["planner, both industries alike"]["percent of visits"])
+glue("alike_losing_worst", counts["planner, both industries alike"]["worst, percent"])
+glue("ties_price", int(alone["price of collateral only"].certificate["ties"]))
+
+# %% tags=["hide-input"]
+listed = pd.concat({v: rows.head(8) for v, rows in losers.items() if len(rows)}, names=["counted", "rank"]).reset_index("counted")
+table(listed, caption="The worst of them: nearest grid node, gain (mean and least, percent of permanent consumption), percent of visits", index=False, decimals=4)
+
+# %% [markdown]
+# Of the states that the market visits, {glue:text}`losing_planner` have a negative gain under the planner who counts both
+# externalities. The planner who counts the price of collateral alone loses in {glue:text}`losing_mass:.0f` percent of
+# visits; states with two equally good choices that its certificate counts: {glue:text}`ties_price`. Where both industries
+# agglomerate alike, the planner who counts both loses in {glue:text}`alike_losing_mass:.0f` percent of visits, at worst
+# {glue:text}`alike_losing_worst:.4f` percent of consumption: there is next to nothing to gain, and planners who cannot bind
+# their successors may lose it.
+
+# %% tags=["hide-input"]
 paths = ergodic_paths(market)
 deep, middle = np.quantile(paths.b, [0.05, 0.95])
 over_bonds = gain_along_bonds(gain, planner, shares={"specialized (0.8)": 0.8, "balanced (0.5)": 0.5})
@@ -363,7 +463,6 @@ show(
 )
 
 # %% tags=["hide-input"]
-alike_gain = welfare_gain(solve_equilibrium(region, grid), alike := solve_planner(region, grid))
 alike_shares = gain_along_shares(alike_gain, alike, bonds={"both alike, no debt": 0.0})
 tests = []
 for label, part in pd.concat([over_shares, alike_shares]).groupby("economy", sort=False):
@@ -452,5 +551,5 @@ ours = [
 compare(ours, caption="Section 5: planner and welfare")
 
 # %% tags=["hide-input"]
-print(f"planner certified {planner.certificate.converged}; Proposition 1 holds to 1e-5: {distance['largest difference'].max() < 1e-5}")
+print(f"planner certified {planner.certificate.converged}; Proposition 1 holds to 1e-5: {distance['largest'].max() < 1e-5}")
 print(f"gain {overall['mean']:.2f} percent; crossover at {crossing.xi:.3f}, shift {crossing.shift:.3f}")

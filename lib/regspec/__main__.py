@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from regspec import __version__
+from regspec import __version__, census_cli
 from regspec.publish import arguments, catalogue, manifest, runner
 from regspec.sources import registry
 from regspec.sources.errors import SourceError
@@ -28,6 +28,7 @@ examples:
   python -m regspec run 10 -p gamma 2.0 -p theta 0.3   one notebook with other parameters
   python -m regspec run --all                          what changed, in dependency order
   python -m regspec data status                        which files are here, and their vintages
+  python -m regspec census build --tier synthetic      the census route on generated persons
 """
 
 
@@ -69,6 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     data = commands.add_parser("data", help="show or download the public data")
     data.add_argument("action", choices=["status", "fetch"])
     data.add_argument("ids", nargs="*", metavar="SOURCE", help="source ids; all if none is named")
+    census_cli.add_parser(commands)
     return parser
 
 
@@ -165,6 +167,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         "check": _check,
         "book": lambda: _book(options),
         "data": lambda: _data(options),
+        "census": lambda: census_cli.run(options),
     }
     try:
         return actions[options.command]()

@@ -121,7 +121,7 @@ def test_missing_years_and_controls_are_named(world):
         design(*world, start=1950, end=1990)
     with pytest.raises(ValueError, match="end > start"):
         design(*world, start=1960, end=1950)
-    with pytest.raises(ValueError, match="are 30 years apart with gini"):
+    with pytest.raises(ValueError, match="are 30 years apart with specialization"):
         growth_by_horizon(*world, years=YEARS, horizons=(30,))
     data = design(*world, start=1950, end=1960)
     with pytest.raises(KeyError, match="use one of none, exposure, all"):

@@ -157,3 +157,25 @@ def test_data_figures():
     fig = coverage.draw_breaks(breaks.assign(gap=[0.0, 1.0, 2.0, 3.0]), **STAMP)
     assert list(fig.axes[0].lines[1].get_xdata()) == [2.0, 3.0]
     assert stamped(fig)
+
+
+def test_quantile_figure_draws_both_halves_from_the_base():
+    rows = [
+        (g, q, 0.1 * q, 0.1 * q - 0.2, 0.1 * q + 0.2) for g in ("level", "growth") for q in (2, 3)
+    ]
+    effects = pd.DataFrame(rows, columns=["group", "quantile", "coef", "lower", "upper"])
+    fig = facts.draw_quantiles(effects, horizon=20, **STAMP)
+    for ax in fig.axes:
+        x, y = ax.lines[0].get_data()
+        assert list(x) == [1, 2, 3]
+        assert list(y) == pytest.approx([0, 0.2, 0.3])
+    assert "20 years" in fig.axes[1].get_title(loc="left")
+    assert stamped(fig)
+
+
+def test_labels_of_paths_that_end_together_stay_apart():
+    frame = pd.DataFrame({"a": [0.0, 1.0], "b": [0.5, 1.001], "c": [0.2, 0.0]}, index=[1950, 2020])
+    fig = facts.draw_paths(frame, label="relative", **STAMP)
+    at = {t.get_text(): t.xy[1] for t in fig.axes[0].texts}
+    assert at["c"] == 0.0
+    assert at["b"] - at["a"] >= 0.05

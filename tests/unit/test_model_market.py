@@ -137,6 +137,19 @@ def test_dates_of_a_trend_use_their_own_limit_and_taxes(low):
     assert {"euler p99", "complementarity", "solved"} <= set(path.report.columns)
 
 
+def test_between_regimes_a_date_looks_at_the_next_one(low):
+    """Its own functions would be far off: expectations are those of other productivities."""
+    early = solve_trend(low, [[0.9, 0.9]]).solutions[0]
+    rng = np.random.default_rng(0)
+    b, share = rng.uniform(-0.4, 0.3, 3000), rng.uniform(0.2, 0.8, 3000)
+    k, node = np.column_stack([share, 1 - share]), rng.integers(0, 9, 3000)
+    mixed = early.at(b, k, early.shocks.joint_nodes[node]).switch
+    assert mixed.sum() > 20
+    errors = euler_errors(early, b[mixed], k[mixed], node[mixed])
+    for condition in errors.conditions:
+        assert errors.log10(condition).mean() < -3
+
+
 def test_a_path_with_a_date_that_is_not_solved_says_so(low):
     path = solve_trend(low, [[0.7, 1.0]], tolerances=Tolerances(smooth_mean=-9.0))
     assert not path.converged

@@ -221,39 +221,39 @@ def existence_table(
     pandas.DataFrame
         ``gamma``, ``theta``, ``equilibrium`` and ``planner`` (whether certified), ``several``
         (percent of sampled states with several static equilibria), ``least margin``,
-        ``policy change`` (the planner's largest, in a further sweep), ``failing
-        items`` (of its certificate), ``several pieces`` (percent of sampled states whose feasible
-        debt is not one interval), ``mean gain`` (percent; NaN
-        where policies cannot be evaluated).
+        ``policy change`` (the planner's largest, in a further sweep), ``ties`` (states that keep a
+        choice beside a distant one), ``failing items`` (of the planner's certificate), ``several
+        pieces`` (percent of sampled states whose feasible debt is not one interval), ``mean gain``
+        (percent; NaN where policies cannot be evaluated).
     """
     rows = []
+    nan = float("nan")  # where a certificate stopped before an item
     for gamma, theta in cases:
         here = calibration.replace(gamma=gamma, theta=theta)
         market = solve_equilibrium(here, grid, max_sweeps=600, on_failure="return")
         planner = solve_planner(here, grid, max_sweeps=SWEEPS, on_failure="return", start=market)
-        evidence, checked = planner.certificate, market.certificate
-        change = max(_value(evidence, f"change in {m}") for m in ("c", "b_next", "k_next"))
+        checked = {item.name: item.value for item in market.certificate.items()}
+        evidence = {item.name: item.value for item in planner.certificate.items()}
         try:
             gain = mean_gain(welfare_gain(market, planner), market, seed=seed)["mean"]
         except RuntimeError:  # policies that cannot be evaluated
-            gain = float("nan")
+            gain = nan
+        change = max(evidence.get(f"change in {m}", nan) for m in ("c", "b_next", "k_next"))
+        static = "static equilibria, share with several"
+        pieces = "feasible pieces, share with several"
         rows.append(
             {
                 "gamma": gamma,
                 "theta": theta,
-                "equilibrium": checked.converged,
-                "several": 100 * _value(checked, "static equilibria, share with several"),
-                "least margin": _value(checked, "uniqueness margin, least"),
-                "planner": evidence.converged,
+                "equilibrium": market.certificate.converged,
+                "several": 100 * checked.get(static, nan),
+                "least margin": checked.get("uniqueness margin, least", nan),
+                "planner": planner.certificate.converged,
                 "policy change": change,
-                "failing items": len(evidence.failing),
-                "several pieces": 100 * _value(evidence, "feasible pieces, share with several"),
+                "ties": evidence.get("ties", nan),
+                "failing items": len(planner.certificate.failing),
+                "several pieces": 100 * evidence.get(pieces, nan),
                 "mean gain": gain,
             }
         )
     return pd.DataFrame(rows)
-
-
-def _value(certificate, name: str) -> float:  # type: ignore[no-untyped-def]
-    """Value of an item; NaN where the certificate stopped before it."""
-    return next((item.value for item in certificate.items() if item.name == name), float("nan"))

@@ -57,7 +57,8 @@ def income_dispersion(regions: pd.DataFrame) -> pd.DataFrame:
             "p90_p10": ninetieth / tenth,
             "regions": len(group),
         }
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("year")
+    columns = ["cv", "sd_log", "cv_weighted", "p90_p10", "regions"]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("year")
 
 
 def turning_year(dispersion: pd.Series, *, window: int = 5) -> int:

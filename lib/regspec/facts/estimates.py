@@ -1,15 +1,17 @@
-"""Least squares with robust or clustered standard errors, as a frozen result."""
+"""Least squares with robust, clustered or spatial standard errors, as a frozen result."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 import statsmodels.api as sm
 from scipy import stats
+
+from regspec.facts.spatial import Spatial, conley_covariance
 
 __all__ = ["Regression", "Term", "bootstrap_se", "fit_ols", "residualize"]
 
@@ -41,7 +43,7 @@ class Regression:
     n : int
         Observations.
     groups : int or None
-        Clusters, None without clustering.
+        Clusters, None without clustering (and with spatial errors).
     r2, r2_adj : float
         Within the categories where `effects` were asked for.
     covariance : str
@@ -86,10 +88,11 @@ def fit_ols(
     regressors: Sequence[str],
     *,
     cluster: str | None = None,
+    spatial: Spatial | None = None,
     effects: str | None = None,
     spec: str = "",
 ) -> Regression:
-    """Ordinary least squares with HC1 or clustered standard errors.
+    """Ordinary least squares with HC1, clustered or spatial standard errors.
 
     Parameters
     ----------
@@ -100,6 +103,8 @@ def fit_ols(
         The first is the one of interest. A constant is added.
     cluster : str, optional
         Column of groups whose errors may be correlated; HC1 without it.
+    spatial : Spatial, optional
+        Instead: errors correlated across regions by distance, and over time within a region.
     effects : str, optional
         Column of a category (a year) that gets its own intercepts. They are estimated but not
         reported.
@@ -113,11 +118,15 @@ def fit_ols(
     Raises
     ------
     KeyError
-        A column is not in the frame.
+        A column is not in the frame, or a region has no centroid.
     ValueError
-        Too few rows, or regressors that are linearly dependent (named).
+        Too few rows, regressors that are linearly dependent (named), or both `cluster` and
+        `spatial`.
     """
-    columns = [outcome, *regressors, *filter(None, (cluster, effects))]
+    if cluster is not None and spatial is not None:
+        raise ValueError(f"cluster is {cluster!r} and spatial is given too; use one of them")
+    place = None if spatial is None else spatial.region
+    columns = [outcome, *regressors, *filter(None, (cluster, place, effects))]
     absent = [c for c in columns if c not in frame.columns]
     if absent:
         raise KeyError(f"columns {absent} are not in the frame; it has {list(frame.columns)}")
@@ -128,9 +137,12 @@ def fit_ols(
         x = pd.concat([x, dummies], axis=1)
     _check_design(x, outcome)
     model = sm.OLS(data[outcome].astype(float), x)
+    groups, covariance, se = None, "HC1", None
     if cluster is None:
-        groups, covariance = None, "HC1"
         fit = model.fit(cov_type="HC1", use_t=True)
+        if spatial is not None:
+            se = _spatial_errors(fit, data[spatial.region], spatial)
+            covariance = f"spatial, Bartlett kernel to {spatial.cutoff_km:g} km"
     else:
         codes, labels = pd.factorize(data[cluster])
         groups, covariance = len(labels), f"clustered by {cluster}"
@@ -149,7 +161,7 @@ def fit_ols(
         outcome=outcome,
         focus=regressors[0],
         coef=fit.params[names],
-        se=fit.bse[names],
+        se=(fit.bse if se is None else se)[names],
         standardized=fit.params[list(regressors)] * spread,
         dof=float(fit.df_resid if groups is None else groups - 1),
         n=len(data),
@@ -159,6 +171,15 @@ def fit_ols(
         covariance=covariance,
         spec=spec or described,
     )
+
+
+def _spatial_errors(fit: Any, regions: pd.Series, spatial: Spatial) -> pd.Series:
+    """Standard errors of a fit by :func:`conley_covariance`, indexed as its coefficients."""
+    codes, labels = pd.factorize(regions)
+    distances = spatial.distances(labels)
+    design = fit.model.exog
+    covariance = conley_covariance(design, fit.resid, codes, distances, spatial.cutoff_km)
+    return pd.Series(np.sqrt(np.diag(covariance)), index=fit.params.index)
 
 
 def residualize(

@@ -1,18 +1,20 @@
 """Fact 1: specialized regions are richer at first and grow more slowly afterwards.
 
-Equations (1), (2) and (30); Tables 4, 6 and 7; Figure 2 of the paper.
+Equations (1), (2), (30) and (31); Tables 4 to 7; Figures 2 and 15 of the paper.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from regspec.facts.designs import CONTROLS, controls_for, design, exposure, pool, quantile_of
 from regspec.facts.estimates import Regression, fit_ols, residualize
-from regspec.measures import industry_growth, shift_share
+from regspec.facts.spatial import Spatial
 
 __all__ = [
     "CONTROLS",
@@ -22,20 +24,11 @@ __all__ = [
     "exposure",
     "first_negative",
     "growth_by_horizon",
+    "quantile_effects",
     "quantile_slopes",
     "summary",
     "trade_off",
 ]
-
-#: Sets of controls from none to all that are public: the paper's share of high-skilled workers,
-#: old-age dependency and share of women need the census tier. Zones have no sectors, so their
-#: exposure to structural change is their share of manufacturing (column ``total``).
-CONTROLS: Mapping[str, tuple[str, ...]] = {
-    "none": (),
-    "exposure": ("ghat",),
-    "all": ("ghat", "log_population", "rust_belt"),
-    "zones": ("total", "log_population", "rust_belt"),
-}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,78 +74,6 @@ class Horizons:
     spec: str
 
 
-def design(
-    regions: pd.DataFrame,
-    concentration: pd.DataFrame,
-    sectors: pd.DataFrame | None = None,
-    *,
-    start: int,
-    end: int,
-    leave_one_out: bool = True,
-) -> pd.DataFrame:
-    """Cross-section of regions for (1), with the exposure to structural change (2).
-
-    Parameters
-    ----------
-    regions : pandas.DataFrame
-        Columns region, year, log_income, log_population, rust_belt.
-    concentration : pandas.DataFrame
-        Columns region, year and one column per measure of specialization.
-    sectors : pandas.DataFrame, optional
-        Columns region, year, industry, amount: the sectors whose national growth forms the
-        exposure; both years are needed. Without it there is no column ghat.
-    start, end : int
-        First year (levels, shares, controls) and last year of growth.
-    leave_one_out : bool
-        Whether national growth leaves out the region that it predicts.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row per region: region, year, level, growth (log points from `start` to `end`),
-        ghat, log_income, log_population, rust_belt, and the measures of `concentration`.
-
-    Raises
-    ------
-    ValueError
-        One of the years is missing in one of the frames.
-    """
-    if end <= start:
-        raise ValueError(f"end is {end} and start {start}; growth needs end > start")
-    _require_years("regions", regions, start, end)
-    _require_years("concentration", concentration, start)
-    first = regions.loc[regions["year"] == start].set_index("region")
-    last = regions.loc[regions["year"] == end].set_index("region")
-    out = first[["year", "log_income", "log_population", "rust_belt"]].assign(
-        level=first["log_income"], growth=last["log_income"] - first["log_income"]
-    )
-    if sectors is not None:
-        _require_years("sectors", sectors, start, end)
-        out["ghat"] = exposure(sectors, start=start, end=end, leave_one_out=leave_one_out)
-    measures = concentration.loc[concentration["year"] == start].drop(columns="year")
-    return out.join(measures.set_index("region"), how="inner").reset_index()
-
-
-def exposure(
-    sectors: pd.DataFrame, *, start: int, end: int, leave_one_out: bool = True
-) -> pd.Series:
-    """Predicted log growth of each region from its sectors in `start` (2), indexed by region.
-
-    Cells missing in either year are left out of national growth; in the shares they count as
-    zero.
-    """
-    first, last = (
-        sectors[sectors["year"] == year].pivot_table(
-            index="region", columns="industry", values="amount"
-        )
-        for year in (start, end)
-    )
-    first, last = first.align(last)
-    both = first.notna() & last.notna()
-    growth = industry_growth(first.where(both), last.where(both), leave_one_out=leave_one_out)
-    return pd.Series(shift_share(first, growth), index=first.index, name="ghat")
-
-
 def trade_off(
     data: pd.DataFrame,
     *,
@@ -160,6 +81,8 @@ def trade_off(
     end: int,
     measures: Sequence[str] = ("gini",),
     controls: str = "all",
+    cluster: str | None = None,
+    spatial: Spatial | None = None,
 ) -> TradeOff:
     """Estimate level and growth on specialization in one cross-section (1).
 
@@ -171,9 +94,12 @@ def trade_off(
         Years of the design, kept in the result.
     measures : sequence of str
         Columns of specialization, entered together; the first is the one of interest. Two (the
-        Gini within tradable and within other industries) give columns 2 and 4 of Table 4.
+        Gini within tradable and within other industries) give columns 2 and 4 of Table 4, six
+        (within macro industries) Table 5.
     controls : str
         Key of :data:`CONTROLS`. Growth also gets the initial log income unless it is "none".
+    cluster, spatial
+        As in :func:`regspec.facts.estimates.fit_ols`: HC1 without either.
 
     Returns
     -------
@@ -184,17 +110,16 @@ def trade_off(
     KeyError
         Unknown set of controls or measure.
     """
-    if controls not in CONTROLS:
-        raise KeyError(f"controls is {controls!r}; use one of {', '.join(CONTROLS)}")
-    level_controls = CONTROLS[controls]
-    growth_controls = (*level_controls, *(() if controls == "none" else ("log_income",)))
+    level_controls, growth_controls = controls_for(controls)
+    errors: dict[str, Any] = {"cluster": cluster, "spatial": spatial}
     years = f"{start}-{end}"
+    level, growth = [*measures, *level_controls], [*measures, *growth_controls]
     return TradeOff(
-        level=fit_ols(data, "level", [*measures, *level_controls], spec=f"log income, {start}"),
-        growth=fit_ols(data, "growth", [*measures, *growth_controls], spec=f"growth, {years}"),
+        level=fit_ols(data, "level", level, spec=f"log income, {start}", **errors),
+        growth=fit_ols(data, "growth", growth, spec=f"growth, {years}", **errors),
         data=data,
-        level_net=residualize(data, "level", measures[0], [*measures[1:], *level_controls]),
-        growth_net=residualize(data, "growth", measures[0], [*measures[1:], *growth_controls]),
+        level_net=residualize(data, "level", measures[0], level[1:]),
+        growth_net=residualize(data, "growth", measures[0], growth[1:]),
         start=start,
         end=end,
         controls=controls,
@@ -247,6 +172,9 @@ def growth_by_horizon(
     measure: str = "gini",
     controls: str = "all",
     year_effects: bool = True,
+    leave_one_out: bool = True,
+    cluster: str = "region",
+    spatial: Spatial | None = None,
 ) -> Horizons:
     """Growth over each horizon on specialization at its start, start years pooled (30).
 
@@ -265,35 +193,37 @@ def growth_by_horizon(
     year_effects : bool
         An intercept for each start year, so that only regions of one year are compared. The
         paper prints a single intercept.
+    leave_one_out : bool
+        As in :func:`design`.
+    cluster : str
+        Column by which errors are clustered; by region that is HC1 where a horizon has one
+        start year.
+    spatial : Spatial, optional
+        Errors correlated by distance, instead of clustering.
 
     Returns
     -------
     Horizons
-        Standard errors are clustered by region (HC1 where a horizon has one start year).
 
     Raises
     ------
     ValueError
         No pair of years lies a horizon apart.
     """
-    extra = [*CONTROLS[controls], *(() if controls == "none" else ("log_income",))]
-    measured = set(concentration["year"])
+    _, extra = controls_for(controls)
     rows = []
     for h in horizons:
-        starts = [t for t in years if t + h in years and t in measured]
-        if not starts:
-            raise ValueError(
-                f"no two of the years {list(years)} are {h} years apart with {measure} in the first"
-            )
-        pooled = pd.concat(
-            design(regions, concentration, sectors, start=t, end=t + h) for t in starts
+        pooled = pool(
+            regions, concentration, sectors, years=years, horizon=h, leave_one_out=leave_one_out
         )
-        several = len(starts) > 1
+        several = len(pooled["year"].unique()) > 1
+        alone = spatial is not None or (cluster == "region" and not several)
         fit = fit_ols(
             pooled,
             "growth",
             [measure, *extra],
-            cluster="region" if several else None,
+            cluster=None if alone else cluster,
+            spatial=spatial,
             effects="year" if several and year_effects else None,
         )
         rows.append(
@@ -337,15 +267,16 @@ def quantile_slopes(
     quantiles: int = 20,
     measure: str = "gini",
     controls: str = "exposure",
+    leave_one_out: bool = True,
 ) -> tuple[Regression, Regression]:
     """Initial income and later growth over the quantile of specialization (31), Figure 15.
 
-    The figure plots one coefficient a quantile; this is the slope of the line through them, in
-    log points a quantile, start years pooled with their own intercepts.
+    The slope of the line through the coefficients of :func:`quantile_effects`, in log points a
+    quantile, start years pooled with their own intercepts.
 
     Parameters
     ----------
-    regions, concentration, sectors
+    regions, concentration, sectors, leave_one_out
         As in :func:`design`.
     years : sequence of int
         Years that may start or end a horizon.
@@ -362,28 +293,78 @@ def quantile_slopes(
     level, growth : Regression
         Clustered by region.
     """
-    starts = [t for t in years if t + horizon in years and t in set(concentration["year"])]
-    if not starts:
-        raise ValueError(f"no two of the years {list(years)} are {horizon} years apart")
-    pooled = pd.concat(
-        design(regions, concentration, sectors, start=t, end=t + horizon) for t in starts
+    pooled = pool(
+        regions,
+        concentration,
+        sectors,
+        years=years,
+        horizon=horizon,
+        leave_one_out=leave_one_out,
     )
-    share = pooled.groupby("year")[measure].rank(pct=True)
-    pooled = pooled.assign(quantile=np.ceil(quantiles * share - 1e-9))
-    common = ["quantile", *CONTROLS[controls]]
-    income = [] if controls == "none" else ["log_income"]
+    pooled = pooled.assign(quantile=quantile_of(pooled, measure, quantiles))
+    return _two_halves(pooled, ["quantile"], controls)
+
+
+def quantile_effects(
+    regions: pd.DataFrame,
+    concentration: pd.DataFrame,
+    sectors: pd.DataFrame,
+    *,
+    years: Sequence[int],
+    horizon: int = 20,
+    quantiles: int = 20,
+    measure: str = "gini",
+    controls: str = "exposure",
+    leave_one_out: bool = True,
+) -> pd.DataFrame:
+    """Initial income and later growth by quantile of specialization (31): Figure 15 itself.
+
+    Parameters as in :func:`quantile_slopes`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns group ("level", "growth"), quantile (2 to `quantiles`; the first is the base),
+        coef, lower, upper (log points against the first quantile, 95 percent, clustered by
+        region), n.
+
+    Raises
+    ------
+    ValueError
+        Ties leave one of the quantiles without regions.
+    """
+    pooled = pool(
+        regions,
+        concentration,
+        sectors,
+        years=years,
+        horizon=horizon,
+        leave_one_out=leave_one_out,
+    )
+    quantile = quantile_of(pooled, measure, quantiles)
+    wanted = range(2, quantiles + 1)
+    empty = sorted(set(range(1, quantiles + 1)) - set(quantile.dropna().astype(int)))
+    if empty:
+        raise ValueError(
+            f"quantiles {empty} of {measure} hold no region; use fewer than {quantiles}"
+        )
+    dummies = {f"quantile_{k}": (quantile == k).astype(float) for k in wanted}
+    fits = _two_halves(pooled.assign(**dummies)[quantile.notna()], list(dummies), controls)
+    rows = []
+    for fit in fits:
+        for k in wanted:
+            term = fit.term(f"quantile_{k}")
+            ends = {"coef": term.coef, "lower": term.lower, "upper": term.upper}
+            rows.append({"group": fit.outcome, "quantile": k, **ends, "n": fit.n})
+    return pd.DataFrame(rows)
+
+
+def _two_halves(
+    pooled: pd.DataFrame, focus: Sequence[str], controls: str
+) -> tuple[Regression, Regression]:
+    """Level and growth on the focus over pooled start years, clustered by region."""
     level, growth = (
-        fit_ols(pooled, outcome, regressors, cluster="region", effects="year")
-        for outcome, regressors in (("level", common), ("growth", [*common, *income]))
+        fit_ols(pooled, outcome, [*focus, *extra], cluster="region", effects="year")
+        for outcome, extra in zip(("level", "growth"), controls_for(controls), strict=True)
     )
     return level, growth
-
-
-def _require_years(name: str, frame: pd.DataFrame, *years: int) -> None:
-    """Refuse a frame that lacks one of the years."""
-    absent = sorted(set(years) - set(frame["year"]))
-    if absent:
-        raise ValueError(
-            f"{name} has no rows for {absent}; it covers {frame['year'].min()} to"
-            f" {frame['year'].max()}"
-        )

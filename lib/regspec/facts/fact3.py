@@ -33,7 +33,7 @@ class Persistence:
     Attributes
     ----------
     estimates : pandas.DataFrame
-        One row per horizon: horizon, coef, se, lower, upper, n, regions, pairs (of years).
+        One row per horizon: horizon, coef, se, p, lower, upper, n, regions, pairs (of years).
     level : float
         Coverage of lower and upper.
     spec : str
@@ -269,6 +269,7 @@ def _row(horizon: int, coef: float, se: float, pairs: pd.DataFrame, level: float
         "horizon": horizon,
         "coef": coef,
         "se": se,
+        "p": float(2 * stats.t.sf(abs(coef / se), regions - 1)) if se > 0 else 0.0,
         "lower": coef - half,
         "upper": coef + half,
         "n": len(pairs),

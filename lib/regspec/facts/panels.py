@@ -53,7 +53,7 @@ class Panel:
     ----------
     frame : pandas.DataFrame
     tier : str
-        Data tier, ``"public"`` for all panels of this module.
+        Data tier, ``"public"`` for all panels built in this module.
     sources : tuple of mapping
         File, vintage and checksum of every source read.
     """
@@ -202,13 +202,16 @@ def zone_manufacturing(years: Sequence[int] = (1980, 1990)) -> Panel:
     return _panel(frame, cbp.manufacturing_shares(years[0]))
 
 
-def concentration(industries: pd.DataFrame) -> pd.DataFrame:
+def concentration(industries: pd.DataFrame, *, within: str | None = None) -> pd.DataFrame:
     """Specialization of every region and year.
 
     Parameters
     ----------
     industries : pandas.DataFrame
         Columns region, year, industry, amount and, optionally, tradable.
+    within : str, optional
+        Column with a group of industries (missing: in none). The Gini within each group is
+        added: group "Retail" gives gini_retail.
 
     Returns
     -------
@@ -231,9 +234,17 @@ def concentration(industries: pd.DataFrame) -> pd.DataFrame:
     )
     if "tradable" in industries:
         for flag, name in ((True, "gini_tradable"), (False, "gini_nontradable")):
-            part = _wide(industries[industries["tradable"] == flag])
-            out[name] = pd.Series(gini(part.to_numpy(), nan="omit"), index=part.index)
+            out[name] = _gini_of(industries[industries["tradable"] == flag])
+    if within is not None:
+        for group, part in industries.dropna(subset=[within]).groupby(within):
+            out[f"gini_{str(group).lower()}"] = _gini_of(part)
     return out.reset_index()
+
+
+def _gini_of(part: pd.DataFrame) -> pd.Series:
+    """Gini over some industries, by region and year; missing where all of them are zero."""
+    wide = _wide(part)
+    return pd.Series(gini(wide.to_numpy(), nan="omit"), index=wide.index)
 
 
 def _wide(industries: pd.DataFrame) -> pd.DataFrame:

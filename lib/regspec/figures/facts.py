@@ -26,6 +26,7 @@ __all__ = [
     "draw_curve",
     "draw_line",
     "draw_paths",
+    "draw_quantiles",
     "draw_series",
     "draw_trade_off",
 ]
@@ -243,18 +244,47 @@ def draw_series(
         return stamp(fig, tier=tier, note=note)
 
 
+def draw_quantiles(effects: pd.DataFrame, *, horizon: int, tier: str, note: str) -> Figure:
+    """Initial income and later growth by quantile of specialization (Figure 15).
+
+    Parameters
+    ----------
+    effects : pandas.DataFrame
+        From :func:`regspec.facts.fact1.quantile_effects`; the base quantile is drawn at zero.
+    horizon : int
+        Years of growth.
+    tier, note : str
+    """
+    titles = {"level": "(a) Log income at the start", "growth": f"(b) Log growth, {horizon} years"}
+    with house_style():
+        fig, axes = plt.subplots(2, 1, figsize=(_WIDTH, 6.4), sharex=True)
+        for ax, (group, title) in zip(axes, titles.items(), strict=True):
+            data = effects[effects["group"] == group].sort_values("quantile")
+            lower, upper = data["lower"], data["upper"]
+            ax.fill_between(data["quantile"], lower, upper, color=PALETTE["main"], alpha=0.18, lw=0)
+            ax.plot([1, *data["quantile"]], [0.0, *data["coef"]], color=PALETTE["main"], marker=".")
+            _zero_line(ax)
+            ax.set_title(title)
+            ax.set_ylabel("against the first quantile")
+        axes[-1].set_xlabel("Quantile of specialization (1 = most diversified)")
+        axes[-1].xaxis.set_major_locator(MaxNLocator(integer=True))
+        return stamp(fig, tier=tier, note=note)
+
+
 def draw_paths(paths: pd.DataFrame, *, label: str, tier: str, note: str) -> Figure:
-    """Relative income of named places over time (Figure 1, panel a): one column per place."""
+    """Relative income or specialization of named places (Figure 1): one column per place."""
     with house_style():
         fig, ax = plt.subplots(figsize=(_WIDTH, 3.8))
         for k, place in enumerate(paths.columns):
             ax.plot(paths.index, paths[place], color=_COLOURS[k])
+        apart = 0.06 * float(np.ptp(ax.get_ylim()))
+        for label_of, height in _spread(paths.iloc[-1], apart).items():
             ax.annotate(
-                place,
-                (paths.index[-1], paths[place].iloc[-1]),
+                str(label_of),
+                (paths.index[-1], height),
                 xytext=(4, 0),
                 textcoords="offset points",
-                color=_COLOURS[k],
+                color=_COLOURS[[*paths.columns].index(str(label_of))],
                 va="center",
                 fontsize=10,
             )
@@ -264,6 +294,15 @@ def draw_paths(paths: pd.DataFrame, *, label: str, tier: str, note: str) -> Figu
         ax.set_xlabel("Year")
         ax.set_ylabel(label)
         return stamp(fig, tier=tier, note=note)
+
+
+def _spread(heights: pd.Series, apart: float) -> pd.Series:
+    """Heights moved up where they would lie closer than `apart`, so that labels stay apart."""
+    ordered = heights.sort_values()
+    values = ordered.to_numpy(copy=True)
+    for i in range(1, len(values)):
+        values[i] = max(values[i], values[i - 1] + apart)
+    return pd.Series(values, index=ordered.index)
 
 
 def _line_with_band(

@@ -10,10 +10,11 @@ from matplotlib.figure import Figure
 from regspec.figures.style import PALETTE, house_style, stamp
 
 __all__ = [
+    "draw_aversion",
     "draw_gains",
     "draw_rules",
     "draw_specialization_curves",
-    "draw_tax_map",
+    "draw_tax_maps",
     "draw_tax_schedules",
 ]
 
@@ -59,37 +60,61 @@ def draw_specialization_curves(
         return stamp(fig, tier="model", note=note)
 
 
-def draw_tax_map(values: pd.DataFrame, *, label: str, note: str = "") -> Figure:
-    """A tax over bonds and the capital share of industry 1.
+def draw_tax_maps(frame: pd.DataFrame, *, note: str = "") -> Figure:
+    """Both taxes over bonds and the capital share of industry 1, a column per shock.
+
+    The line bounds the states in which the planner's choice is at the limit; they are hatched.
 
     Parameters
     ----------
-    values : pandas.DataFrame
-        Index bonds over income, columns shares, in percent.
-    label : str
-        Of the colour bar.
+    frame : pandas.DataFrame
+        Result of :func:`regspec.experiments.planner_states.tax_map`.
     note : str
     """
+    rows = {"debt": "tax on debt, percent", "industry": "subsidy of industry 1, percent"}
+    names = list(dict.fromkeys(frame["shock"]))
     with house_style():
-        fig, ax = plt.subplots()
-        reach = float(np.nanmax(np.abs(values.to_numpy())))
-        mesh = ax.pcolormesh(
-            values.columns, values.index, values, cmap="RdBu_r", vmin=-reach, vmax=reach,
-            shading="nearest", rasterized=True,
-        )  # fmt: skip
-        ax.grid(visible=False)
-        fig.colorbar(mesh, ax=ax, label=label)
-        ax.set(xlabel="capital share of industry 1", ylabel="bonds over income")
-        return stamp(fig, tier="model", note=note)
+        fig, axes = plt.subplots(
+            len(rows), len(names), figsize=(9.0, 7.0), sharex=True, sharey=True, squeeze=False
+        )
+        for line, (column, label) in zip(axes, rows.items(), strict=True):
+            # A few corner states would wash out all others: the scale ends where 98 percent do.
+            reach = max(float(frame[column].abs().quantile(0.98)), 1e-6)
+            for ax, name in zip(line, names, strict=True):
+                part = frame[frame["shock"] == name]
+                wide = part.pivot_table(index="bonds", columns="share", values=column)
+                bound = part.assign(bound=part["bound"].astype(float)).pivot_table(
+                    index="bonds", columns="share", values="bound"
+                )
+                mesh = ax.pcolormesh(
+                    wide.columns, wide.index, wide, cmap="RdBu_r", vmin=-reach, vmax=reach,
+                    shading="nearest", rasterized=True,
+                )  # fmt: skip
+                if 0 < bound.to_numpy().mean() < 1:
+                    at = (bound.columns, bound.index, bound)
+                    ax.contourf(*at, levels=[0.5, 1.5], hatches=["///"], colors="none")
+                    ax.contour(*at, levels=[0.5], colors=PALETTE["ink"], linewidths=1.4)
+                ax.grid(visible=False)
+            fig.colorbar(mesh, ax=line, label=label, extend="both")
+            line[0].set_ylabel("bonds over income")
+        for ax, name in zip(axes[0], names, strict=True):
+            ax.set_title(name)
+        for ax in axes[-1]:
+            ax.set_xlabel("capital share of industry 1")
+        return stamp(fig, tier="model", note=f"hatched: the limit binds. {note}")
 
 
-def draw_tax_schedules(frame: pd.DataFrame, *, note: str = "") -> Figure:
+def draw_tax_schedules(
+    frame: pd.DataFrame, *, visited: pd.DataFrame | None = None, note: str = ""
+) -> Figure:
     """Taxes over bonds for economies of different specialization.
 
     Parameters
     ----------
     frame : pandas.DataFrame
         ``economy``, ``bonds``, and in percent ``debt``, ``industry``.
+    visited : pandas.DataFrame, optional
+        Means along simulated paths, drawn as dots: ``at`` (bonds), ``debt``, ``industry``.
     note : str
     """
     with house_style():
@@ -102,9 +127,43 @@ def draw_tax_schedules(frame: pd.DataFrame, *, note: str = "") -> Figure:
                 ax.plot(
                     part["bonds"], part[column], color=PALETTE[colour], linestyle=style, label=label
                 )
+            if visited is not None:
+                ax.plot(
+                    visited["at"], visited[column], "o", color=PALETTE["ink"], markersize=4,
+                    label="mean of visited states",
+                )  # fmt: skip
             ax.axhline(0, color=PALETTE["muted"], linewidth=1, zorder=0)
             ax.set(xlabel="bonds over income", ylabel="percent", title=title)
         axes[1].legend(loc="center right", fontsize=9)
+        return stamp(fig, tier="model", note=note)
+
+
+def draw_aversion(slices: pd.DataFrame, *, note: str = "") -> Figure:
+    """Planner and market by risk aversion: specialization, subsidy, gain, over the capital share.
+
+    Parameters
+    ----------
+    slices : pandas.DataFrame
+        Slices of :func:`regspec.experiments.planner_aversion.compare_aversion`.
+    note : str
+    """
+    titles = {
+        "moved": ("planner's next share less the market's", "share"),
+        "industry": ("subsidy of industry 1", "percent"),
+        "gain": ("gain", "% of permanent consumption"),
+    }
+    with house_style():
+        fig, axes = plt.subplots(1, len(titles), figsize=(10.5, 4.0))
+        for ax, (column, (title, unit)) in zip(axes, titles.items(), strict=True):
+            for (label, part), (colour, style) in zip(
+                slices.groupby("economy", sort=False), _LINES, strict=False
+            ):
+                ax.plot(
+                    part["share"], part[column], color=PALETTE[colour], linestyle=style, label=label
+                )
+            ax.axhline(0, color=PALETTE["muted"], linewidth=1, zorder=0)
+            ax.set(xlabel="capital share of industry 1", ylabel=unit, title=title)
+        axes[1].legend(fontsize=9)
         return stamp(fig, tier="model", note=note)
 
 
@@ -114,7 +173,8 @@ def draw_gains(over_bonds: pd.DataFrame, over_shares: pd.DataFrame, *, note: str
     Parameters
     ----------
     over_bonds, over_shares : pandas.DataFrame
-        Results of :func:`regspec.experiments.planning.gain_along_bonds` and ``gain_along_shares``.
+        Results of :func:`regspec.experiments.planner_gains.gain_along_bonds` and
+        ``gain_along_shares``.
     note : str
     """
     with house_style():
@@ -137,7 +197,7 @@ def draw_rules(rules: pd.DataFrame, *, planner: float, note: str = "") -> Figure
     Parameters
     ----------
     rules : pandas.DataFrame
-        Result of :func:`regspec.experiments.planning.simple_rules`; certified ones are drawn.
+        Result of :func:`regspec.experiments.planner_gains.simple_rules`; certified ones are drawn.
     planner : float
         The planner's mean gain, percent.
     note : str

@@ -23,7 +23,7 @@ from regspec.model.equilibrium import solve_equilibrium
 from regspec.model.grids import Grid
 from regspec.model.iteration import policy_change
 from regspec.model.planner_certificate import certify_planner
-from regspec.model.planner_sweep import build_future, planner_sweep, private_tilt
+from regspec.model.planner_sweep import DISTANT, build_future, planner_sweep, private_tilt
 from regspec.model.solution import Policies, Solution
 from regspec.model.technology import output, private_return
 from regspec.model.value import policy_value
@@ -93,6 +93,7 @@ def solve_planner(
     max_sweeps: int = 200,
     damping: float = 1.0,
     scan_every: int = 10,
+    hysteresis: float = 1e-5,
     on_failure: Literal["raise", "return"] = "raise",
 ) -> Planner:
     """Solve the constrained-efficient planner's problem.
@@ -125,6 +126,10 @@ def solve_planner(
         do not fall.
     scan_every : int
         A sweep in so many looks at every node of (b', k'); the others refine the last choice.
+    hysteresis : float
+        Two distant choices that differ by less than this share of consumption count as tied. Where
+        changes do not fall, a state keeps its last choice unless another gains more; the
+        certificate then counts the ties and says what they give up. 0 switches this off.
     on_failure : {"raise", "return"}
 
     Returns
@@ -152,6 +157,8 @@ def solve_planner(
             raise ValueError(f"{name} is {value!r}; allowed: above 0")
     if not 0 < damping <= 1:
         raise ValueError(f"damping is {damping!r}; allowed: above 0 and at most 1")
+    if not 0 <= hysteresis < 1:
+        raise ValueError(f"hysteresis is {hysteresis!r}; allowed: at least 0 and below 1")
     for name, count in (("max_sweeps", max_sweeps), ("scan_every", scan_every)):
         if count < 1:
             raise ValueError(f"{name} is {count!r}; allowed: 1 or more")
@@ -171,14 +178,14 @@ def solve_planner(
     values, sweeps = policy_value(solution), first.sweeps
     held = instruments == "debt"
     if collateral:
-        solution, values, sweeps = _iterate(
+        solution, values, keep, sweeps = _iterate(
             solution, values, held=held, social=agglomeration, tolerance=tolerance,
             value_tolerance=value_tolerance, max_sweeps=max_sweeps, damping=damping,
-            scan_every=scan_every,
+            scan_every=scan_every, hysteresis=hysteresis,
         )  # fmt: skip
         certificate = certify_planner(
             solution, values, held=held, social=agglomeration, tolerance=tolerance,
-            value_tolerance=value_tolerance,
+            value_tolerance=value_tolerance, hysteresis=keep,
         )  # fmt: skip
     else:
         certificate = certify(solution)
@@ -211,40 +218,48 @@ def _iterate(
     max_sweeps: int,
     damping: float,
     scan_every: int,
-) -> tuple[Solution, Array, int]:
-    """Sweep until two sweeps in a row change nothing; damp while changes do not fall."""
+    hysteresis: float,
+) -> tuple[Solution, Array, float, int]:
+    """Sweep until two in a row change nothing; while changes do not fall, keep ties, then damp.
+
+    Returns the solution, its values, the hysteresis in use and the number of sweeps.
+    """
     step = reach = 0.02
     quiet, since, history = 0, 0, []
-    tilt = None
+    tilt, keep = None, 0.0
     for sweep in range(1, max_sweeps + 1):
         everywhere = quiet > 0 or sweep % scan_every == 1 or scan_every == 1
         future = build_future(solution, values)
         if not social:
-            tilt = private_tilt(solution, future, tilt)
+            tilt = private_tilt(solution, future)
         old = solution.policies
-        new, new_values = planner_sweep(
-            solution, future, held=held, everywhere=everywhere, step=step, reach=reach, tilt=tilt
-        )
+        new, new_values, _ = planner_sweep(
+            solution, future, held=held, everywhere=everywhere, step=step, reach=reach, tilt=tilt,
+            hysteresis=keep, jump=DISTANT * tolerance,
+        )  # fmt: skip
         change = policy_change(new, old, solution.grid.income_scale)
         value_change = float(np.max(np.abs(new_values / values - 1.0)))
         largest = max(change.values())
         if not np.isfinite([largest, value_change]).all():
-            return dataclasses.replace(solution, policies=new), new_values, sweep
+            return dataclasses.replace(solution, policies=new), new_values, keep, sweep
         settled = largest <= tolerance and value_change <= value_tolerance
         quiet = quiet + 1 if settled else 0
         if quiet >= 2:  # the last of them looked at every node; so will the certificate
-            return dataclasses.replace(solution, policies=new), new_values, sweep
+            return dataclasses.replace(solution, policies=new), new_values, keep, sweep
         history.append(largest)
         since += 1
         if since >= 2 * WINDOW and not settled:
             recent, before = history[-WINDOW:], history[-2 * WINDOW : -WINDOW]
             if np.median(recent) > 0.5 * np.median(before):
-                damping, since = max(0.5 * damping, min(LEAST_DAMPING, damping)), WINDOW
+                if keep < hysteresis:
+                    keep, since = hysteresis, WINDOW
+                else:
+                    damping, since = max(0.5 * damping, min(LEAST_DAMPING, damping)), WINDOW
         solution = dataclasses.replace(solution, policies=_mix(new, old, damping))
         values = new_values
         step = min(0.02, max(2e-3, 2.0 * change["k_next"]))
         reach = min(0.02, max(1e-4, 2.0 * change["b_next"]))
-    return solution, values, max_sweeps
+    return solution, values, keep, max_sweeps
 
 
 def _mix(new: Policies, old: Policies, weight: float) -> Policies:

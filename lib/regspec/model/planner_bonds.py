@@ -18,7 +18,6 @@ from regspec.model.portfolio import conditions, evaluate, portfolio
 from regspec.model.value_kernels import worth_at
 
 STEPS = 60
-ROUNDS = 24
 # Gaps this far below zero, over income, count as closed.
 CLOSED = 1e-11
 BONDS_ROOT = 1e-11
@@ -246,93 +245,6 @@ def held_bonds(
         return -np.inf, -np.inf, c, price, w
     total, _ = objective(worth, bonds, x1, x2, b_next, c, R, params, tilt, x, work, G)
     return total, room(b_next, R_theta, price), c, price, w
-
-
-@njit(cache=True, error_model="numpy", inline="always")
-def vertex(a, m, b, fa, fm, fb):
-    """Maximiser of the parabola through three points; the middle one if they do not bend down."""
-    left, right = (fm - fa) / (m - a), (fb - fm) / (b - m)
-    bend = (right - left) / (b - a)
-    if not bend < 0.0:
-        return m
-    return m - 0.5 * ((fm - fa) * (b - m) / (m - a) + (fb - fm) * (m - a) / (b - m)) / (
-        bend * (b - a)
-    )
-
-
-@njit(cache=True, error_model="numpy")
-def climb_bonds(
-    slab, worth, bonds, x1, x2, start, reach, wealth, k, R, R_theta, phi, params, tilt, x, work, G
-):  # fmt: skip
-    """Local maximum over b' with capital held by (12): the instruments="debt" planner."""
-    bottom, top = bonds[0], min(bonds[-1], (wealth - params[2]) * R)
-    m, step = min(max(start, bottom), top), reach
-    fm, gm, c, q, w = held_bonds(
-        slab, worth, bonds, x1, x2, m, wealth, k, R, R_theta, phi, params, tilt, x, work, G
-    )
-    # First without the limit: bracket the maximum, then parabolas.
-    a, b = max(m - step, bottom), min(m + step, top)
-    fa = held_bonds(
-        slab, worth, bonds, x1, x2, a, wealth, k, R, R_theta, phi, params, tilt, x, work, G
-    )[0]
-    fb = held_bonds(
-        slab, worth, bonds, x1, x2, b, wealth, k, R, R_theta, phi, params, tilt, x, work, G
-    )[0]
-    for _ in range(ROUNDS):
-        if fm >= fa and fm >= fb:
-            break
-        if fb > fa:
-            a, fa, m, fm = m, fm, b, fb
-            b = min(b + 2.0 * (b - a), top)
-            if b <= m:
-                break
-            fb = held_bonds(
-                slab, worth, bonds, x1, x2, b, wealth, k, R, R_theta, phi, params, tilt, x, work, G
-            )[0]
-        else:
-            b, fb, m, fm = m, fm, a, fa
-            a = max(a - 2.0 * (b - a), bottom)
-            if a >= m:
-                break
-            fa = held_bonds(
-                slab, worth, bonds, x1, x2, a, wealth, k, R, R_theta, phi, params, tilt, x, work, G
-            )[0]
-    for _ in range(ROUNDS):
-        if b - a < 1e-7 or a >= m or m >= b:
-            break
-        trial = vertex(a, m, b, fa, fm, fb)
-        if abs(trial - m) < 1e-9:
-            # The parabola agrees: tighten around the middle to confirm it.
-            spread = 0.1 * min(m - a, b - m)
-            trial = m + spread if b - m > m - a else m - spread
-        if not (a < trial < b):
-            break
-        f = held_bonds(
-            slab, worth, bonds, x1, x2, trial, wealth, k, R, R_theta, phi, params, tilt, x, work, G
-        )[0]
-        if f > fm:
-            if trial > m:
-                a, fa = m, fm
-            else:
-                b, fb = m, fm
-            m, fm = trial, f
-        elif trial > m:
-            b, fb = trial, f
-        else:
-            a, fa = trial, f
-    fm, gm, c, q, w = held_bonds(
-        slab, worth, bonds, x1, x2, m, wealth, k, R, R_theta, phi, params, tilt, x, work, G
-    )
-    status = SLACK
-    if m <= bottom:
-        status = FLOOR
-    elif m >= bonds[-1]:
-        status = TOP
-    if gm >= -CLOSED:
-        return fm, m, c, q, w, status
-    return held_limit(
-        slab, worth, bonds, x1, x2, m, reach, wealth, k, R, R_theta, phi, params, tilt, x, work, G
-    )
 
 
 @njit(cache=True, error_model="numpy")

@@ -13,6 +13,7 @@ from regspec.model.iteration import kernel_parameters, policy_change
 from regspec.model.kernels import BOUND, SLACK
 from regspec.model.planner_conditions import first_order_errors
 from regspec.model.planner_sweep import (
+    DISTANT,
     Future,
     build_future,
     limit_slope,
@@ -42,6 +43,7 @@ def certify_planner(
     social: bool,
     tolerance: float,
     value_tolerance: float,
+    hysteresis: float = 0.0,
     sample: int = 1000,
     seed: int = 20251,
 ) -> Certificate:
@@ -56,6 +58,8 @@ def certify_planner(
         Whether capital follows from (12); whether agglomeration is internalised.
     tolerance, value_tolerance : float
         Largest change in a further sweep.
+    hysteresis : float
+        Share of consumption up to which a distant choice counts as tied with the one made.
     sample : int
         States drawn off the grid, and as many from simulated paths.
     seed : int
@@ -69,12 +73,12 @@ def certify_planner(
         return Certificate(entries=tuple(entries))
     limits = Tolerances()
     future = build_future(solution, values)
-    tilt = None if social else private_tilt(solution, future, None)
-    for _ in range(0 if social else 5):  # the correction depends on itself through the envelope
-        tilt = private_tilt(solution, future, tilt)
+    tilt = None if social else private_tilt(solution, future)
     rng = np.random.default_rng(seed)
     paths = ergodic_paths(solution, seed=seed)
-    entries += _fixed_point(solution, values, future, held, tilt, tolerance, value_tolerance)
+    entries += _fixed_point(
+        solution, values, future, held, tilt, tolerance, value_tolerance, hysteresis
+    )
     entries += residual_items(solution, limits)
     entries += edge_items(solution, paths, limits)
     entries += _feasible_set(solution, future, rng)
@@ -89,10 +93,9 @@ def certify_planner(
         paths.k.reshape(paths.b.size, -1)[pick],
         paths.node.ravel()[pick],
     )
-    if social:
-        entries += _off_grid("grid", solution, values, future, held, b, k, node)
-        entries += _off_grid("simulated", solution, values, future, held, *visited)
-        entries += _conditions(solution, future, held, *visited)
+    entries += _off_grid("grid", solution, values, future, held, tilt, b, k, node)
+    entries += _off_grid("simulated", solution, values, future, held, tilt, *visited)
+    entries += _conditions(solution, future, held, tilt, *visited)
     return Certificate(entries=tuple(entries))
 
 
@@ -104,10 +107,12 @@ def _fixed_point(
     tilt: Array | None,
     tolerance: float,
     value_tolerance: float,
+    hysteresis: float,
 ) -> list[Item]:
-    new, new_values = planner_sweep(
-        solution, future, held=held, everywhere=True, step=2e-3, reach=1e-3, tilt=tilt
-    )
+    new, new_values, ties = planner_sweep(
+        solution, future, held=held, everywhere=True, step=2e-3, reach=1e-3, tilt=tilt,
+        hysteresis=hysteresis, jump=DISTANT * tolerance,
+    )  # fmt: skip
     old, scale = solution.policies, solution.grid.income_scale
     text = "largest change in a further sweep that scans every node"
     entries = [
@@ -122,7 +127,12 @@ def _fixed_point(
         check("change in value, mean", change.mean(), None, "in a further sweep, relative"),
         check("change in b_next, mean", moved.mean(), None, "in a further sweep, over income"),
         check("change in b_next, p99", np.quantile(moved, 0.99), None, "in a further sweep"),
-    ]
+        check("ties", ties.count, None, "states that keep a choice beside a distant one"),
+        check("ties, largest gain", np.nanmax(ties.gain, initial=0.0), hysteresis,
+              "of the other choice, share of consumption"),
+        check("ties, largest distance", np.nanmax(ties.bonds, initial=0.0) / scale, None,
+              "between the two b', over income"),
+    ]  # fmt: skip
 
 
 def _feasible_set(solution: Solution, future: Future, rng: np.random.Generator) -> list[Item]:
@@ -158,6 +168,7 @@ def best_choices(
     b: Array,
     k: Array,
     node: NDArray[np.int64],
+    tilt: Array | None = None,
 ) -> dict[str, Array]:
     """Planner's maximum at n states off the grid by scan, next period's functions given.
 
@@ -168,6 +179,8 @@ def best_choices(
     future : Future
     held : bool
     b, k, node : array, shapes (n,), (n, I), (n,)
+    tilt : array, shape (n, I - 1), optional
+        See `planner_bonds`.
 
     Returns
     -------
@@ -184,7 +197,7 @@ def best_choices(
         np.ascontiguousarray(now.b_next), np.ascontiguousarray(coordinates_of(now.k_next)),
         now.eta > 0.0, limit_slope(solution), shocks.joint_R, held, 0.01,
         0.01 * space.income_scale, calibration.phi_adj, kernel_parameters(solution),
-        np.zeros((len(b), n - 1)), out, out_x,
+        np.zeros((len(b), n - 1)) if tilt is None else tilt, out, out_x,
     )  # fmt: skip
     names = ("c", "b_next", "q", "mu", "value", "status")
     return dict(zip(names, out.T, strict=True)) | {"x_next": out_x}
@@ -196,6 +209,7 @@ def _off_grid(
     values: Array,
     future: Future,
     held: bool,
+    tilt: Array | None,
     b: Array,
     k: Array,
     node: NDArray[np.int64],
@@ -203,8 +217,9 @@ def _off_grid(
     """Bellman residual, and what a single deviation from the interpolated rules would gain."""
     calibration, space, shocks = solution.calibration, solution.grid, solution.shocks
     z, rate = shocks.joint_nodes[node], shocks.joint_R[node]
-    best = best_choices(solution, future, held, b, k, node)
     x = np.ascontiguousarray(coordinates_of(k))
+    slope = _tilt_at(solution, tilt, b, x, node)
+    best = best_choices(solution, future, held, b, k, node, slope)
     stated, following = np.empty(len(b)), np.empty(len(b))
     table = value_table(values.reshape(solution.flat_shape), space)
     value_kernels.read_worth(table, space.bonds, *space.axes, node, b, x, stated)
@@ -215,15 +230,16 @@ def _off_grid(
         b_next = np.maximum(b_next, -limit_slope(solution)[node] * now.q)
     c = income(k, z, calibration) + b - b_next / rate
     c = c - adjustment_cost(k, now.k_next, calibration.phi_adj).sum(axis=-1)
+    x_next = np.ascontiguousarray(coordinates_of(now.k_next))
     value_kernels.read_worth(
-        future.worth, space.bonds, *space.axes, node, np.ascontiguousarray(b_next),
-        np.ascontiguousarray(coordinates_of(now.k_next)), following,
+        future.worth, space.bonds, *space.axes, node, np.ascontiguousarray(b_next), x_next,
+        following,
     )  # fmt: skip
     beta, gamma = calibration.beta_period, calibration.gamma
-    followed = equivalent(
-        (1.0 - beta) * felicity(np.maximum(c, 1e-12), gamma) + beta * felicity(following, gamma),
-        gamma,
-    )
+    followed = (1.0 - beta) * felicity(np.maximum(c, 1e-12), gamma)
+    followed += beta * felicity(following, gamma)
+    # What the objective has beside the value, on the side of the rules.
+    followed = equivalent(followed + (slope * (best["x_next"] - x_next)).sum(axis=1), gamma)
     residual = np.log10(np.maximum(np.abs(best["value"] / stated - 1.0), 1e-16))
     gain = np.maximum(best["value"] / followed - 1.0, 0.0)
     hard = label == "simulated"
@@ -240,12 +256,24 @@ def _off_grid(
     ]  # fmt: skip
 
 
+def _tilt_at(
+    solution: Solution, tilt: Array | None, b: Array, x: Array, node: NDArray[np.int64]
+) -> Array:
+    """Correction of `private_tilt` at states off the grid, (n, I - 1)."""
+    out, space = np.zeros_like(x), solution.grid
+    if tilt is not None:
+        value_kernels.read_linear(tilt, space.bonds, *space.axes, node, b, x, out)
+    return out
+
+
 def _conditions(
-    solution: Solution, future: Future, held: bool, b: Array, k: Array, node: NDArray[np.int64]
-) -> list[Item]:
+    solution: Solution, future: Future, held: bool, tilt: Array | None, b: Array, k: Array,
+    node: NDArray[np.int64],
+) -> list[Item]:  # fmt: skip
     """First-order conditions (21)-(24) at visited states, by the paper's own formulas."""
-    status = best_choices(solution, future, held, b, k, node)["status"]
-    errors = first_order_errors(solution, future, b, k, node)
+    slope = _tilt_at(solution, tilt, b, np.ascontiguousarray(coordinates_of(k)), node)
+    status = best_choices(solution, future, held, b, k, node, slope)["status"]
+    errors = first_order_errors(solution, future, b, k, node, social=tilt is None)
     entries = []
     for regime, code in (("slack", SLACK), ("bound", BOUND)):
         here = status == code

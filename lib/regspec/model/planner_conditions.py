@@ -50,13 +50,14 @@ def _response(
 
 
 def first_order_errors(
-    solution: Solution, future: Future, b: Array, k: Array, node: NDArray[np.int64]
-) -> dict[str, Array]:
+    solution: Solution, future: Future, b: Array, k: Array, node: NDArray[np.int64], *,
+    social: bool = True,
+) -> dict[str, Array]:  # fmt: skip
     """Errors of the planner's conditions for bonds (24) and capital (23), log10.
 
     Expectations over the shock nodes are exact; next period's functions and their slopes come
     from `Solution.at` around (b', k'). The multiplier of the limit follows from (24) where it
-    binds, so that (23) is what is tested there.
+    binds, so that (23) is what is tested there. Without `social` its marginal product has xi_i = 0.
 
     Returns
     -------
@@ -69,7 +70,7 @@ def first_order_errors(
     beta, gamma = calibration.beta_period, calibration.gamma
     z, rate, n = shocks.joint_nodes, shocks.joint_R, k.shape[1]
     now = solution.at(b, k, z[node], rate[node])
-    slopes, _ = shadow_values(solution, future)
+    slopes, _ = shadow_values(solution, future, social=social)
     marginal, wealth = now.c**-gamma, np.zeros(len(b))
     capital, priced = np.zeros((len(b), n - 1)), np.zeros((len(b), n))
     along = np.zeros((len(b), n))  # change of the expected payoff along b', then coordinates

@@ -1,8 +1,12 @@
 """Compiled maximisation of the planner's problem over (b', x'), state by state.
 
 Objective and limit are those of `planner_bonds`, which chooses b' at given x'. The limit cuts an
-arbitrary set out of b': `scan` looks at every node of (b', x'), `climb_state` refines from a given
-candidate.
+arbitrary set out of b': `scan` looks at every node of (b', x'), `planner_search` refines from a
+given candidate.
+
+Two candidates far apart can be worth the same. Best responses to a future that depends on which of
+them is chosen may then alternate for ever, so a sweep can be told to keep the last choice unless
+another gains more than a share of consumption; what was given up is reported, state by state.
 """
 
 # mypy: disable-error-code="no-untyped-def"
@@ -12,118 +16,15 @@ import numpy as np
 
 from regspec.model.compiled import njit, prange
 from regspec.model.kernels import BOUND, INFEASIBLE
-from regspec.model.planner_bonds import (
-    ROUNDS,
-    best_bonds,
-    climb_bonds,
-    gap_at,
-    held_bonds,
-    objective,
-    room,
-    vertex,
-)
-from regspec.model.portfolio import _shift, ends, workspace
+from regspec.model.planner_bonds import gap_at, held_bonds, objective, room
+from regspec.model.planner_search import climb_state, stay
+from regspec.model.portfolio import _shift, workspace
 from regspec.model.value_kernels import equivalent
 
 # Slopes of the gap below this count as a tangency, where the envelope has no slope.
 STEEP = 1e-3
 # A new choice must beat the old one by this much, relative to the objective.
 TIE = 1e-12
-
-
-@njit(cache=True, error_model="numpy")
-def climb_state(
-    slab, worth, bonds, x1, x2, start, was_bound, step, reach, wealth, k, R, R_theta, held, phi,
-    params, tilt, x, work, G,
-):  # fmt: skip
-    """Local maximum near (start, x): objective, b', consumption, price, w, status; x is updated.
-
-    One coordinate of capital after the other by parabolas through three points, b' at its best for
-    each. `step` is the first spacing in x, `reach` that in b'.
-    """
-    d = len(phi) - 1
-    if held:
-        return climb_bonds(
-            slab, worth, bonds, x1, x2, start, reach, wealth, k, R, R_theta, phi, params, tilt, x,
-            work, G,
-        )  # fmt: skip
-    best = best_bonds(
-        slab, worth, bonds, x1, x2, start, was_bound, reach, wealth, k, R, R_theta, phi, params,
-        tilt, x, work, G,
-    )  # fmt: skip
-    for _ in range(1 if d < 2 else 3):
-        before = best[0]
-        for j in range(d):
-            low, high = ends(x1, x2, j)
-            m = x[j]
-            a, b = max(m - step, low), min(m + step, high)
-            left, right = best, best
-            for side in range(2):
-                x[j] = b if side else a
-                if x[j] == m:
-                    continue
-                new = best_bonds(
-                    slab, worth, bonds, x1, x2, best[1], best[5] == BOUND, reach, wealth, k, R,
-                    R_theta, phi, params, tilt, x, work, G,
-                )  # fmt: skip
-                if side:
-                    right = new
-                else:
-                    left = new
-            for _ in range(ROUNDS):  # follow the slope until the middle is highest
-                if right[0] > best[0] and right[0] >= left[0]:
-                    ahead = min(b + 2.0 * (b - m), high)
-                    a, left, m, best = m, best, b, right
-                    b = ahead
-                elif left[0] > best[0]:
-                    ahead = max(a - 2.0 * (m - a), low)
-                    b, right, m, best = m, best, a, left
-                    a = ahead
-                else:
-                    break
-                x[j] = b if b > m and right[0] == best[0] else a
-                if x[j] == m:
-                    break
-                new = best_bonds(
-                    slab, worth, bonds, x1, x2, best[1], best[5] == BOUND, reach, wealth, k, R,
-                    R_theta, phi, params, tilt, x, work, G,
-                )  # fmt: skip
-                if x[j] == b:
-                    right = new
-                else:
-                    left = new
-            for _ in range(ROUNDS):  # parabolas
-                if not (a < m < b) or b - a < 1e-7:
-                    break
-                trial = vertex(a, m, b, left[0], best[0], right[0])
-                if not (a < trial < b):
-                    break
-                small = 0.02 * (b - a)
-                settled = abs(trial - m) < 1e-7
-                if settled or trial - a < 1e-9 or b - trial < 1e-9:
-                    # The parabola agrees with the middle: confirm by one tighter pair, then stop.
-                    trial = m + small if b - m > m - a else m - small
-                x[j] = trial
-                new = best_bonds(
-                    slab, worth, bonds, x1, x2, best[1], best[5] == BOUND, reach, wealth, k, R,
-                    R_theta, phi, params, tilt, x, work, G,
-                )  # fmt: skip
-                if new[0] > best[0]:
-                    if trial > m:
-                        a, left = m, best
-                    else:
-                        b, right = m, best
-                    m, best = trial, new
-                elif trial > m:
-                    b, right = trial, new
-                else:
-                    a, left = trial, new
-                if settled and new[0] <= best[0] and b - a < 2.0 * step:
-                    break
-            x[j] = m
-        if best[0] - before <= 1e-14 * abs(before):
-            break
-    return best
 
 
 @njit(cache=True, error_model="numpy")
@@ -201,7 +102,7 @@ def scan_held(
 @njit(cache=True, error_model="numpy")
 def envelope(
     slab, worth, bonds, x1, x2, b_next, wealth, k, here, earned, R, R_theta, bound, phi, params,
-    tilt, x, work, G, out,
+    x, work, G, out,
 ):  # fmt: skip
     """Slopes of the maximised objective in today's bonds and capital coordinates, into out (I,).
 
@@ -218,7 +119,8 @@ def envelope(
             out[j] = 0.0
         return 0.0
     F, D, kn, phi2 = work[0], work[1], work[2], work[3]
-    _, slope = objective(worth, bonds, x1, x2, b_next, c, R, params, tilt, x, work, G)
+    # The slope in b' does not see the tilt, which is linear in x'.
+    _, slope = objective(worth, bonds, x1, x2, b_next, c, R, params, np.zeros(n - 1), x, work, G)
     spread = 0.0
     for i in range(n):
         spread += kn[i] * phi2[i]
@@ -246,63 +148,91 @@ def envelope(
 @njit(cache=True, error_model="numpy")
 def solve_point(
     slab, worth, ahead, bonds, x1, x2, allocation, nodes, wealth, k, start, was_bound, R, R_theta,
-    held, everywhere, step, reach, phi, params, tilt, x, work, G, kept, found,
+    held, everywhere, step, reach, keep, phi, params, tilt, x, work, G, kept, found, tie,
 ):  # fmt: skip
     """Best candidate of a state: `climb_state` from the start, and from those of a scan.
 
-    The start is kept on a tie. x holds the coordinates of next capital, in and out.
+    The start is kept on a tie. x holds the coordinates of next capital, in and out. keep is the
+    gain, as a share of consumption, up to which a candidate further away than keep[1] in x or
+    keep[2] in b' counts as tied with the start; tie (3,) receives what that gives up and how far
+    away in b' and in x, NaN where there is none.
     """
     d = len(phi) - 1
+    tie[:] = np.nan
+    incumbent = (-np.inf, start, 0.0, 0.0, 0.0, INFEASIBLE)
+    for j in range(d):
+        tie[3 + j] = x[j]
+    if keep[0] > 0.0:
+        incumbent = stay(
+            slab, worth, bonds, x1, x2, start, was_bound, reach, wealth, k, R, R_theta, held, phi,
+            params, tilt, x, work, G,
+        )  # fmt: skip
     best = climb_state(
         slab, worth, bonds, x1, x2, start, was_bound, step, reach, wealth, k, R, R_theta, held,
         phi, params, tilt, x, work, G,
     )  # fmt: skip
-    if not everywhere and best[5] != INFEASIBLE:
-        return best
-    for j in range(d):
-        kept[j] = x[j]
-    if held:
-        scan_held(
-            slab, worth, bonds, x1, x2, wealth, k, R, R_theta, phi, params, tilt, x, work, G, found
-        )
-    else:
-        scan(slab, ahead, bonds, allocation, nodes, wealth, k, R, R_theta, phi, params, tilt, found)
-    for kind in range(2):
-        if found[kind, 0] == -np.inf:
-            continue
+    if everywhere or best[5] == INFEASIBLE:
         for j in range(d):
-            x[j] = kept[j] if held else nodes[int(found[kind, 2]), j]
-        other = climb_state(
-            slab, worth, bonds, x1, x2, found[kind, 1], kind == 1, step, reach, wealth, k, R,
-            R_theta, held, phi, params, tilt, x, work, G,
-        )  # fmt: skip
-        if other[0] > best[0] + TIE * abs(best[0]):
-            best = other
+            kept[j] = x[j]
+        if held:
+            scan_held(
+                slab, worth, bonds, x1, x2, wealth, k, R, R_theta, phi, params, tilt, x, work, G,
+                found,
+            )  # fmt: skip
+        else:
+            scan(
+                slab, ahead, bonds, allocation, nodes, wealth, k, R, R_theta, phi, params, tilt,
+                found,
+            )  # fmt: skip
+        for kind in range(2):
+            if found[kind, 0] == -np.inf:
+                continue
             for j in range(d):
-                kept[j] = x[j]
+                x[j] = kept[j] if held else nodes[int(found[kind, 2]), j]
+            other = climb_state(
+                slab, worth, bonds, x1, x2, found[kind, 1], kind == 1, step, reach, wealth, k, R,
+                R_theta, held, phi, params, tilt, x, work, G,
+            )  # fmt: skip
+            if other[0] > best[0] + TIE * abs(best[0]):
+                best = other
+                for j in range(d):
+                    kept[j] = x[j]
+        for j in range(d):
+            x[j] = kept[j]
+    if incumbent[5] == INFEASIBLE:
+        return best
+    apart, level = 0.0, incumbent[0]
     for j in range(d):
-        x[j] = kept[j]
-    return best
+        apart = max(apart, abs(x[j] - tie[3 + j]))
+        level += tilt[j] * tie[3 + j]
+    gain = (best[0] - incumbent[0]) / ((1.0 - params[1]) * level if params[1] != 1.0 else 1.0)
+    far = apart > keep[1] or abs(best[1] - incumbent[1]) > keep[2]
+    if not far or gain > keep[0]:
+        return best
+    tie[0], tie[1], tie[2] = gain, abs(best[1] - incumbent[1]), apart
+    for j in range(d):
+        x[j] = tie[3 + j]
+    return incumbent
 
 
 @njit(cache=True, error_model="numpy", parallel=True)
 def planner_sweep(
     table, worth, ahead, bonds, x1, x2, allocation, nodes, output, R_theta, R, old_b, old_x,
-    old_status, held, everywhere, step, reach, phi, params, tilt, new, new_x, status,
+    old_status, held, everywhere, step, reach, keep, phi, params, tilt, new, new_x, status, ties,
 ):  # fmt: skip
     """Maximise at every state, into new (5, nz, Nb, Nk): c, b', q, mu and W.
 
     table and worth are (nz, Nb, Nk, columns), ahead (nz, Nb, Nk, 2), the old policies (nz, Nb, Nk),
     tilt (nz, Nb, Nk, I - 1), output (nz, Nk). A state is refined from its last choice; with
     `everywhere`, and where that is infeasible, also from the candidates of a scan. R_theta < 0
-    stands for no limit.
+    stands for no limit. keep and ties (nz, Nb, Nk, 3) as in `solve_point`.
     """
     nz, nb, nk, _ = table.shape
     n, gamma = len(phi), params[1]
     for task in prange(nz * nk):
         zi, ik = task // nk, task % nk
         work, x, k, G = workspace(n), np.empty(n - 1), allocation[ik], np.empty(3)
-        kept, found = np.empty(n - 1), np.empty((2, 3))
+        kept, found, tie = np.empty(n - 1), np.empty((2, 3)), np.empty(2 + n)
         for ib in range(nb):
             for j in range(n - 1):
                 x[j] = old_x[zi, ib, ik, j]
@@ -310,8 +240,8 @@ def planner_sweep(
             total, b_next, c, q, w, kind = solve_point(
                 table[zi], worth[zi], ahead[zi], bonds, x1, x2, allocation, nodes,
                 output[zi, ik] + bonds[ib], k, old_b[zi, ib, ik], old_status[zi, ib, ik] == BOUND,
-                R[zi], R_theta[zi], held, everywhere, step, reach, phi, params, slope, x, work, G,
-                kept, found,
+                R[zi], R_theta[zi], held, everywhere, step, reach, keep, phi, params, slope, x,
+                work, G, kept, found, tie,
             )  # fmt: skip
             status[zi, ib, ik] = kind
             new[0, zi, ib, ik] = c if kind != INFEASIBLE else params[2]
@@ -322,6 +252,7 @@ def planner_sweep(
                 new_x[zi, ib, ik, j] = x[j]
                 total += slope[j] * x[j]
             new[4, zi, ib, ik] = equivalent(total, gamma) if kind != INFEASIBLE else params[2]
+            ties[zi, ib, ik] = tie[:3]
 
 
 @njit(cache=True, error_model="numpy", parallel=True)
@@ -336,13 +267,13 @@ def planner_points(
     n, gamma = len(phi), params[1]
     for p in prange(len(zi)):
         work, x, G, z = workspace(n), np.empty(n - 1), np.empty(3), zi[p]
-        kept, found = np.empty(n - 1), np.empty((2, 3))
+        kept, found, tie = np.empty(n - 1), np.empty((2, 3)), np.empty(2 + n)
         for j in range(n - 1):
             x[j] = start_x[p, j]
         total, b_next, c, q, w, kind = solve_point(
             table[z], worth[z], ahead[z], bonds, x1, x2, allocation, nodes, wealth[p], k[p],
-            start[p], bound[p], R[z], R_theta[z], held, True, step, reach, phi, params, tilt[p], x,
-            work, G, kept, found,
+            start[p], bound[p], R[z], R_theta[z], held, True, step, reach, (0.0, 0.0, 0.0), phi,
+            params, tilt[p], x, work, G, kept, found, tie,
         )  # fmt: skip
         for j in range(n - 1):
             out_x[p, j] = x[j]
@@ -355,7 +286,7 @@ def planner_points(
 @njit(cache=True, error_model="numpy", parallel=True)
 def envelope_sweep(
     table, worth, bonds, x1, x2, allocation, nodes, output, earned, R_theta, R, b_next, x_next,
-    status, phi, params, tilt, slopes, shadow,
+    status, phi, params, slopes, shadow,
 ):  # fmt: skip
     """`envelope` at every state of given choices, into slopes (nz, Nb, Nk, I); eta into shadow."""
     nz, nb, nk, _ = table.shape
@@ -369,6 +300,6 @@ def envelope_sweep(
             shadow[zi, ib, ik] = envelope(
                 table[zi], worth[zi], bonds, x1, x2, b_next[zi, ib, ik],
                 output[zi, ik] + bonds[ib], allocation[ik], nodes[ik], earned[zi, ik], R[zi],
-                R_theta[zi], status[zi, ib, ik] == BOUND, phi, params, tilt[zi, ib, ik], x, work, G,
+                R_theta[zi], status[zi, ib, ik] == BOUND, phi, params, x, work, G,
                 slopes[zi, ib, ik],
             )  # fmt: skip

@@ -17,6 +17,31 @@ from regspec.parameters import Calibration
 
 Array = NDArray[np.float64]
 
+# A choice this many tolerances of the policies away from another counts as distant.
+DISTANT = 10.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ties:
+    """States whose last choice was kept although another, far away, is worth a little more.
+
+    Attributes
+    ----------
+    gain : array, shape of the policies
+        What the other choice would gain, as a share of consumption; NaN where there is no tie.
+    bonds, capital : array, shape of the policies
+        How far away it is, in goods and in capital coordinates.
+    """
+
+    gain: Array
+    bonds: Array
+    capital: Array
+
+    @property
+    def count(self) -> int:
+        """Number of such states."""
+        return int(np.isfinite(self.gain).sum())
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Future:
@@ -65,7 +90,9 @@ def planner_sweep(
     step: float,
     reach: float,
     tilt: Array | None = None,
-) -> tuple[Policies, Array]:
+    hysteresis: float = 0.0,
+    jump: float = 0.0,
+) -> tuple[Policies, Array, Ties]:
     """Maximise at every grid state, next period's functions given.
 
     Parameters
@@ -81,6 +108,9 @@ def planner_sweep(
         First spacing of the search in capital coordinates, and in bonds over income.
     tilt : array, shape (nz, Nb, Nk, I - 1), optional
         See `planner_bonds`.
+    hysteresis, jump : float
+        A choice further than `jump` (in bonds over income or in capital coordinates) from the last
+        one must gain more than `hysteresis`, as a share of consumption; 0 for any gain.
 
     Returns
     -------
@@ -88,26 +118,29 @@ def planner_sweep(
         With the private multiplier of `limit` states in `mu`.
     values : array, shape of the policies
         Consumption equivalents.
+    ties : Ties
     """
     calibration, space, p = solution.calibration, solution.grid, solution.policies
     shape, n, z = solution.flat_shape, calibration.n_industries, solution.shocks.joint_nodes
     tilt = np.zeros((*shape, n - 1)) if tilt is None else tilt
     new, status = np.empty((5, *shape)), np.empty(shape, np.int8)
-    new_x = np.empty((*shape, n - 1))
+    new_x, ties = np.empty((*shape, n - 1)), np.empty((*shape, 3))
+    keep = (hysteresis, jump, jump * space.income_scale)
     planner_kernels.planner_sweep(
         future.table, future.worth, future.ahead, space.bonds, *space.axes, space.allocation,
         nodes(space), income(space.allocation, z[:, None, :], calibration), limit_slope(solution),
         solution.shocks.joint_R, p.b_next.reshape(shape),
         np.ascontiguousarray(coordinates_of(p.k_next.reshape(*shape, n))),
-        p.status.reshape(shape), held, everywhere, step, reach * space.income_scale,
-        calibration.phi_adj, kernel_parameters(solution), tilt, new, new_x, status,
+        p.status.reshape(shape), held, everywhere, step, reach * space.income_scale, keep,
+        calibration.phi_adj, kernel_parameters(solution), tilt, new, new_x, status, ties,
     )  # fmt: skip
     c, b_next, q, mu, values = new.reshape(5, *p.c.shape)
     k_next = payoffs.shares(new_x).reshape(*p.c.shape, n)
     policies = Policies(
         c=c, b_next=b_next, k_next=k_next, q=q, mu=mu, status=status.reshape(p.c.shape)
     )
-    return policies, values
+    gain, bonds, capital = np.moveaxis(ties, -1, 0).reshape(3, *p.c.shape)
+    return policies, values, Ties(gain=gain, bonds=bonds, capital=capital)
 
 
 def nodes(space: StateSpace) -> Array:
@@ -132,7 +165,7 @@ def income_slopes(space: StateSpace, z: Array, calibration: Calibration, *, soci
 
 
 def shadow_values(
-    solution: Solution, future: Future, *, social: bool = True, tilt: Array | None = None
+    solution: Solution, future: Future, *, social: bool = True
 ) -> tuple[Array, Array]:
     """Value to the planner of wealth and of capital at every grid state: (21) and the envelope.
 
@@ -145,7 +178,6 @@ def shadow_values(
     """
     calibration, space, p = solution.calibration, solution.grid, solution.policies
     shape, n, z = solution.flat_shape, calibration.n_industries, solution.shocks.joint_nodes
-    tilt = np.zeros((*shape, n - 1)) if tilt is None else tilt
     slopes, shadow = np.empty((*shape, n)), np.empty(shape)
     planner_kernels.envelope_sweep(
         future.table, future.worth, space.bonds, *space.axes, space.allocation, nodes(space),
@@ -153,13 +185,12 @@ def shadow_values(
         income_slopes(space, z, calibration, social=social), limit_slope(solution),
         solution.shocks.joint_R, p.b_next.reshape(shape),
         np.ascontiguousarray(coordinates_of(p.k_next.reshape(*shape, n))),
-        p.status.reshape(shape), calibration.phi_adj, kernel_parameters(solution), tilt, slopes,
-        shadow,
+        p.status.reshape(shape), calibration.phi_adj, kernel_parameters(solution), slopes, shadow,
     )  # fmt: skip
     return slopes, shadow
 
 
-def private_tilt(solution: Solution, future: Future, tilt: Array | None) -> Array:
+def private_tilt(solution: Solution, future: Future) -> Array:
     """Correction that removes agglomeration from what the planner sees, (nz, Nb, Nk, I - 1).
 
     The difference between the slope of the value in next capital and that which a planner sees
@@ -168,7 +199,7 @@ def private_tilt(solution: Solution, future: Future, tilt: Array | None) -> Arra
     """
     calibration, space, p = solution.calibration, solution.grid, solution.policies
     shape, n = solution.flat_shape, calibration.n_industries
-    seen, _ = shadow_values(solution, future, social=False, tilt=tilt)
+    seen, _ = shadow_values(solution, future, social=False)
     stacked = np.moveaxis(seen[..., 1:], -1, 0).reshape(n - 1, shape[0], -1)
     expected = np.moveaxis(solution.shocks.expect(stacked).reshape(n - 1, *shape), 0, -1)
     columns = [2 << axis for axis in range(n - 1)]

@@ -6,7 +6,7 @@ A parameter is an annotated assignment in the cell tagged ``parameters``::
     reading: str = "national"  # whose productivity; one of national, regional
 
 The text after the semicolon is the allowed range, a chained comparison in the parameter's own
-name, or ``one of`` with the allowed words.
+name, or ``one of`` with the allowed words or numbers.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Parameter:
         if not self.allowed:
             return True
         if self.allowed.startswith("one of "):
-            return value in [w.strip() for w in self.allowed[7:].split(",")]
+            return str(value) in [w.strip() for w in self.allowed[7:].split(",")]
         return _holds(self.allowed, self.name, value)
 
 

@@ -24,6 +24,7 @@ from regspec.sources.paths import project_root
 __all__ = [
     "COLUMNS",
     "MIME",
+    "SILENT",
     "STATUSES",
     "WHOLE",
     "Ours",
@@ -45,6 +46,8 @@ COLUMNS = ("reference", "quantity", "paper", "ours", "tier", "status", "note")
 #: Status and its meaning, in the order in which the rule tries them.
 STATUSES = {
     "not computed": "no estimate of ours yet (the note or the tier says what is missing)",
+    "synthetic": "computed on generated data with planted coefficients: shows that the code runs, "
+    "and says nothing about the paper",
     "taken as given": "an input: the model uses the paper's number, so that it tests nothing",
     "not rejected": "the paper finds no effect and ours has a t-ratio below 1.645, which a small "
     "sample alone can bring about: weaker than agreement",
@@ -60,6 +63,9 @@ STATUSES = {
     "differs": "more than 10 percent away without a sign to compare, a share of an effect above "
     "100 percent, or an effect where the paper finds none",
 }
+
+#: Statuses of rows that do not speak to the paper: they count as no result of ours.
+SILENT = ("not computed", "synthetic", "taken as given")
 
 #: Units of shares of an effect, and the number that stands for all of it.
 WHOLE = {"percent of effect": 100.0, "share of effect": 1.0}
@@ -165,6 +171,8 @@ def status_of(paper: _Published, ours: Ours | None) -> str:
     """Status of one row by the rule of :data:`STATUSES`."""
     if ours is None:
         return "not computed"
+    if ours.tier == "synthetic":
+        return "synthetic"
     if ours.given:
         return "taken as given"
     x = ours.value - paper.null
@@ -255,8 +263,18 @@ def presented(frame: pd.DataFrame) -> pd.DataFrame:
     return shown.assign(below=frame["reference"] + note)
 
 
-def compare(rows: Iterable[Ours], *, caption: str = "Paper and this book") -> None:
+def compare(
+    rows: Iterable[Ours], *, caption: str = "Paper and this book", brief: bool = False
+) -> None:
     """Show published numbers beside ours and record them for the scoreboard.
+
+    Parameters
+    ----------
+    rows : iterable of Ours
+    caption : str
+    brief : bool
+        Show only how many rows of each status were recorded: for tables that the page has
+        already shown beside the paper's.
 
     Raises
     ------
@@ -271,9 +289,14 @@ def compare(rows: Iterable[Ours], *, caption: str = "Paper and this book") -> No
     _check(rows, known)
     _check_claims(rows, known)
     frame = pd.DataFrame([_row(known[r.id], r) for r in rows], columns=list(COLUMNS))
+    if brief:
+        frame = frame["status"].value_counts().rename("rows").reset_index()
+        html = as_html(frame, caption=caption)
+    else:
+        html = as_html(presented(frame), caption=caption, small=("quantity", "below"))
     display(
         {
-            "text/html": as_html(presented(frame), caption=caption, small=("quantity", "below")),
+            "text/html": html,
             "text/plain": caption + "\n" + frame.to_string(index=False),
             MIME: {"rows": [r.record() for r in rows]},
         },

@@ -12,6 +12,7 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 
 from regspec.sources.errors import DamagedSource, MissingSource
@@ -33,6 +34,13 @@ def zones() -> gpd.GeoDataFrame:
     """Return the contiguous commuting zones: cz (int), geometry (EPSG:5070); 722 rows."""
     frame = _read("cz1990.geojson.gz", CONTIGUOUS_ZONES)
     return frame.astype({"cz": int})
+
+
+def zone_centroids() -> pd.DataFrame:
+    """Return the centroid of every contiguous zone: index cz, columns lon, lat (degrees)."""
+    frame = zones().set_index("cz")
+    points = frame.geometry.centroid.to_crs("EPSG:4326")
+    return pd.DataFrame({"lon": points.x, "lat": points.y}, index=frame.index)
 
 
 def states() -> gpd.GeoDataFrame:

@@ -17,3 +17,14 @@ NOT_CONTIGUOUS = frozenset({"02", "15"})
 DC = "11"
 RUST_BELT = frozenset(POSTAL_TO_FIPS[p] for p in ("IL", "IN", "MI", "NY", "OH", "PA", "WV", "WI"))
 """The eight states of Alder, Lagakos and Ohanian (2023); the paper names no list."""
+COASTS = frozenset(
+    POSTAL_TO_FIPS[p] for p in ("CA", "CT", "DE", "MA", "MD", "NH", "NJ", "NY", "OR", "RI", "WA")
+)
+"""Northeast and West coasts, where Figure 17 sees specialization; the paper lists no states."""
+SUN_BELT_AND_WEST = frozenset(
+    POSTAL_TO_FIPS[p]
+    for p in (
+        "AL", "AZ", "CA", "FL", "GA", "LA", "MS", "NC", "NM", "NV", "OR", "SC", "TX", "WA",
+    )
+)  # fmt: skip
+"""Sun Belt and West Coast, where Figure 14 sees growth; the paper lists no states."""

@@ -1,1 +1,25 @@
-"""A synthetic census with known truth, in the very formats of the real one."""
+"""A synthetic census with known truth, in the very formats of the real one.
+
+:func:`plant` draws zones whose structural equations hold with the parameters of :class:`Truth`;
+:func:`write_extracts` turns them into the files that the census build reads. Everything written is
+marked as synthetic; a build of tier ``"census"`` refuses it.
+"""
+
+from regspec.synthetic.panel import PlantedPanel, plant
+from regspec.synthetic.places import CENSUS_YEARS
+from regspec.synthetic.truth import CONTROLS, Equation, Truth
+from regspec.synthetic.write import DEFAULT_SIZE, MARKER, Written, read_planted, write_extracts
+
+__all__ = [
+    "CENSUS_YEARS",
+    "CONTROLS",
+    "DEFAULT_SIZE",
+    "MARKER",
+    "Equation",
+    "PlantedPanel",
+    "Truth",
+    "Written",
+    "plant",
+    "read_planted",
+    "write_extracts",
+]

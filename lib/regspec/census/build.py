@@ -1,0 +1,278 @@
+"""The build: extracts, crosswalks and house values to the tidy frames, with every rule counted.
+
+Layout of a build folder ``DIR``::
+
+    raw/                     files as published, in any structure
+    parquet/                 persons by year (see regspec.census.convert)
+    zone_industry.parquet    see regspec.census.contracts
+    zone_year.parquet
+    tails.parquet            Pareto tail of every state and year
+    build.json               tier, options, sources with checksums, counted rules, finished
+
+A folder whose ``build.json`` does not say ``finished`` is not believed. A build that is killed
+continues where it was; one that is finished, of the same files, options and code, is not repeated.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from regspec import __version__
+from regspec.census import housing
+from regspec.census.aggregate import Engine, YearCells, aggregate_year, by_year
+from regspec.census.contracts import check_build
+from regspec.census.convert import CHUNK_ROWS, Converted, checksum, convert, write_json
+from regspec.census.crosswalks import find_crosswalk, read_county_zones, read_crosswalk
+from regspec.census.errors import BuildError, MissingSource
+from regspec.census.frames import Unmatched, allocate, industry_frame, year_frame
+from regspec.census.layout import find_extracts
+from regspec.census.samples import sample
+from regspec.census.store import MARKER, RECORD, Build, Tier, load, lock, read_record
+from regspec.sources.zones import county_to_zone
+
+__all__ = ["Options", "build", "code_version"]
+
+Progress = Callable[[str], None]
+HouseValues = Literal["required", "if present"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Options:
+    """Choices of a build.
+
+    Attributes
+    ----------
+    unmatched : {"error", "drop"}
+        Persons in units that the crosswalk lacks: stop, or leave them out and count them.
+    house_values : {"if present", "required"}
+        Whether a year from 1970 on may lack its NHGIS table; its house values are then NaN.
+    chunk_rows
+        Persons per parquet chunk.
+    memory, threads
+        Limits of duckdb.
+    """
+
+    unmatched: Unmatched = "error"
+    house_values: HouseValues = "if present"
+    chunk_rows: int = CHUNK_ROWS
+    memory: str = "4GB"
+    threads: int = field(default_factory=lambda: min(2, os.cpu_count() or 1))
+
+    def __post_init__(self) -> None:
+        """Check the choices."""
+        for name, allowed in (
+            ("unmatched", ("error", "drop")),
+            ("house_values", ("if present", "required")),
+        ):
+            if getattr(self, name) not in allowed:
+                raise ValueError(f"{name} is {getattr(self, name)!r}; use one of {allowed}")
+        if self.chunk_rows < 1 or self.threads < 1:
+            raise ValueError("chunk_rows and threads must be at least 1")
+
+    def choices(self) -> dict[str, Any]:
+        """Those that change the result."""
+        return {"unmatched": self.unmatched, "house_values": self.house_values}
+
+
+def build(
+    folder: Path,
+    *,
+    tier: Tier,
+    raw: Path | None = None,
+    options: Options | None = None,
+    about: dict[str, Any] | None = None,
+    progress: Progress = lambda _: None,
+) -> Build:
+    """Build the tidy frames.
+
+    Parameters
+    ----------
+    folder
+        Build folder; made if absent.
+    tier : {"census", "synthetic"}
+        What the extracts are; stands on every figure.
+    raw
+        Files as published; ``folder/raw`` by default.
+    options
+        Choices; the defaults of :class:`Options`.
+    about
+        More to record, such as seed and size of a synthetic census.
+    progress
+        Called with a line of text after each step.
+
+    Returns
+    -------
+    Build
+
+    Raises
+    ------
+    SourceError
+        Of the reader that found a file missing, damaged or of another shape.
+    BuildError
+        If a step cannot be right, see :mod:`regspec.census.aggregate` and
+        :mod:`regspec.census.frames`, or the frames break their contract.
+    """
+    options = options or Options()
+    source = folder / "raw" if raw is None else raw
+    _check_tier(source, tier)
+    folder.mkdir(parents=True, exist_ok=True)
+    with lock(folder, progress):
+        extracts = _convert_all(source, folder / "parquet", options, progress)
+        years = by_year(extracts)
+        needed = _crosswalk_ids(extracts)
+        crosswalks = {id_: find_crosswalk(source, id_) for id_ in needed}
+        tables = housing.find_tables(source)
+        record = {
+            "tier": tier,
+            "about": about or {},
+            "version": __version__,
+            "code": code_version(),
+            "options": options.choices(),
+            "sources": _sources(extracts, [*crosswalks.values(), *tables]),
+        }
+        if _unchanged(folder, record):
+            progress("finished before, from the same files, options and code")
+            return load(folder)
+        write_json(folder / RECORD, record | {"finished": False})
+        frames, rules = _frames(folder, years, crosswalks, options, progress)
+        frames["zone_year"] = _with_house_values(frames["zone_year"], tables, source, options)
+        check_build(frames["zone_industry"], frames["zone_year"])
+        for name, frame in frames.items():
+            _write(folder / f"{name}.parquet", frame)
+        outputs = {name: checksum(folder / f"{name}.parquet") for name in frames}
+        rebuilt = {e.stem: e.rebuilt for e in extracts if e.rebuilt}
+        more = {"rules": rules, "chunks_rebuilt": rebuilt, "outputs": outputs, "finished": True}
+        write_json(folder / RECORD, record | more)
+        progress(f"finished: {len(years)} years, {len(frames['zone_industry']):,} zone industries")
+    return load(folder)
+
+
+@cache
+def code_version() -> str:
+    """Return a checksum of the code that makes the frames: this package and the list of zones."""
+    here = Path(__file__).parent
+    files = [*sorted(here.glob("*.py")), *sorted(here.with_name("sources").glob("*.py"))]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
+
+
+def _check_tier(raw: Path, tier: Tier) -> None:
+    """Refuse generated persons as census, and persons of unknown origin as synthetic."""
+    marked = any(raw.rglob(MARKER)) if raw.is_dir() else False
+    if marked and tier == "census":
+        raise BuildError(
+            f"{raw} holds a synthetic census ({MARKER}); build it with --tier synthetic, or keep "
+            "the extracts of IPUMS in a folder of their own."
+        )
+    if not marked and tier == "synthetic" and raw.is_dir() and any(raw.rglob("*.dat.gz")):
+        raise BuildError(
+            f"{raw} holds extracts that are not marked as synthetic (no {MARKER}); build them with "
+            "--tier census, or choose another folder."
+        )
+
+
+def _convert_all(raw: Path, target: Path, options: Options, progress: Progress) -> list[Converted]:
+    pairs = find_extracts(raw)
+    stems = [data.name for data, _ in pairs]
+    twice = {stem for stem in stems if stems.count(stem) > 1}
+    if twice:
+        raise BuildError(f"two extracts below {raw} are called {sorted(twice)}; remove one.")
+    return [
+        convert(data, book, target, chunk_rows=options.chunk_rows, progress=progress)
+        for data, book in pairs
+    ]
+
+
+def _crosswalk_ids(extracts: Iterable[Converted]) -> list[str]:
+    return sorted({sample(code).crosswalk for extract in extracts for code in extract.samples})
+
+
+def _sources(extracts: Iterable[Converted], files: Iterable[Path]) -> list[dict[str, str]]:
+    notes = []
+    for extract in extracts:
+        for kind, ending in (("data", ".dat.gz"), ("codebook", ".xml")):
+            notes.append({"file": extract.stem + ending, "sha256": extract.key[kind]})
+    return notes + [{"file": path.name, "sha256": checksum(path)} for path in files]
+
+
+def _unchanged(folder: Path, record: dict[str, Any]) -> bool:
+    old = read_record(folder) if (folder / RECORD).is_file() else {}
+    return bool(old.get("finished")) and all(old.get(k) == v for k, v in record.items())
+
+
+def _frames(
+    folder: Path,
+    years: dict[int, list[str]],
+    crosswalks: dict[str, Path],
+    options: Options,
+    progress: Progress,
+) -> tuple[dict[str, pd.DataFrame], dict[str, Any]]:
+    engine = Engine(memory=options.memory, threads=options.threads, spill=folder / "spill")
+    industries, controls, tails, rules = [], [], [], {}
+    for year, files in years.items():
+        cells = aggregate_year(folder / "parquet", year, files, engine)
+        crosswalk = cells.samples[0].crosswalk
+        sums, counted = allocate(
+            cells, read_crosswalk(crosswalks[crosswalk], crosswalk), unmatched=options.unmatched
+        )
+        industries.append(industry_frame(year, sums))
+        controls.append(year_frame(year, sums))
+        tails.append(_tails(cells))
+        rules[str(year)] = cells.rules | counted
+        progress(f"{year}: {cells.rules['persons']:,} persons in {counted['units']:,} units")
+    frames = {
+        "zone_industry": pd.concat(industries, ignore_index=True),
+        "zone_year": pd.concat(controls, ignore_index=True),
+        "tails": pd.concat([t for t in tails if len(t)] or tails[:1], ignore_index=True),
+    }
+    return frames, rules
+
+
+def _tails(cells: YearCells) -> pd.DataFrame:
+    frame = cells.tails.copy()
+    frame.insert(0, "year", np.int16(cells.year))
+    return frame
+
+
+def _with_house_values(
+    frame: pd.DataFrame, tables: list[Path], raw: Path, options: Options
+) -> pd.DataFrame:
+    """Add house values and deflated incomes; NaN where there is no table of the year."""
+    columns = ["region", "year", "house_value", "house_price_index"]
+    values = pd.DataFrame({name: pd.Series(dtype=float) for name in columns})
+    if tables:
+        values = housing.zone_values([housing.read_table(t) for t in tables], _county_zones(raw))
+    missing = sorted(set(frame.loc[frame["year"] >= 1970, "year"]) - set(values["year"]))
+    if missing and options.house_values == "required":
+        raise MissingSource(
+            f"no NHGIS table of house values for {missing} below {raw} (nhgis*.zip with "
+            "*_county.csv); run 'python -m regspec census fetch', or leave out --house-values."
+        )
+    keys = {"region": frame["region"].dtype, "year": frame["year"].dtype}
+    merged = frame.merge(
+        values.astype(keys), on=["region", "year"], how="left", validate="one_to_one"
+    )
+    # The paper divides by the index, which is the logarithm of the mean value: taken literally.
+    return merged.assign(income_pc_deflated=merged["income_pc"] / merged["house_price_index"])
+
+
+def _county_zones(raw: Path) -> pd.DataFrame:
+    """Dorn's county crosswalk where it is there, else the same delineation from USDA."""
+    try:
+        return read_county_zones(find_crosswalk(raw, "cty"))
+    except MissingSource:
+        return county_to_zone().rename(columns={"cz": "czone"})[["county", "czone"]]
+
+
+def _write(path: Path, frame: pd.DataFrame) -> None:
+    partial = path.with_suffix(f".{os.getpid()}.part")
+    frame.to_parquet(partial, index=False, compression="zstd")
+    partial.replace(path)

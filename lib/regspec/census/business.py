@@ -1,0 +1,301 @@
+"""County tables of employment and firms as published: CBP, its harmonised panel, BDS.
+
+**County Business Patterns** (US Census Bureau, ``cbpYYco.zip``): comma-separated text with a
+header, quoted or not, in capitals or not: fipstate, fipscty, sic (to 1997) or naics, empflag (to
+2016), emp_nf (from 2007), emp, qp1, ap, est, then counts by size, which are not read. Totals stand
+beside parts: "----" and "20--" among SIC codes, "------", "31----" and "311///" among NAICS codes.
+Where a firm could be recognised emp is zero, and a letter in empflag gives its range or emp_nf is
+D or S.
+
+**Eckert, Fort, Schott and Yang (2021)** impute those cells and put 1975 to 2018 on NAICS of 2012:
+``efsy_panel_naics.csv.zip`` with fipstate, fipscty, naics12, year, emp (fpeckert.me/cbp).
+
+**Business Dynamics Statistics** (US Census Bureau, ``bds2021_st_cty.csv``): year, st, cty, firms,
+estabs, emp and flows; "(D)", "(S)" and "(X)" where withheld or not defined.
+
+Layouts are known from the Census Bureau's record layouts and from published programs that read the
+files; none could be fetched where this was written.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv
+
+from regspec.census.errors import BuildError, DamagedSource, SchemaError
+from regspec.sources.recodes import county_of_1990
+from regspec.sources.states import NOT_CONTIGUOUS
+
+__all__ = ["EMPLOYMENT_FLAGS", "read_bds", "read_cbp", "read_efsy", "to_zones"]
+
+EMPLOYMENT_FLAGS: Mapping[str, tuple[int, int]] = MappingProxyType(
+    {
+        "A": (0, 19),
+        "B": (20, 99),
+        "C": (100, 249),
+        "E": (250, 499),
+        "F": (500, 999),
+        "G": (1_000, 2_499),
+        "H": (2_500, 4_999),
+        "I": (5_000, 9_999),
+        "J": (10_000, 24_999),
+        "K": (25_000, 49_999),
+        "L": (50_000, 99_999),
+        "M": (100_000, 1_000_000),
+    }
+)
+"""Range of employment that a letter of CBP stands for; the last has no printed upper end."""
+_NAME = re.compile(r"cbp(\d{2})co", re.IGNORECASE)
+_NOISE_WITHHELD = ("D", "S")
+_WITHHELD = ("(D)", "(S)", "(X)", "(N)", "D", "S", "X", "N", "")
+
+
+def read_cbp(path: Path) -> pd.DataFrame:
+    """Read a county file of County Business Patterns.
+
+    Parameters
+    ----------
+    path
+        ``cbp86co.zip``, or the text in it; the name gives the year.
+
+    Returns
+    -------
+    DataFrame
+        Columns county (FIPS), year, scheme ("sic" or "naics"), code (digits only, "" for the
+        total), digits (number of them), emp (NaN where withheld), low, high (range of emp: equal
+        to emp where published), establishments. Statewide rows (county 999) are kept.
+
+    Raises
+    ------
+    DamagedSource, SchemaError
+        If the file cannot be read, lacks a column, or has a flag that is not documented.
+    """
+    matched = _NAME.search(path.name)
+    if matched is None:
+        raise SchemaError(f"{path} should be called cbpYYco.zip or .txt, after its year.")
+    year = 1900 + int(matched[1]) if int(matched[1]) > 50 else 2000 + int(matched[1])
+    raw = _read_text(path, r"cbp\d{2}co\.(txt|csv)$")
+    scheme = next((name for name in ("naics", "sic") if name in raw), None)
+    _require(path, raw, ("fipstate", "fipscty", scheme or "naics", "emp", "est"))
+    flag = raw["empflag"].str.strip() if "empflag" in raw else pd.Series("", raw.index)
+    wrong = ~flag.isin([*EMPLOYMENT_FLAGS, *_NOISE_WITHHELD, ""])
+    if wrong.any():
+        raise SchemaError(f"{path}: empflag {flag[wrong].iloc[0]!r} is none of A to M, D or S.")
+    noise = raw["emp_nf"].str.strip() if "emp_nf" in raw else pd.Series("", raw.index)
+    withheld = flag.ne("") | noise.isin(_NOISE_WITHHELD) | raw["emp"].isin(_WITHHELD)
+    emp = _numbers(path, raw["emp"]).where(~withheld)
+    return pd.DataFrame(
+        {
+            "county": raw["fipstate"].str.zfill(2) + raw["fipscty"].str.zfill(3),
+            "year": np.int16(year),
+            "scheme": scheme,
+            **_codes(raw[str(scheme)], str(scheme)),
+            "emp": emp,
+            "low": flag.map({k: v[0] for k, v in EMPLOYMENT_FLAGS.items()}).fillna(emp),
+            "high": flag.map({k: v[1] for k, v in EMPLOYMENT_FLAGS.items()}).fillna(emp),
+            "establishments": _numbers(path, raw["est"]),
+        }
+    )
+
+
+def _codes(column: pd.Series, scheme: str) -> dict[str, pd.Series]:
+    """Digits of codes such as "20--", "2010", "311///"; the level of a code is their number.
+
+    SIC codes are padded with zeros: 2000 is a major group (2 digits), 2010 a group (3).
+    """
+    code = column.str.strip().str.rstrip("-/\\")
+    if scheme == "sic":
+        division = column.str.contains("-", regex=False)
+        code = code.where(division, code.str.replace(r"0{1,2}$", "", regex=True))
+        level = code.str.len().where(~division, (code != "").astype(int))
+        return {"code": code, "digits": level.astype(np.int8)}
+    return {"code": code, "digits": code.str.len().astype(np.int8)}
+
+
+def read_efsy(path: Path, *, years: Collection[int] | None = None) -> pd.DataFrame:
+    """Read the harmonised panel of Eckert, Fort, Schott and Yang.
+
+    Parameters
+    ----------
+    path
+        ``efsy_panel_naics.csv.zip`` or the csv in it (over a gigabyte: read by batches).
+    years
+        Years to keep; all by default.
+
+    Returns
+    -------
+    DataFrame
+        Columns county, year, code (NAICS 2012, digits only), digits, emp.
+
+    Raises
+    ------
+    DamagedSource, SchemaError
+        If the file cannot be read or lacks a column.
+    """
+    wanted = ["fipstate", "fipscty", "naics12", "year", "emp"]
+    # "311///" is text, and 06 a state: no type may be guessed.
+    types = {name: pa.string() for name in wanted[:3]} | {"year": pa.int16(), "emp": pa.float64()}
+    convert = pyarrow.csv.ConvertOptions(column_types=types, include_columns=wanted)
+    try:
+        with _open(path, r"efsy_panel_naics\.csv$") as opened:
+            reader = pyarrow.csv.open_csv(opened, convert_options=convert)
+            batches = [
+                batch if years is None else batch.filter(_in_years(batch, years))
+                for batch in reader
+            ]
+    except (pa.ArrowInvalid, pa.ArrowKeyError, KeyError) as problem:
+        raise SchemaError(f"{path}: should have the columns {wanted} ({problem}).") from problem
+    raw = pa.Table.from_batches(batches, reader.schema).to_pandas()
+    frame = pd.DataFrame(
+        {
+            "county": raw["fipstate"].str.zfill(2) + raw["fipscty"].str.zfill(3),
+            "year": raw["year"].astype(np.int16),
+            **_codes(raw["naics12"], "naics"),
+            "emp": raw["emp"].astype(float),
+        }
+    )
+    if frame["emp"].isna().any() or (frame["emp"] < 0).any():
+        row = int(np.flatnonzero(frame["emp"].isna() | (frame["emp"] < 0))[0])
+        raise SchemaError(f"{path}: no employment in {frame.iloc[row].to_dict()}.")
+    return frame
+
+
+def _in_years(batch: pa.RecordBatch, years: Collection[int]) -> pa.Array:
+    return pc.is_in(batch.column("year"), value_set=pa.array(sorted(years), pa.int16()))
+
+
+def read_bds(path: Path) -> pd.DataFrame:
+    """Read a county table of the Business Dynamics Statistics.
+
+    Parameters
+    ----------
+    path
+        ``bds2021_st_cty.csv``, of any release.
+
+    Returns
+    -------
+    DataFrame
+        Columns county, year, firms, estabs, emp, estabs_entry, estabs_exit, job_creation,
+        job_destruction (NaN where withheld).
+
+    Raises
+    ------
+    DamagedSource, SchemaError
+        If the file cannot be read, lacks a column, or has two rows for a county and year.
+    """
+    amounts = ("firms", "estabs", "emp", "estabs_entry", "estabs_exit")
+    flows = ("job_creation", "job_destruction")
+    raw = _read_text(path, r"bds\d{4}_st_cty\.csv$")
+    _require(path, raw, ("year", "st", "cty", *amounts, *flows))
+    frame = pd.DataFrame(
+        {
+            "county": raw["st"].str.zfill(2) + raw["cty"].str.zfill(3),
+            "year": _numbers(path, raw["year"]).astype(np.int16),
+            **{name: _numbers(path, raw[name]) for name in (*amounts, *flows)},
+        }
+    )
+    twice = frame.duplicated(["county", "year"])
+    if twice.any():
+        row = frame.loc[twice, ["county", "year"]].iloc[0].to_dict()
+        raise SchemaError(f"{path}: two rows for {row}; take the table by county only.")
+    return frame
+
+
+def to_zones(
+    frame: pd.DataFrame, county_zones: pd.DataFrame, values: Collection[str]
+) -> pd.DataFrame:
+    """Sum a county table over the contiguous commuting zones.
+
+    Parameters
+    ----------
+    frame
+        With a column county; every other column that is not in `values` is a key.
+    county_zones
+        Columns county (FIPS of 1990), czone.
+    values
+        Columns to sum; withheld cells count as nothing, so check coverage first.
+
+    Returns
+    -------
+    DataFrame
+        Columns region, the keys, and the values. Statewide rows (999) are left out.
+
+    Raises
+    ------
+    BuildError
+        If a county of the contiguous states belongs to no zone.
+    """
+    county = frame["county"]
+    inside = ~county.str[:2].isin(NOT_CONTIGUOUS | {"72", "78"}) & ~county.str.endswith("999")
+    here = frame[inside]
+    zone = here["county"].map(county_of_1990).map(county_zones.set_index("county")["czone"])
+    if zone.isna().any():
+        lost = sorted(here.loc[zone.isna(), "county"].unique())
+        raise BuildError(
+            f"{len(lost)} counties belong to no zone, such as {lost[:5]}; add them to "
+            "regspec.sources.recodes with their county of 1990."
+        )
+    keys = [name for name in frame.columns if name not in (*values, "county")]
+    return (
+        here.assign(region=zone.astype(np.int32))
+        .groupby(["region", *keys], as_index=False)[list(values)]
+        .sum()
+    )
+
+
+def _open(path: Path, member: str) -> io.BufferedIOBase:
+    """Open a text file, or the member of a zip that is called so."""
+    try:
+        if path.suffix.casefold() != ".zip":
+            return path.open("rb")
+        archive = zipfile.ZipFile(path)
+        names = [n for n in archive.namelist() if re.search(member, n, re.IGNORECASE)]
+        if len(names) != 1:
+            raise SchemaError(f"{path} should hold one file like {member}, not {names}.")
+        return archive.open(names[0])  # type: ignore[return-value]
+    except (zipfile.BadZipFile, OSError) as problem:
+        raise DamagedSource(
+            f"{path} cannot be read ({problem}); delete it and fetch it again."
+        ) from problem
+
+
+def _read_text(path: Path, member: str) -> pd.DataFrame:
+    """Read a csv as text, column names in small letters."""
+    try:
+        with _open(path, member) as opened:
+            raw = pd.read_csv(opened, dtype=str, keep_default_na=False, encoding="latin-1")
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, EOFError, zipfile.BadZipFile) as bad:
+        raise DamagedSource(
+            f"{path} cannot be parsed ({bad}); delete it and fetch it again."
+        ) from bad
+    raw.columns = [str(name).strip().casefold() for name in raw.columns]
+    return raw
+
+
+def _require(path: Path, raw: pd.DataFrame, names: Collection[str]) -> None:
+    missing = [name for name in names if name not in raw.columns]
+    if missing:
+        raise SchemaError(f"{path} lacks the columns {missing}; it has {list(raw.columns)[:12]}.")
+
+
+def _numbers(path: Path, column: pd.Series) -> pd.Series:
+    """Text to numbers; only what is withheld may be missing."""
+    text = column.str.strip()
+    value = pd.to_numeric(text.where(~text.isin(_WITHHELD)), errors="coerce")
+    wrong = value.isna() & ~text.isin(_WITHHELD)
+    if wrong.any():
+        raise SchemaError(
+            f"{path}: data row {int(np.flatnonzero(wrong)[0]) + 1} has {text[wrong].iloc[0]!r} in "
+            f"column {column.name}, which is no number."
+        )
+    return value.astype(float)

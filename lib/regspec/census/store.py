@@ -1,0 +1,137 @@
+"""A finished build on disk: reading it back, and one writer at a time."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import pandas as pd
+
+from regspec.census.contracts import check_build
+from regspec.census.convert import checksum
+from regspec.census.errors import BuildError, MissingSource
+
+__all__ = ["FRAMES", "MARKER", "RECORD", "Build", "Tier", "load", "lock", "read_record"]
+
+Tier = Literal["census", "synthetic"]
+RECORD = "build.json"
+MARKER = "SYNTHETIC.json"
+"""File that stands among generated extracts and among no others."""
+FRAMES = ("zone_industry", "zone_year", "tails")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Build:
+    """The tidy frames of a finished build.
+
+    Attributes
+    ----------
+    folder
+        Where it is.
+    tier
+        ``"census"`` or ``"synthetic"``: stands on every figure made of it.
+    zone_industry, zone_year
+        See :mod:`regspec.census.contracts`.
+    tails
+        Pareto tail of every state and year with replaced top codes.
+    notes
+        ``build.json``: sources with checksums, options, counted rules.
+    """
+
+    folder: Path
+    tier: Tier
+    zone_industry: pd.DataFrame
+    zone_year: pd.DataFrame
+    tails: pd.DataFrame
+    notes: dict[str, Any]
+
+    @property
+    def sources(self) -> tuple[dict[str, Any], ...]:
+        """Files in the form that :func:`regspec.sources.notes.cite` takes."""
+        vintage = "synthetic" if self.tier == "synthetic" else "as downloaded"
+        return tuple(
+            {"source_id": s["file"], "sha256": s["sha256"], "vintage": vintage}
+            for s in self.notes["sources"]
+        )
+
+    def rules(self) -> pd.DataFrame:
+        """Counted rules: one row per rule, one column per year."""
+        table = pd.DataFrame(self.notes["rules"])
+        return table.rename_axis(index="rule", columns="year")
+
+
+def load(folder: Path | str, *, tier: Tier | None = None) -> Build:
+    """Read a finished build.
+
+    Parameters
+    ----------
+    folder
+        Build folder.
+    tier
+        What the caller expects; any by default.
+
+    Returns
+    -------
+    Build
+
+    Raises
+    ------
+    MissingSource
+        If there is no build.
+    BuildError
+        If it is not finished, of another tier, or its frames are not those that it recorded.
+    """
+    folder = Path(folder)
+    notes = read_record(folder)
+    if not notes.get("finished"):
+        raise BuildError(
+            f"the build in {folder} is not finished; run 'python -m regspec census build --tier "
+            f"{notes.get('tier', 'census')} --out {folder}' again, it continues where it was."
+        )
+    if tier is not None and notes["tier"] != tier:
+        raise BuildError(f"{folder} holds a build of tier {notes['tier']!r}, not {tier!r}.")
+    frames = {}
+    for name in FRAMES:
+        path = folder / f"{name}.parquet"
+        if not path.is_file() or checksum(path) != notes["outputs"][name]:
+            raise BuildError(
+                f"{path} is not the file that {RECORD} records; delete {RECORD} and build again."
+            )
+        frames[name] = pd.read_parquet(path)
+    check_build(frames["zone_industry"], frames["zone_year"])
+    return Build(folder=folder, tier=notes["tier"], notes=notes, **frames)
+
+
+def read_record(folder: Path) -> dict[str, Any]:
+    """Return ``build.json`` of a folder, finished or not."""
+    path = folder / RECORD
+    if not path.is_file():
+        raise MissingSource(
+            f"no build in {folder}: it has no {RECORD}. Make one with 'python -m regspec census "
+            f"build --tier synthetic --out {folder}', or from extracts with --tier census."
+        )
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as problem:
+        raise BuildError(f"{path} cannot be read ({problem}); delete it and build again.") from None
+    if not isinstance(record, dict):
+        raise BuildError(f"{path} should be one JSON object; delete it and build again.")
+    return record
+
+
+@contextmanager
+def lock(folder: Path, progress: Callable[[str], None] = lambda _: None) -> Iterator[None]:
+    """Hold a folder: a second process waits until the first has finished or died."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".lock").open("w") as opened:
+        try:
+            fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            progress(f"another process builds in {folder}: waiting")
+            fcntl.flock(opened, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,86 @@
+"""Named places over time (Figure 1) and groups of states side by side (Figures 14, 16, 17)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+import numpy as np
+import pandas as pd
+
+from regspec.facts.estimates import fit_ols
+from regspec.facts.fact2 import relative
+
+__all__ = ["group_gap", "place", "relative_paths"]
+
+
+def place(regions: pd.DataFrame, name: str, state: str) -> int:
+    """Return the region of a named place.
+
+    Parameters
+    ----------
+    regions : pandas.DataFrame
+        Columns region, name, state (two-digit code).
+    name, state : str
+        Such as ``"Dayton"``, ``"39"``.
+
+    Raises
+    ------
+    KeyError
+        No region of the state has the name; the message lists some that it has.
+    """
+    here = regions[regions["state"] == state]
+    found = here.loc[here["name"] == name, "region"].unique()
+    if len(found) != 1:
+        names = sorted(here["name"].unique())[:8]
+        raise KeyError(f"{len(found)} regions called {name!r} in state {state!r}; it has {names}")
+    return int(found[0])
+
+
+def relative_paths(panel: pd.DataFrame, column: str, places: Mapping[str, int]) -> pd.DataFrame:
+    """Log deviation of places from the mean over regions, year by year (Figure 1).
+
+    Parameters
+    ----------
+    panel : pandas.DataFrame
+        Columns region, year and `column`, positive.
+    column : str
+    places : mapping of str to int
+        Label and region.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index year, one column per label.
+    """
+    wide = panel.assign(deviation=relative(panel, column)).pivot_table(
+        index="year", columns="region", values="deviation"
+    )
+    return pd.DataFrame({label: wide[region] for label, region in places.items()})
+
+
+def group_gap(
+    values: pd.Series, states: pd.Series, group: Collection[str], others: Collection[str] = ()
+) -> tuple[float, float]:
+    """Mean of a group of states less that of others, and its standard error (HC1).
+
+    Parameters
+    ----------
+    values, states : pandas.Series
+        By region: the number compared, and the state's two-digit code.
+    group, others : collection of str
+        States of the two groups; all that are not in `group` if `others` is left out.
+
+    Raises
+    ------
+    ValueError
+        A group holds no region.
+    """
+    inside = states.isin(list(group))
+    outside = states.isin(list(others)) if others else ~inside
+    data = pd.DataFrame({"value": values, "inside": inside.where(inside | outside)}).dropna()
+    data["inside"] = data["inside"].astype(float)
+    if not 0 < data["inside"].sum() < len(data):
+        counts = np.bincount(data["inside"].astype(int), minlength=2).tolist()
+        raise ValueError(f"the groups hold {counts[1]} and {counts[0]} regions; both need some")
+    term = fit_ols(data, "value", ["inside"]).term()
+    return term.coef, term.se
