@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -18,6 +20,7 @@ from regspec.experiments.inference import mean_of, total_change
 from regspec.experiments.literature import LEVERAGE, RISK_AVERSION, cited_table, range_of
 from regspec.experiments.two_sectors import DEFINITIONS, SectorPaths
 from regspec.figures.calibration import draw_reach
+from regspec.parameters import Calibration
 from regspec.publish.scoreboard import published
 from regspec.sources.paths import project_root
 
@@ -143,12 +146,12 @@ def test_treatments_of_negative_costs_bracket_the_baseline():
 
 
 def test_the_figure_of_the_reach_marks_certified_solutions():
-    class Point:
-        def __init__(self, beta: float, ratio: float, converged: bool) -> None:
-            self.beta, self.ratio, self.converged = beta, ratio, converged
+    def point(beta: float, ratio: float, converged: bool) -> SimpleNamespace:
+        solved = SimpleNamespace(calibration=Calibration.baseline(beta=beta))
+        return SimpleNamespace(beta=beta, ratio=ratio, converged=converged, equilibrium=solved)
 
-    scan = [Point(0.95, -0.2, True), Point(0.93, -0.1, False)]
+    scan = [point(0.95, -0.2, True), point(0.93, -0.1, False)]
     figure = draw_reach({"case": scan}, -0.2)
     marks = [line for line in figure.axes[0].lines if line.get_marker() == "o"]
-    filled = {line.get_xdata()[0]: line.get_markerfacecolor() != "white" for line in marks}
-    assert filled == {0.93: False, 0.95: True}
+    filled = {float(line.get_xdata()[0]): line.get_markerfacecolor() != "white" for line in marks}
+    assert filled == {0.93**10: False, 0.95**10: True}

@@ -18,7 +18,7 @@ _STYLES = (("main", "-"), ("contrast", "--"), ("third", ":"), ("fourth", "-."), 
 def draw_reach(
     scans: Mapping[str, Sequence[Evaluation]], target: float, *, note: str = ""
 ) -> Figure:
-    """Mean bonds over income at each candidate discount factor, and the target.
+    """Mean bonds over income at each candidate discount factor of a period, and the target.
 
     Filled marks are certified solutions, hollow ones are not; lines only guide the eye.
 
@@ -33,15 +33,16 @@ def draw_reach(
         fig, ax = plt.subplots()
         for (label, evaluations), (colour, style) in zip(scans.items(), _STYLES, strict=False):
             ordered = sorted(evaluations, key=lambda e: e.beta)
+            x = [e.equilibrium.calibration.beta_period for e in ordered]
             tint = PALETTE[colour]
-            ax.plot([e.beta for e in ordered], [e.ratio for e in ordered], color=tint,
-                    linestyle=style, linewidth=1, label=label)  # fmt: skip
-            for e in ordered:
+            ax.plot(x, [e.ratio for e in ordered], color=tint, linestyle=style, linewidth=1,
+                    label=label)  # fmt: skip
+            for beta, e in zip(x, ordered, strict=True):
                 face = tint if e.converged else "white"
-                ax.plot(e.beta, e.ratio, "o", color=tint, markerfacecolor=face, markersize=5)
+                ax.plot(beta, e.ratio, "o", color=tint, markerfacecolor=face, markersize=5)
         ax.axhline(target, color=PALETTE["muted"], linewidth=1.2, zorder=0)
         ax.annotate("target", (0.01, target), xycoords=("axes fraction", "data"), fontsize=9,
                     xytext=(0, 3), textcoords="offset points", color="#555555")  # fmt: skip
-        ax.set(xlabel="annual discount factor β", ylabel="mean bonds over income")
+        ax.set(xlabel="discount factor of a period", ylabel="mean bonds over income")
         fig.legend(loc="outside upper left", ncols=2, fontsize=9)
         return stamp(fig, tier="model", note=note)
