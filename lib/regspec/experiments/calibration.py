@@ -8,16 +8,38 @@ from typing import get_args
 import numpy as np
 import pandas as pd
 
-from regspec.experiments.processes import Concept, Trend, industry_processes, log_productivity
+from regspec.experiments.inference import mean_of, refit, skip_ar1, total_change, trend_slope
+from regspec.experiments.processes import (
+    Concept,
+    Trend,
+    detrend,
+    fit_ar1,
+    industry_processes,
+    log_productivity,
+)
+from regspec.experiments.sectors import Negatives, pool_costs
+from regspec.experiments.two_sectors import SectorPaths
 from regspec.parameters import INDUSTRIES, MACHINERY, AdjustmentSource, composite
 
-__all__ = ["TRENDS", "composite_table", "process_ranges"]
+__all__ = [
+    "TRENDS",
+    "capital_shares",
+    "composite_table",
+    "corrected_persistence",
+    "process_ranges",
+    "rate_process",
+    "rate_spans",
+    "trend_table",
+]
 
 #: Ways of detrending that are laid side by side: label, trend, smoothness of the filter.
 TRENDS: tuple[tuple[str, Trend, float], ...] = (
     ("linear trend", "linear", 0.0),
+    ("quadratic trend", "quadratic", 0.0),
     ("HP filter, 100", "hp", 100.0),
     ("HP filter, 6.25", "hp", 6.25),
+    ("Hamilton filter", "hamilton", 0.0),
+    ("first differences", "difference", 0.0),
 )
 
 
@@ -71,6 +93,212 @@ def process_ranges(
     return pd.DataFrame(rows)
 
 
+def corrected_persistence(
+    ranges: pd.DataFrame,
+    *,
+    concept: Concept = "go",
+    periods: int = 61,
+    draws: int = 200,
+    trends: tuple[tuple[str, Trend, float], ...] = TRENDS,
+) -> pd.DataFrame:
+    """Persistence that would give the median estimate under each trend, were the model AR(1).
+
+    Detrending takes persistence out of a short series; where the corrected values of several
+    trends agree they describe the same process (:func:`regspec.experiments.inference.refit`).
+
+    Parameters
+    ----------
+    ranges : pandas.DataFrame
+        Result of :func:`process_ranges`.
+    concept : {"va", "go"}
+    periods : int
+        Years behind the estimates.
+    draws : int
+    trends : tuple
+        As :data:`TRENDS`. First differences have no AR(1) in levels to look for and are left out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``trend``, ``estimate`` (median), ``corrected``, ``low``, ``high`` (90 percent).
+    """
+    rows = []
+    medians = ranges[ranges["concept"] == concept].set_index("trend")["rho_median"]
+    for label, trend, smoothness in trends:
+        if trend == "difference":
+            continue
+
+        def remove(series: pd.Series, trend: Trend = trend, lam: float = smoothness) -> pd.Series:
+            return detrend(series, trend, hp_lambda=lam)
+
+        observed = float(medians[label])
+        found = refit([observed], periods, remove, draws=draws)[0]
+        rows.append(
+            {
+                "trend": label,
+                "estimate": observed,
+                "corrected": found.rho,
+                "low": found.low,
+                "high": found.high,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def capital_shares(tfp: pd.DataFrame, members: Mapping[str, tuple[int, ...]]) -> pd.DataFrame:
+    """Capital's share of value added, with errors that allow for serial correlation.
+
+    Parameters
+    ----------
+    tfp : pandas.DataFrame
+        As :func:`regspec.sources.tfp.industry_tfp` returns it.
+    members : mapping of str to tuple of int
+        Label and ``industry_id`` of what is added up; an empty tuple stands for all industries.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``of``, ``mean``, ``se``, ``first`` and ``last`` (year's value), ``trend`` and
+        ``trend_se`` (percentage points a decade).
+    """
+    rows = []
+    for label, ids in members.items():
+        chosen = tfp[tfp["industry_id"].isin(ids)] if ids else tfp
+        total = chosen.groupby("year")[["capital_income", "labor_income"]].sum()
+        share = total["capital_income"] / total.sum(axis=1)
+        mean, slope = mean_of(share), trend_slope(share)
+        rows.append(
+            {
+                "of": label,
+                "mean": mean.value,
+                "se": mean.se,
+                "first": float(share.iloc[0]),
+                "last": float(share.iloc[-1]),
+                "trend": 1000 * slope.value,
+                "trend_se": 1000 * slope.se,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def rate_process(annual: pd.DataFrame, decade: pd.DataFrame) -> pd.DataFrame:
+    """The real rate's AR(1), annual and over a decade measured in three ways, with errors.
+
+    Parameters
+    ----------
+    annual, decade : pandas.DataFrame
+        As :func:`regspec.sources.rates.real_rate` returns them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index ``annual``; ``decades`` (calendar ones, few); ``decades, overlapping`` (annual data,
+        ten-year compounds, persistence from one decade to the next); ``implied`` (the annual
+        AR(1) sampled every ten years). Columns ``mean`` (net, percent per year), ``mean_se``,
+        ``rho``, ``rho_se``, ``sigma``, ``sigma_se`` (per period), ``observations``.
+    """
+    yearly = annual["real_rate"]
+    compound = np.exp(np.log(yearly).rolling(10).sum()).dropna()
+    base = fit_ar1(yearly)
+    fits = {
+        "annual": base,
+        "decades": fit_ar1(decade["real_rate"], period_years=10),
+        "decades, overlapping": skip_ar1(compound, 10),
+        "implied": base.over(10),
+    }
+    means = {
+        "annual": mean_of(yearly),
+        "decades": mean_of(decade["real_rate"] ** 0.1, lags=1),
+        "decades, overlapping": mean_of(compound**0.1, lags=9),
+        "implied": mean_of(yearly),
+    }
+    return pd.DataFrame(
+        {
+            name: {
+                "mean": 100 * (means[name].value - 1),
+                "mean_se": 100 * means[name].se,
+                "rho": fit.rho,
+                "rho_se": fit.rho_se,
+                "sigma": fit.sigma,
+                "sigma_se": fit.sigma_se,
+                "observations": float(fit.observations),
+            }
+            for name, fit in fits.items()
+        }
+    ).T
+
+
+def rate_spans(annual: pd.DataFrame, spans: tuple[tuple[int, int], ...]) -> pd.DataFrame:
+    """Mean, persistence and dispersion of the annual real rate over several spans of years.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``span``, ``mean`` and ``mean_se`` (net, percent), ``rho``, ``rho_se``, ``sigma``,
+        ``sigma_se``.
+
+    Raises
+    ------
+    ValueError
+        If the data do not cover a span.
+    """
+    rows = []
+    series = annual.set_index("year")["real_rate"]
+    for first, last in spans:
+        if not {first, last} <= set(series.index):
+            raise ValueError(
+                f"span {first}-{last} is not covered: the rate is known for "
+                f"{series.index.min()}-{series.index.max()}"
+            )
+        part = series.loc[first:last]
+        mean, fit = mean_of(part), fit_ar1(part)
+        rows.append(
+            {
+                "span": f"{first}–{last}",
+                "mean": 100 * (mean.value - 1),
+                "mean_se": 100 * mean.se,
+                "rho": fit.rho,
+                "rho_se": fit.rho_se,
+                "sigma": fit.sigma,
+                "sigma_se": fit.sigma_se,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def trend_table(
+    paths: Mapping[str, SectorPaths], spans: tuple[tuple[int, int], ...]
+) -> pd.DataFrame:
+    """Change of relative productivity by definition and span, with both of its errors.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``definition``, ``span``, ``line`` and ``line_se`` (slope of a straight line times years,
+        deviations serially correlated), ``change`` and ``change_se`` (last less first year, error
+        if shocks last), ``sign`` ("falls", "rises", or "not known" where the second t-ratio is
+        below 1.645).
+    """
+    rows = []
+    for name, path in paths.items():
+        for first, last in spans:
+            gap = path.relative.loc[first:last]
+            slope, walk, n = trend_slope(gap), total_change(gap), len(gap) - 1
+            known = abs(walk.t) >= 1.645
+            rows.append(
+                {
+                    "definition": name,
+                    "span": f"{first}–{last}",
+                    "line": n * slope.value,
+                    "line_se": n * slope.se,
+                    "change": walk.value,
+                    "change_se": walk.se,
+                    "sign": ("rises" if walk.value > 0 else "falls") if known else "not known",
+                }
+            )
+    return pd.DataFrame(rows)
+
+
 def composite_table(
     tfp: pd.DataFrame, groups: Mapping[str, tuple[int, ...]], *, year: int = 1980
 ) -> pd.DataFrame:
@@ -88,7 +316,8 @@ def composite_table(
     Returns
     -------
     pandas.DataFrame
-        ``weights``, ``column`` (of Table 11), ``xi``, ``phi_adj``.
+        ``weights``, ``column`` (of Table 11), ``negatives`` (as zero, or dropped), ``xi``,
+        ``phi_adj``.
 
     Raises
     ------
@@ -106,6 +335,15 @@ def composite_table(
     rows = []
     for label, weights in (("equal", None), (f"value added {year}", sizes)):
         for column in get_args(AdjustmentSource):
-            xi, phi_adj = composite(column, weights)
-            rows.append({"weights": label, "column": column, "xi": xi, "phi_adj": phi_adj})
+            even = {i.name: 1.0 for i in INDUSTRIES if i.name != MACHINERY}
+            for negatives in get_args(Negatives):
+                rows.append(
+                    {
+                        "weights": label,
+                        "column": column,
+                        "negatives": negatives,
+                        "xi": composite(column, weights)[0],
+                        "phi_adj": pool_costs(column, weights or even, negatives=negatives),
+                    }
+                )
     return pd.DataFrame(rows)

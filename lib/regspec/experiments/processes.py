@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 import statsmodels.api as sm
 
-Trend = Literal["linear", "hp"]
+Trend = Literal["linear", "quadratic", "hp", "hamilton", "difference"]
 Concept = Literal["va", "go"]
 
 __all__ = [
@@ -125,30 +125,44 @@ def fit_ar1(series: pd.Series, *, period_years: float = 1.0) -> AR1:
 
 
 def detrend(series: pd.Series, trend: Trend = "linear", *, hp_lambda: float = 100.0) -> pd.Series:
-    """Deviation of a log series from its trend.
+    """Deviation of an annual log series from its trend.
 
     Parameters
     ----------
     series : pandas.Series, shape (T,)
-    trend : {"linear", "hp"}
-        A straight line, as the process (7) says, or the Hodrick-Prescott filter, as the
-        calibration section says; the two disagree strongly about persistence.
+    trend : {"linear", "quadratic", "hp", "hamilton", "difference"}
+        A straight line, as the process (7) says, or a parabola; the Hodrick-Prescott filter, as
+        the calibration section says; the error of a forecast two years ahead from the level and
+        its first lag (Hamilton); or changes less their mean, which take the trend to be a random
+        walk. They disagree strongly about persistence.
     hp_lambda : float
         Smoothness of the filter: 100 is the old choice for annual data, 6.25 that of
         Ravn and Uhlig.
+
+    Returns
+    -------
+    pandas.Series
+        Of length T; T - 3 for "hamilton" and T - 1 for "difference".
 
     Raises
     ------
     ValueError
         For another trend.
     """
-    if trend == "linear":
-        years = np.arange(len(series), dtype=float)
-        slope, level = np.polyfit(years, series.to_numpy(dtype=float), 1)
-        return series - (level + slope * years)
+    x = series.to_numpy(dtype=float)
+    if trend in ("linear", "quadratic"):
+        years = np.arange(len(x)) - (len(x) - 1) / 2
+        line = np.polynomial.Polynomial.fit(years, x, 1 if trend == "linear" else 2)
+        return series - line(years)
     if trend == "hp":
         cycle, _ = sm.tsa.filters.hpfilter(series, lamb=hp_lambda)
         return cycle.rename(series.name)
+    if trend == "hamilton":
+        known = sm.add_constant(np.column_stack([x[1:-2], x[:-3]]), has_constant="add")
+        return pd.Series(sm.OLS(x[3:], known).fit().resid, series.index[3:], name=series.name)
+    if trend == "difference":
+        change = series.diff().iloc[1:]
+        return change - change.mean()
     raise ValueError(f"trend {trend!r} is not known; use one of {', '.join(get_args(Trend))}")
 
 
@@ -243,7 +257,8 @@ def industry_processes(
     -------
     pandas.DataFrame
         One row a group: growth (log points a year), rho, rho_se, sigma, sigma_se (a year),
-        rho_decade and sigma_decade (implied by the annual estimates), observations.
+        the same with ``_decade`` (implied by the annual estimates, errors by the delta method),
+        observations.
     """
     log_tfp, value_added = log_productivity(tfp, concept)
     log_tfp, value_added = (f.loc[years[0] : years[1]] for f in (log_tfp, value_added))
@@ -263,7 +278,9 @@ def industry_processes(
                 "sigma": fit.sigma,
                 "sigma_se": fit.sigma_se,
                 "rho_decade": decade.rho if decade else np.nan,
+                "rho_decade_se": decade.rho_se if decade else np.nan,
                 "sigma_decade": decade.sigma if decade else np.nan,
+                "sigma_decade_se": decade.sigma_se if decade else np.nan,
                 "observations": fit.observations,
             }
         )

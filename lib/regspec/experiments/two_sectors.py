@@ -182,7 +182,7 @@ def sector_paths(
     )
 
 
-def _sector_of(code: str, definition: SectorDefinition) -> str:
+def sector_of(code: str, definition: SectorDefinition) -> str:
     """Sector of a SIC code: the longest matching prefix decides, the composite is the rest."""
     prefixes = {
         **dict.fromkeys(definition.sic, "first"),
@@ -209,7 +209,7 @@ def zone_shares(shares: pd.DataFrame, definition: SectorDefinition) -> pd.DataFr
         ``cz``; ``share``: sector 1 in the employment of both sectors, NaN where a zone has
         neither; ``manufacturing_share``: both sectors in the zone's total employment.
     """
-    sector = shares["sic4"].map(lambda sic: _sector_of(f"{int(sic):04d}", definition))
+    sector = shares["sic4"].map(lambda sic: sector_of(f"{int(sic):04d}", definition))
     wide = shares.assign(sector=sector).pivot_table(
         index="cz", columns="sector", values="share", aggfunc="sum", fill_value=0.0
     )
