@@ -13,9 +13,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Point", "Settings", "canonical", "code_hash", "key_of", "merge"]
+__all__ = ["CODE_DIGITS", "Point", "Settings", "canonical", "code_hash", "key_of", "merge"]
 
 Settings = dict[str, dict[str, Any]]
+
+#: How much of the code's hash stands in tables.
+CODE_DIGITS = 12
 
 #: What a result depends on, below the package's folder.
 _CODE = (

@@ -7,8 +7,10 @@ died, so that one loop drives all three (:mod:`regspec.sweep.run`).
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from types import TracebackType
 from typing import Any, Protocol, Self
 
@@ -137,9 +139,13 @@ class DaskPool:
         from distributed import Client
 
         address = self._scheduler or self._start()
+
+        def connect() -> Any:
+            return Client(address, timeout=f"{self._patience}s", set_as_default=False)
+
         try:
             with dask.config.set({"distributed.comm.timeouts.connect": f"{self._patience}s"}):
-                self._client = Client(address, timeout=f"{self._patience}s", set_as_default=False)
+                self._client = _within(self._patience + 1.0, connect)
             self._client.wait_for_workers(1, timeout=self._patience)
         except (OSError, TimeoutError, ValueError) as error:
             self._stop()
@@ -180,10 +186,13 @@ class DaskPool:
         self._stop()
 
     def _stop(self) -> None:
+        # Results are kept by now: a worker that is slow to stop is left to its nanny.
         if hasattr(self, "_client"):
-            self._client.close(timeout=5)
+            with suppress(TimeoutError):
+                self._client.close(timeout=self._patience)
         if self._cluster is not None:
-            self._cluster.close(timeout=5)
+            with suppress(TimeoutError):
+                self._cluster.close(timeout=3 * self._patience)
 
     def submit(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
         """Compute on one of the cluster's workers."""
@@ -191,6 +200,23 @@ class DaskPool:
 
     def renew(self) -> None:
         """Nothing to do: the nannies start new workers."""
+
+
+def _within(seconds: float, function: Callable[[], Any]) -> Any:
+    """Result of a call; TimeoutError if there is none by then.
+
+    Dask's own timeout does not cover a peer that takes the connection and says nothing.
+    """
+    outcome: Future[Any] = Future()
+
+    def call() -> None:
+        try:
+            outcome.set_result(function())
+        except BaseException as error:
+            outcome.set_exception(error)
+
+    threading.Thread(target=call, daemon=True).start()
+    return outcome.result(timeout=seconds)
 
 
 def default_workers() -> int:

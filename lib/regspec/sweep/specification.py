@@ -12,14 +12,12 @@ from typing import Any
 
 import yaml
 
+from regspec.sweep.comparison import BASELINE
 from regspec.sweep.measures import MEASURES
 from regspec.sweep.options import SECTIONS, check_settings
 from regspec.sweep.points import Point, Settings, merge
 
 __all__ = ["BASELINE", "Sweep", "SweepError", "load_sweep"]
-
-#: Label of the point that changes nothing.
-BASELINE = "baseline"
 
 _KEYS = ("name", "description", "measures", "base", "references", "axes", "points")
 _NEEDED = ("name", "description", "measures")

@@ -10,10 +10,10 @@ from typing import Any
 import pandas as pd
 
 from regspec.experiments.regions import SOUND
-from regspec.sweep.points import Settings
+from regspec.sweep.points import CODE_DIGITS, Settings, code_hash
 from regspec.sweep.run import Outcome
 
-__all__ = ["described", "read_results", "results_frame", "status_of", "summary", "write_results"]
+__all__ = ["described", "results_frame", "status_of", "summary", "write_results"]
 
 _DIGITS = 6  # later ones depend on the processor
 
@@ -48,9 +48,10 @@ def results_frame(outcomes: Sequence[Outcome]) -> pd.DataFrame:
     """One row a point, in the order of the sweep, numbers at six digits.
 
     Columns ``label``, ``reference``, ``group``, ``readings``, ``changes``, ``status``, ``error``,
-    then the measures' own. Points that failed or did not converge have their rows as well.
+    ``code`` (start of the hash of the code that computed it), then the measures' own. Points that
+    failed or did not converge have their rows as well.
     """
-    rows = []
+    rows, code = [], code_hash()[:CODE_DIGITS]
     for outcome in outcomes:
         point = outcome.point
         values = outcome.result.measured if outcome.result else {}
@@ -63,6 +64,7 @@ def results_frame(outcomes: Sequence[Outcome]) -> pd.DataFrame:
                 "changes": described(point.changes),
                 "status": status_of(outcome),
                 "error": outcome.error,
+                "code": code,
                 **{name: _rounded(value) for name, value in values.items()},
             }
         )
@@ -70,19 +72,10 @@ def results_frame(outcomes: Sequence[Outcome]) -> pd.DataFrame:
 
 
 def write_results(frame: pd.DataFrame, path: Path) -> Path:
-    """Write the table as CSV."""
+    """Write the table as CSV (:func:`regspec.sweep.comparison.read_results` reads it)."""
     path.parent.mkdir(parents=True, exist_ok=True)
     frame.to_csv(path, index=False, lineterminator="\n")
     return path
-
-
-def read_results(path: Path) -> pd.DataFrame:
-    """Read a table that :func:`write_results` wrote; words that are missing are empty."""
-    frame = pd.read_csv(path, dtype={"readings": str})
-    words = ["group", "readings", "changes", "status", "error", "failing", "failing_free"]
-    words += ["regions_note"]
-    present = [w for w in words if w in frame]
-    return frame.assign(**{w: frame[w].astype(object).fillna("").astype(str) for w in present})
 
 
 def summary(outcomes: Sequence[Outcome]) -> str:
