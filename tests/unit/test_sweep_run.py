@@ -27,8 +27,12 @@ def numbers(outcomes):
     return [o.result.measured for o in outcomes if o.result]
 
 
-def small_model(count):
-    return faults.seeds(count, calibration={"gamma": 2.0}, grid=SMALL, solver={"max_sweeps": 3})
+MODEL = faults.seeds(2, calibration={"gamma": 2.0}, grid=SMALL, solver={"max_sweeps": 3})
+
+
+@pytest.fixture(scope="module")
+def serial(tmp_path_factory):
+    return run_sweep(MODEL, SerialPool(), tmp_path_factory.mktemp("serial"))
 
 
 @pytest.fixture
@@ -46,25 +50,22 @@ def test_results_in_series_are_those_of_the_function(tmp_path):
     assert [o.attempts for o in outcomes] == [1, 1, 1]
 
 
-def test_model_results_of_workers_are_the_serial_ones_bit_by_bit(tmp_path):
-    sweep = small_model(2)
-    serial = run_sweep(sweep, SerialPool(), tmp_path / "serial")
-    loky = run_sweep(sweep, LokyPool(2), tmp_path / "loky")
+@pytest.mark.parametrize(
+    "make", [LokyPool, lambda n: DaskPool(n, None, patience=60)], ids=["joblib", "dask"]
+)
+def test_model_results_of_workers_are_the_serial_ones_bit_by_bit(tmp_path, make, serial):
+    outcomes = run_sweep(MODEL, make(1), tmp_path)
     assert numbers(serial)[0]["price"] > 0
-    assert [repr(v) for v in numbers(loky)] == [repr(v) for v in numbers(serial)]
-
-
-def test_dask_gives_the_serial_results_and_reports_the_point_that_kills_its_worker(tmp_path):
-    sweep = small_model(3)
-    others = Sweep(name="others", description="", points=sweep.points[:2])
-    serial = run_sweep(others, SerialPool(), tmp_path / "serial")
-    outcomes = run_sweep(
-        sweep, DaskPool(2, None, patience=60), tmp_path / "dask", retries=0,
-        evaluate=faults.solves_or_kills_at_three,
-    )  # fmt: skip
-    assert status(outcomes) == [True, True, False]
-    assert "worker died" in outcomes[2].error
     assert [repr(v) for v in numbers(outcomes)] == [repr(v) for v in numbers(serial)]
+
+
+def test_dask_reports_the_point_that_kills_its_worker_and_finishes_the_others(tmp_path):
+    outcomes = run_sweep(
+        faults.seeds(4), DaskPool(2, None, patience=60), tmp_path, retries=0,
+        evaluate=faults.kills_its_worker_at_three,
+    )  # fmt: skip
+    assert status(outcomes) == [True, True, False, True]
+    assert "worker died" in outcomes[2].error
 
 
 def test_a_scheduler_that_runs_already_serves_by_its_address(tmp_path):
