@@ -83,12 +83,16 @@ def test_ranges_and_readings_count_certified_points_only(results):
     headlines = comparison.headline_frame(results)
     ranges = comparison.ranges_by_group(headlines, "price_amplification", "paper")
     assert tuple(ranges.loc["costs", ["low", "high", "points"]]) == (7.0, 11.0, 2)
-    assert tuple(ranges.loc["regions", ["width", "points"]]) == (0.0, 0)
+    assert tuple(ranges.loc["regions", ["width", "points"]]) == (0.0, 1)
+    slopes = comparison.ranges_by_group(headlines, "slope_limit", "paper")
+    assert tuple(slopes.loc["regions", ["width", "points"]]) == (0.0, 0)
     readings = comparison.by_reading(headlines, "paper")
     assert readings.loc[17, "price_amplification"] == 3.0
     assert readings.loc[5, "price_amplification"] == -1.0  # of the largest size, with its sign
-    assert tuple(readings.loc[17, ["points", "certified"]]) == (3, 2)
+    assert readings.loc[17, "tried"] == "mild; strong; broken"
+    # Its zones rest on failing rules, its own economy does not.
     assert np.isnan(readings.loc[23, "slope_limit"])
+    assert readings.loc[23, "price"] == 0.0
     assert list(readings.index) == [5, 14, 17, 23]
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
 
 from regspec.figures.style import PALETTE, house_style, stamp
 
@@ -51,7 +52,9 @@ def draw_tornado(
                 _draw_group(ax, row, part[part["group"] == group], at)
             ax.axvline(at, color=PALETTE["ink"], linewidth=1)
             ax.set_title(panel, fontsize="medium")
-            ax.margins(y=0.06)
+            ax.use_sticky_edges = False  # no dot is cut by the axis
+            ax.margins(0.05)
+            ax.xaxis.set_major_locator(MaxNLocator(5))
         axes[0, 0].set_yticks(range(len(groups)), groups)
         axes[0, 0].invert_yaxis()
         for ax in list(axes.flat)[len(base) :]:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from regspec.experiments.regions import SOUND
 from regspec.sweep.points import CODE_DIGITS, code_hash
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "HEADLINES",
     "Headline",
     "by_reading",
+    "certified",
     "changes_frame",
     "failures",
     "headline_frame",
@@ -40,24 +42,27 @@ _WORDS = (
 
 
 class Headline(NamedTuple):
-    """One headline number: its name in tables, and what it is measured in."""
+    """One headline number: its name in tables, its unit, and the solutions that it rests on."""
 
     label: str
     unit: str
+    rests_on: str
 
 
 #: Headline numbers by column of :func:`headline_frame`.
 HEADLINES = {
-    "bonds_to_income": Headline("bonds over income", "ratio"),
-    "binding": Headline("limit binds", "share of decades"),
-    "price": Headline("price of capital", "mean"),
-    "log_price_sd": Headline("sd of log price", "log points"),
-    "price_amplification": Headline("price amplification", "percentage points"),
-    "consumption_amplification": Headline("consumption amplification", "percentage points"),
-    "reallocation_bound": Headline("reallocation at the limit", "ratio"),
-    "reallocation_third": Headline("reallocation, third decade", "ratio"),
-    "slope_limit": Headline("slope on the Gini", "log points"),
-    "slope_of_limit": Headline("slope due to the limit", "log points"),
+    "bonds_to_income": Headline("bonds over income", "ratio", "equilibrium"),
+    "binding": Headline("limit binds", "share of decades", "equilibrium"),
+    "price": Headline("price of capital", "mean", "equilibrium"),
+    "log_price_sd": Headline("sd of log price", "log points", "equilibrium"),
+    "price_amplification": Headline("price amplification", "percentage points", "impulse"),
+    "consumption_amplification": Headline(
+        "consumption amplification", "percentage points", "impulse"
+    ),
+    "reallocation_bound": Headline("reallocation at the limit", "ratio", "impulse"),
+    "reallocation_third": Headline("reallocation, third decade", "ratio", "impulse"),
+    "slope_limit": Headline("slope on the Gini", "log points", "regions"),
+    "slope_of_limit": Headline("slope due to the limit", "log points", "regions"),
 }
 
 
@@ -79,7 +84,9 @@ def headline_frame(results: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``label``, ``reference``, ``group``, ``readings``, ``status`` and :data:`HEADLINES`.
+        ``label``, ``reference``, ``group``, ``readings``, ``status``, :data:`HEADLINES`, and
+        whether the solutions behind them are certified: ``ok_equilibrium`` (with the limit),
+        ``ok_impulse`` (with and without), ``ok_regions`` (:data:`SOUND` of the zone-decades).
         Amplification is the fall on impact with the limit less that without it.
     """
     out = results[["label", "reference", "group", "readings", "status"]].copy()
@@ -91,7 +98,15 @@ def headline_frame(results: pd.DataFrame) -> pd.DataFrame:
     }
     for column in HEADLINES:
         out[column] = derived[column] if column in derived else results[column]
+    limited, free = (results[c].astype(str) == "True" for c in ("converged", "converged_free"))
+    out["ok_equilibrium"], out["ok_impulse"] = limited, limited & free
+    out["ok_regions"] = results["sound"] >= SOUND
     return out
+
+
+def certified(headlines: pd.DataFrame, column: str) -> pd.Series:
+    """Rows that have a headline number, from certified solutions."""
+    return headlines[f"ok_{HEADLINES[column].rests_on}"] & headlines[column].notna()
 
 
 def changes_frame(headlines: pd.DataFrame) -> pd.DataFrame:
@@ -125,7 +140,7 @@ def ranges_by_group(headlines: pd.DataFrame, column: str, reference: str) -> pd.
     named = rows[(rows["label"] != BASELINE) & rows[column].notna()]
     out = {}
     for group, part in named.groupby("group", sort=False):
-        values = part.loc[part["status"] == "ok", column]
+        values = part.loc[certified(part, column), column]
         low, high = min(base, *values, base), max(base, *values, base)
         out[group] = {"low": low, "high": high, "width": high - low, "points": len(values)}
     columns = ["low", "high", "width", "points"]
@@ -139,8 +154,8 @@ def by_reading(headlines: pd.DataFrame, reference: str) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Index ``reading`` (number in the register); ``points``, ``certified`` (how many),
-        ``tried`` (their labels), and the change of largest size in each of :data:`HEADLINES`,
+        Index ``reading`` (number in the register); ``points`` (how many), ``tried`` (their
+        labels), and the change of largest size in each of :data:`HEADLINES`,
         NaN where no certified point has the number.
     """
     moved = changes_frame(headlines)
@@ -149,17 +164,15 @@ def by_reading(headlines: pd.DataFrame, reference: str) -> pd.DataFrame:
     rows = {}
     for reading in sorted({int(n) for entry in numbers for n in entry}):
         part = moved[[str(reading) in entry for entry in numbers]]
-        good = part[part["status"] == "ok"]
         row: dict[str, object] = {
             "points": len(part),
-            "certified": len(good),
             "tried": "; ".join(part["label"]),
         }
         for column in HEADLINES:
-            values = good[column].dropna().to_numpy()
+            values = part.loc[certified(part, column), column].to_numpy()
             row[column] = values[np.abs(values).argmax()] if values.size else float("nan")
         rows[reading] = row
-    columns = ["points", "certified", "tried", *HEADLINES]
+    columns = ["points", "tried", *HEADLINES]
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("reading")
 
 
