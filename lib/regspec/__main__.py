@@ -13,6 +13,7 @@ from regspec import __version__, census_cli
 from regspec.publish import arguments, catalogue, manifest, runner
 from regspec.sources import registry
 from regspec.sources.errors import SourceError
+from regspec.sweep import command as sweep_command
 
 _RUN_EXAMPLES = """\
 examples:
@@ -27,6 +28,7 @@ examples:
   python -m regspec check                              which committed executions are stale
   python -m regspec run 10 -p gamma 2.0 -p theta 0.3   one notebook with other parameters
   python -m regspec run --all                          what changed, in dependency order
+  python -m regspec sweep scenarios/robustness.yml     the model at many parameter values
   python -m regspec data status                        which files are here, and their vintages
   python -m regspec census build --tier synthetic      the census route on generated persons
 """
@@ -67,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     book = commands.add_parser("book", help="run what changed, then build the website")
     book.add_argument("--no-run", action="store_true", help="build from the committed executions")
 
+    sweep_command.add_parser(commands)
     data = commands.add_parser("data", help="show or download the public data")
     data.add_argument("action", choices=["status", "fetch"])
     data.add_argument("ids", nargs="*", metavar="SOURCE", help="source ids; all if none is named")
@@ -116,6 +119,9 @@ def _list() -> int:
             print(f"    {p.name}: {p.type_name} = {p.default!r}{allowed}  {p.help}")
     folder = catalogue.project_root() / "scenarios"
     for path in sorted(folder.glob("*.yml")):
+        if arguments.is_sweep(path):
+            print(f"sweep {path.stem}: python -m regspec sweep scenarios/{path.name}")
+            continue
         scenario = arguments.load_scenario(path.stem, entries)
         print(f"scenario {scenario.name}: {scenario.description}")
     return 0
@@ -166,6 +172,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         "list": _list,
         "check": _check,
         "book": lambda: _book(options),
+        "sweep": lambda: sweep_command.execute(options),
         "data": lambda: _data(options),
         "census": lambda: census_cli.run(options),
     }

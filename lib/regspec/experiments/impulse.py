@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from regspec.model import Equilibrium
+from regspec.model.technology import income
 
 Floats = NDArray[np.float64]
 
@@ -134,14 +135,12 @@ def _step(
     calibration = equilibrium.calibration
     z = np.exp(_mean_log_z(equilibrium) + state.u)
     policy = equilibrium.at(state.b, state.k, z)
-    power = calibration.alpha + np.asarray(calibration.xi, dtype=float)
-    income = (z * state.k**power).sum(axis=1)
     values = {
         "bonds": policy.b_next,
         "share": policy.k_next[:, industry],
         "consumption": policy.c,
         "price": policy.q,
-        "income": income,
+        "income": income(state.k, z, calibration),
         "bound": policy.bound.astype(float),
         "inside": policy.inside.astype(float),
     }

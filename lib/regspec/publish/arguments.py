@@ -17,6 +17,7 @@ import operator
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import jupytext
@@ -25,7 +26,16 @@ import yaml
 from regspec.publish.catalogue import Entry
 from regspec.sources.paths import project_root
 
-__all__ = ["Parameter", "ParameterError", "Scenario", "check", "declared", "load_scenario", "parse"]
+__all__ = [
+    "Parameter",
+    "ParameterError",
+    "Scenario",
+    "check",
+    "declared",
+    "is_sweep",
+    "load_scenario",
+    "parse",
+]
 
 _TYPES: dict[str, type | tuple[type, ...]] = {
     "int": int,
@@ -174,6 +184,12 @@ class Scenario:
     notebooks: dict[str, dict[str, Any]]
 
 
+def is_sweep(path: Path) -> bool:
+    """Whether a file in ``scenarios/`` is a sweep over the model, not parameters of notebooks."""
+    raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return isinstance(raw, dict) and "measures" in raw
+
+
 def load_scenario(name: str, entries: dict[str, Entry]) -> Scenario:
     """Read and check ``scenarios/<name>.yml``.
 
@@ -185,10 +201,14 @@ def load_scenario(name: str, entries: dict[str, Entry]) -> Scenario:
     folder = project_root() / "scenarios"
     path = folder / f"{name}.yml"
     if not path.exists():
-        known = sorted(p.stem for p in folder.glob("*.yml"))
+        known = sorted(p.stem for p in folder.glob("*.yml") if not is_sweep(p))
         near = difflib.get_close_matches(name, known, n=1)
         hint = f"; did you mean {near[0]!r}?" if near else ""
         raise ParameterError(f"unknown scenario {name!r}{hint} (known: {', '.join(known)})")
+    if is_sweep(path):
+        raise ParameterError(
+            f"scenarios/{path.name} is a sweep: run 'python -m regspec sweep scenarios/{path.name}'"
+        )
     raw = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
     if set(raw) != {"name", "description", "notebooks"}:
         raise ParameterError(

@@ -1,0 +1,194 @@
+"""How far each point of a sweep moves the headline numbers: from the saved table, no model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from regspec.experiments.regions import SOUND
+from regspec.sweep.points import CODE_DIGITS, code_hash
+
+__all__ = [
+    "BASELINE",
+    "HEADLINES",
+    "Headline",
+    "by_reading",
+    "certified",
+    "changes_frame",
+    "failures",
+    "headline_frame",
+    "is_current",
+    "ranges_by_group",
+    "read_results",
+]
+
+#: Label of the point that changes nothing.
+BASELINE = "baseline"
+
+_WORDS = (
+    "group",
+    "readings",
+    "changes",
+    "status",
+    "error",
+    "code",
+    "failing",
+    "failing_free",
+    "regions_note",
+)
+
+
+class Headline(NamedTuple):
+    """One headline number: its name in tables, its unit, and the solutions that it rests on."""
+
+    label: str
+    unit: str
+    rests_on: str
+
+
+#: Headline numbers by column of :func:`headline_frame`.
+HEADLINES = {
+    "bonds_to_income": Headline("bonds over income", "ratio", "equilibrium"),
+    "binding": Headline("limit binds", "share of decades", "equilibrium"),
+    "price": Headline("price of capital", "mean", "equilibrium"),
+    "log_price_sd": Headline("sd of log price", "log points", "equilibrium"),
+    "price_amplification": Headline("price amplification", "percentage points", "impulse"),
+    "consumption_amplification": Headline(
+        "consumption amplification", "percentage points", "impulse"
+    ),
+    "reallocation_bound": Headline("reallocation at the limit", "ratio", "impulse"),
+    "reallocation_third": Headline("reallocation, third decade", "ratio", "impulse"),
+    "slope_limit": Headline("slope on the Gini", "log points", "regions"),
+    "slope_of_limit": Headline("slope due to the limit", "log points", "regions"),
+}
+
+
+def read_results(path: Path) -> pd.DataFrame:
+    """Read a table written by :func:`regspec.sweep.table.write_results`; absent words are empty."""
+    frame = pd.read_csv(path, dtype=dict.fromkeys(_WORDS, str))
+    present = [w for w in _WORDS if w in frame]
+    return frame.assign(**{w: frame[w].astype(object).fillna("").astype(str) for w in present})
+
+
+def is_current(results: pd.DataFrame) -> bool:
+    """Whether the table was computed by the code that is here."""
+    return bool((results["code"] == code_hash()[:CODE_DIGITS]).all())
+
+
+def headline_frame(results: pd.DataFrame) -> pd.DataFrame:
+    """Headline numbers of every point.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``label``, ``reference``, ``group``, ``readings``, ``status``, :data:`HEADLINES`, and
+        whether the solutions behind them are certified: ``ok_equilibrium`` (with the limit),
+        ``ok_impulse`` (with and without), ``ok_regions`` (:data:`SOUND` of the zone-decades).
+        Amplification is the fall on impact with the limit less that without it.
+    """
+    out = results[["label", "reference", "group", "readings", "status"]].copy()
+    derived = {
+        "price_amplification": results["irf_price_free"] - results["irf_price_limit"],
+        "consumption_amplification": results["irf_consumption_free"]
+        - results["irf_consumption_limit"],
+        "slope_of_limit": results["slope_limit"] - results["slope_free"],
+    }
+    for column in HEADLINES:
+        out[column] = derived[column] if column in derived else results[column]
+    limited, free = (results[c].astype(str) == "True" for c in ("converged", "converged_free"))
+    out["ok_equilibrium"], out["ok_impulse"] = limited, limited & free
+    out["ok_regions"] = results["sound"] >= SOUND
+    return out
+
+
+def certified(headlines: pd.DataFrame, column: str) -> pd.Series:
+    """Rows that have a headline number, from certified solutions."""
+    return headlines[f"ok_{HEADLINES[column].rests_on}"] & headlines[column].notna()
+
+
+def changes_frame(headlines: pd.DataFrame) -> pd.DataFrame:
+    """Headline numbers of every named point less those of its reference's baseline.
+
+    Raises
+    ------
+    ValueError
+        If a reference has no baseline.
+    """
+    columns = list(HEADLINES)
+    base = headlines[headlines["label"] == BASELINE].set_index("reference")[columns]
+    if absent := sorted(set(headlines["reference"]) - set(base.index)):
+        raise ValueError(f"no row {BASELINE!r} for {absent}; run the sweep again")
+    moved = headlines[headlines["label"] != BASELINE].copy()
+    moved[columns] = moved[columns].to_numpy() - base.loc[moved["reference"], columns].to_numpy()
+    return moved.reset_index(drop=True)
+
+
+def ranges_by_group(headlines: pd.DataFrame, column: str, reference: str) -> pd.DataFrame:
+    """Range of one headline number over the certified points of each group, widest first.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index group; ``low``, ``high`` (the baseline included), ``width``, ``points`` (certified
+        ones).
+    """
+    rows = headlines[headlines["reference"] == reference]
+    base = float(rows.loc[rows["label"] == BASELINE, column].iloc[0])
+    named = rows[(rows["label"] != BASELINE) & rows[column].notna()]
+    out = {}
+    for group, part in named.groupby("group", sort=False):
+        values = part.loc[certified(part, column), column]
+        low, high = min(base, *values, base), max(base, *values, base)
+        out[group] = {"low": low, "high": high, "width": high - low, "points": len(values)}
+    columns = ["low", "high", "width", "points"]
+    frame = pd.DataFrame.from_dict(out, orient="index", columns=columns).rename_axis("group")
+    return frame.sort_values("width", ascending=False, kind="stable")
+
+
+def by_reading(headlines: pd.DataFrame, reference: str) -> pd.DataFrame:
+    """Largest change of each headline number over the certified points that bear on a reading.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index ``reading`` (number in the register); ``points`` (how many), ``tried`` (their
+        labels), and the change of largest size in each of :data:`HEADLINES`,
+        NaN where no certified point has the number.
+    """
+    moved = changes_frame(headlines)
+    moved = moved[moved["reference"] == reference]
+    numbers = moved["readings"].str.split()
+    rows = {}
+    for reading in sorted({int(n) for entry in numbers for n in entry}):
+        part = moved[[str(reading) in entry for entry in numbers]]
+        row: dict[str, object] = {
+            "points": len(part),
+            "tried": "; ".join(part["label"]),
+        }
+        for column in HEADLINES:
+            values = part.loc[certified(part, column), column].to_numpy()
+            row[column] = values[np.abs(values).argmax()] if values.size else float("nan")
+        rows[reading] = row
+    columns = ["points", "tried", *HEADLINES]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("reading")
+
+
+def failures(results: pd.DataFrame) -> pd.DataFrame:
+    """Points without a certified result: ``label``, ``reference``, ``status``, ``why``."""
+    bad = results[results["status"] != "ok"]
+
+    def reason(row: pd.Series) -> str:
+        parts = [
+            row["error"],
+            row["failing"] and f"with limit: {row['failing']}",
+            row["failing_free"] and f"without limit: {row['failing_free']}",
+        ]
+        if row["status"] == "not sound":
+            parts.append(f"certified rules in {100 * row['sound']:.0f} percent of zone-decades")
+        return "; ".join(p for p in parts if p)
+
+    why = [reason(row) for _, row in bad.iterrows()]
+    return bad[["label", "reference", "status"]].assign(why=why).reset_index(drop=True)

@@ -1,0 +1,158 @@
+"""Sweep files are checked completely, and wrong ones say what is allowed."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+import yaml
+
+from regspec.industries import INDUSTRIES
+from regspec.parameters import Calibration
+from regspec.publish import arguments
+from regspec.sources.paths import project_root
+from regspec.sweep import options
+from regspec.sweep.points import Point
+from regspec.sweep.specification import BASELINE, SweepError, load_sweep
+
+ROBUSTNESS = project_root() / "scenarios" / "robustness.yml"
+
+GOOD = {
+    "name": "small",
+    "description": "for tests",
+    "measures": ["equilibrium"],
+    "base": {"calibration": {"gamma": 2.0}, "grid": {"bonds": 40}},
+    "references": {"paper": {}, "tight": {"calibration": {"theta": 0.2}}},
+    "axes": {"calibration.gamma": [2.0, 5.0], "grid.capital": [9, 11]},
+    "points": [
+        {"label": "hall", "group": "costs", "readings": [17],
+         "set": {"calibration": {"adjustment": "hall"}}},
+        {"label": "fine", "references": ["tight"], "set": {"grid": {"bonds": 80}}},
+    ],
+}  # fmt: skip
+
+
+@pytest.fixture
+def load(tmp_path):
+    def write(content):
+        path = tmp_path / "file.yml"
+        path.write_text(content if isinstance(content, str) else yaml.safe_dump(content))
+        return load_sweep(path)
+
+    return write
+
+
+def calibration(**settings):
+    return options.calibration_of(Point(label="x", settings={"calibration": settings}))
+
+
+def test_points_are_the_baselines_the_list_at_each_reference_and_the_combinations(load):
+    sweep = load(GOOD)
+    assert [p.name for p in sweep.points] == [
+        f"{BASELINE} (paper)", "hall (paper)", f"{BASELINE} (tight)", "hall (tight)",
+        "fine (tight)", "gamma=2, capital=9 (paper)", "gamma=2, capital=11 (paper)",
+        "gamma=5, capital=9 (paper)", "gamma=5, capital=11 (paper)",
+    ]  # fmt: skip
+    by_name = {p.name: p for p in sweep.points}
+    hall = by_name["hall (tight)"]
+    assert hall.settings["calibration"] == {"gamma": 2.0, "theta": 0.2, "adjustment": "hall"}
+    assert hall.changes == {"calibration": {"adjustment": "hall"}}
+    assert (hall.group, hall.readings) == ("costs", (17,))
+    assert options.grid_of(by_name["fine (tight)"]).bonds == 80
+    assert options.calibration_of(by_name["gamma=5, capital=9 (paper)"]).gamma == 5
+
+
+def wrong(**changes):
+    return GOOD | changes
+
+
+def point(**entry):
+    return wrong(points=[{"label": "p", "set": {"calibration": {"gamma": 3.0}}} | entry])
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("name: [", "file.yml is not readable as YAML"),
+        ("just words", r"file.yml: the file is 'just words'; allowed: entries name"),
+        ("!!python/object/apply:os.getcwd []", "not readable as YAML"),
+        (wrong(mesures=[]), "no entry 'mesures'.*Did you mean 'measures'"),
+        ({"name": "x"}, "description, measures missing"),
+        (wrong(measures=["welfare"]), r"measures is \['welfare'\]; allowed: a list of equilibrium"),
+        (wrong(base={"calibration": {"gama": 2}}), "gama.*allowed: gamma.*Did you mean 'gamma'"),
+        (wrong(base={"model": {}}), "section is 'model'; allowed: calibration, grid"),
+        (point(set={"calibration": {"theta": -0.1}}), r"'p' \(paper\): theta is -0.1; allowed: a"),
+        (point(set={"calibration": {"gamma": "high"}}), "gamma is 'high'; allowed"),
+        (point(set={"calibration": {"adjustment": "halls"}}), "'halls'.*allowed: 'groth_khan'"),
+        (point(set={"calibration": {"modelled": ["Cars"]}}), "modelled is 'Cars'; allowed: Food"),
+        (point(set={"calibration": {"xi_scale": -1}}), "xi_scale is -1; allowed: a number from 0"),
+        (point(set={"grid": {"bonds": 2}}), "bonds is 2; allowed: a whole number >= 8"),
+        (point(set={"solver": {"damping": 3}}), "solver.damping is 3; allowed"),
+        (point(set={"solver": {"selection": "all"}}), "solver.selection is 'all'; allowed: most"),
+        (point(set={"regions": {"reading": "local"}}), "regions.reading is 'local'; allowed: nat"),
+        (point(set={"impulse": {"draws": 1.5}}), "impulse.draws is 1.5; allowed: a whole number"),
+        (point(set={"calibration": 3}), "calibration is 3; allowed: options by name"),
+        (point(set={}), "point 'p': set is {}; allowed: options by section"),
+        (point(label=""), "label is ''; allowed: a name"),
+        (point(readings="17"), "readings is '17'; allowed: a list of numbers"),
+        (point(references=["loose"]), "allowed: paper, tight"),
+        (point(label=BASELINE), "label 'baseline .*' stands twice"),
+        (wrong(axes={"gamma": [2]}), "axis 'gamma' is unknown; allowed: section.option"),
+        (wrong(axes={"calibration.gamma": 2}), "axis 'calibration.gamma' is 2; allowed: a list"),
+        (wrong(axes={"calibration.gamma": [2.0, -1.0]}), "gamma is -1.0; allowed: a number above"),
+    ],
+)  # fmt: skip
+def test_wrong_files_say_what_is_allowed(load, content, message):
+    with pytest.raises(SweepError, match=message):
+        load(content)
+
+
+def test_a_file_that_is_not_there_is_named():
+    with pytest.raises(SweepError, match=r"no sweep file 'nowhere\.yml'"):
+        load_sweep("nowhere.yml")
+
+
+def test_the_baseline_is_that_of_the_book():
+    for choice in ({}, {"adjustment": "hall"}, {"theta": 0.3, "rho": (0.7, 0.8)}):
+        ours = calibration(**choice)
+        assert ours == Calibration.baseline(**choice, industries=ours.industries)
+
+
+def test_choices_change_what_they_name():
+    base = Calibration.baseline()
+    assert calibration(xi_scale=2.0).xi == tuple(2 * x for x in base.xi)
+    assert calibration(sigma=0.03).sigma == (0.03, 0.03)
+    average = calibration(agglomeration_unit="average")
+    # An industry of average size, half of the stock, has productivity one.
+    sized = [z * 0.5**x for z, x in zip(average.z_mean, average.xi, strict=True)]
+    assert sized == pytest.approx([1.0, 1.0])
+
+
+def test_three_industries_are_two_and_the_simple_average_of_the_others():
+    three = calibration(modelled=["Textiles", "Motor Vehicles"])
+    rest = [i for i in INDUSTRIES if i.name not in three.industries]
+    assert len(rest) == 13
+    assert three.xi[:2] == (0.12, 0.15)
+    assert three.phi_adj[:2] == (3.26, 0.25)
+    assert math.isclose(three.xi[2], sum(i.xi for i in rest) / 13)
+    assert math.isclose(three.phi_adj[2], sum(max(0, i.groth_khan) for i in rest) / 13)
+    assert len(three.rho) == len(three.z_mean) == 3
+
+
+def test_the_robustness_file_covers_what_the_text_leaves_open():
+    sweep = load_sweep(ROBUSTNESS)
+    calibrations = [options.calibration_of(p) for p in sweep.points]
+    assert {c.gamma for c in calibrations} == {2.0, 5.0, 7.5, 10.0}
+    assert {c.theta for c in calibrations} == {0.3, 0.35, 0.4}
+    assert {c.n_industries for c in calibrations} == {2, 3}
+    assert {c.period_years for c in calibrations} == {1, 10}
+    assert {c.shock_period for c in calibrations} == {"published", "annual"}
+    assert any(c.sigma_R > 0 for c in calibrations)
+    assert any(math.isfinite(c.substitution) for c in calibrations)
+    assert any(set(c.xi) == {0.0} for c in calibrations)
+
+
+def test_a_sweep_is_no_scenario_of_notebooks():
+    assert arguments.is_sweep(ROBUSTNESS)
+    with pytest.raises(arguments.ParameterError, match="is a sweep: run 'python -m regspec sweep"):
+        arguments.load_scenario("robustness", {})
