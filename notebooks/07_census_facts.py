@@ -505,7 +505,7 @@ show(
 # ## Scoreboard
 #
 # Every number above enters the scoreboard with its tier. On generated data the status is *synthetic* whatever the
-# number ({doc}`13_scoreboard`): planted agreement is no replication.
+# number ({doc}`14_scoreboard`): planted agreement is no replication.
 
 # %% tags=["hide-input"]
 SLUGS = {r.ours: r.paper for r in (*KINDS, *MACRO, *CONTROLS) if r.paper} | {"herfindahl": "specialization"}

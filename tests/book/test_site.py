@@ -79,7 +79,7 @@ def test_every_chapter_is_there(site):
     names = {p.stem for p in pages(site)}
     assert {
         "intro", "01_data", "02_fact1", "03_fact2", "04_fact3", "05_convergence", "08_model",
-        "09_calibration", "10_solver", "11_results", "12_planner", "13_robustness", "13_scoreboard",
+        "09_calibration", "10_solver", "11_results", "12_planner", "13_robustness", "14_scoreboard",
         "notation", "readings", "reproduce", "references",
     } <= names  # fmt: skip
 
@@ -214,7 +214,7 @@ return [...document.querySelectorAll(
 @pytest.mark.browser
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_text_and_tables_have_contrast_in_both_themes(browser, address, site, theme):
-    for name in ("02_fact1", "10_solver", "13_scoreboard"):
+    for name in ("02_fact1", "10_solver", "14_scoreboard"):
         _open(browser, address, site / "notebooks" / f"{name}.html", 1280)
         ratios = browser.execute_script(_CONTRAST, theme)
         assert ratios
