@@ -211,7 +211,7 @@ for of in references:
         effects.rename(columns={c: h.label for c, h in HEADLINES.items()}),
         caption=f"Largest change by reading ({of})",
         decimals=2,
-        small=("points", "tried"),
+        small=("reading", "tried"),
     )
 
 # %% tags=["hide-input"]
