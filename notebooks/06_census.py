@@ -548,6 +548,8 @@ shown = ["persons", "kind", "convert_seconds", "aggregate_seconds", "cpu_seconds
          "raw_mb", "parquet_mb"]  # fmt: skip
 table(speed[shown].assign(persons=speed["persons"].map("{:,}".format)), caption="Throughput of the build",
       decimals=2, index=False)  # fmt: skip
+
+# %% tags=["hide-input"]
 show(
     draw_throughput(speed, note="data/results/census_throughput.csv"),
     name="fig-census-throughput",
