@@ -305,8 +305,10 @@ except BuildError as problem:
 # disturbing $\beta^\Delta$. Income shares of industries are
 #
 # $$
-# \log s_{c,i,t} = \lambda_{c,t}\,(\mu_{i,t} + \sigma_t\, r_{c,i,t}) + \text{const}, \qquad
-# r_{c,i,t} = \rho_i^{(t-s)/10}\, r_{c,i,s} + \sqrt{1 - \rho_i^{(t-s)/5}}\;\eta_{c,i,t} ,
+# \begin{aligned}
+# \log s_{c,i,t} &= \lambda_{c,t}\,(\mu_{i,t} + \sigma_t\, r_{c,i,t}) + \text{const}, \\
+# r_{c,i,t} &= \rho_i^{(t-s)/10}\, r_{c,i,s} + \sqrt{1 - \rho_i^{(t-s)/5}}\;\eta_{c,i,t} ,
+# \end{aligned}
 # $$
 #
 # where $\lambda_{c,t}$ gives the zone its Gini, $\mu_{i,t}$ gives the nation its shares, and the comparative advantage

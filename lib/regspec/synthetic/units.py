@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from regspec.census.samples import SAMPLES
-from regspec.synthetic.places import Geography, pieces
+from regspec.synthetic.places import CENSUS_YEARS, Geography, pieces
 from regspec.synthetic.streams import stream
 
 __all__ = ["CROSSWALK_YEARS", "UNIT_PERSONS", "Units", "make_units"]
@@ -24,7 +24,7 @@ __all__ = ["CROSSWALK_YEARS", "UNIT_PERSONS", "Units", "make_units"]
 CROSSWALK_YEARS: Mapping[str, tuple[int, ...]] = MappingProxyType(
     {
         name: tuple(sorted({s.year for s in SAMPLES.values() if s.crosswalk == name}))
-        for name in dict.fromkeys(s.crosswalk for s in SAMPLES.values())
+        for name in dict.fromkeys(s.crosswalk for s in SAMPLES.values() if s.year in CENSUS_YEARS)
     }
 )
 """Years whose samples use a crosswalk; allocation factors are of the first of them."""
