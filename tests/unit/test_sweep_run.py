@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 import math
 import socket
 import time
+from concurrent.futures import Future
 
 import pytest
 import sweep_faults as faults
@@ -102,6 +104,60 @@ def test_the_point_that_kills_its_worker_is_named_and_costs_no_other(tmp_path):
     assert [o.attempts for o in outcomes if o.result] == [1] * 5
     assert "worker died" in outcomes[2].error
     assert told[-1].startswith("failed: seed 3 (paper)")
+
+
+class BreaksBetween:
+    """A pool of two that a point breaks at once, while the loop is handing out the next ones."""
+
+    workers, died, lost, shared_fate = 2, (ProcessLookupError,), (), True
+
+    def __init__(self):
+        self.broken, self.pending, self.renewed = False, [], 0
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        pass
+
+    def submit(self, function, evaluate, point, code):
+        if self.broken:
+            raise ProcessLookupError
+        future = Future()
+        self.pending.append(future)
+        if faults.seed_of(point) == 3:
+            self.broken = True
+            for waiting in self.pending:
+                if not waiting.done():
+                    waiting.set_exception(ProcessLookupError())
+        else:
+            future.set_result(function(evaluate, point, code))
+        return future
+
+    def renew(self):
+        self.broken, self.pending, self.renewed = False, [], self.renewed + 1
+
+
+@pytest.mark.parametrize("at", [1, 3, 6])
+def test_a_pool_that_breaks_while_points_are_handed_out_costs_no_other(tmp_path, at):
+    sweep = faults.seeds(6)
+    order = [p for p in sweep.points if faults.seed_of(p) != 3]
+    order.insert(at - 1, sweep.points[2])
+    pool = BreaksBetween()
+    outcomes = run_sweep(
+        dataclasses.replace(sweep, points=tuple(order)), pool, tmp_path, evaluate=faults.quick
+    )
+    assert status(outcomes) == [i != at for i in range(1, 7)]
+    assert outcomes[at - 1].attempts == 2
+    assert pool.renewed >= 2
+
+
+def test_a_pool_that_broke_with_nothing_in_flight_is_renewed(tmp_path):
+    pool = BreaksBetween()
+    pool.broken = True
+    sweep = faults.seeds(2)
+    assert status(run_sweep(sweep, pool, tmp_path, evaluate=faults.quick)) == [True, True]
+    assert pool.renewed == 1
 
 
 def test_a_worker_that_dies_once_is_forgiven(tmp_path, marks):

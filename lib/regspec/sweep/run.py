@@ -78,6 +78,10 @@ class _Loop:
         with self.pool:
             while self.queue or self.suspects or self.flying:
                 self.launch()
+                if not self.flying:
+                    # The pool broke with nothing in flight: what waits is tried on a new one.
+                    self.pool.renew()
+                    continue
                 finished = wait(self.flying, return_when=FIRST_COMPLETED).done
                 if any(self.dead(f) for f in finished):
                     self.bury(finished)
@@ -88,13 +92,20 @@ class _Loop:
     def launch(self) -> None:
         """Fill the workers; a suspect flies alone, after all others."""
         while self.queue and len(self.flying) < self.pool.workers:
-            self.submit(self.queue.popleft())
+            if not self.submitted(self.queue):
+                return
         if not self.flying:
-            self.submit(self.suspects.popleft())
+            self.submitted(self.suspects)
 
-    def submit(self, key: str) -> None:
-        future = self.pool.submit(attempt, self.evaluate, self.points[key], code_hash())
-        self.flying[future] = key
+    def submitted(self, waiting: deque[str]) -> bool:
+        """Send the first that waits; a pool that a death broke takes nothing: it stays."""
+        point = self.points[waiting[0]]
+        try:
+            future = self.pool.submit(attempt, self.evaluate, point, code_hash())
+        except self.pool.died:
+            return False
+        self.flying[future] = waiting.popleft()
+        return True
 
     def dead(self, future: Future[Any]) -> bool:
         """Whether a finished future's worker died; the loss of the whole pool is raised."""
