@@ -349,6 +349,15 @@ def test_omega_is_the_derivative_of_the_payoff():
     assert found == pytest.approx((payoff(h) - payoff(-h)) / (2 * h), rel=1e-7)
 
 
+@pytest.mark.parametrize("way", [{"damping": 0.5}, {"scan_every": 1}, {"start": "elsewhere"}])
+def test_the_fixed_point_does_not_depend_on_the_way_to_it(pair, way):
+    if "start" in way:
+        way = {"start": solve_equilibrium(UNEQUAL.replace(theta=0.05), QUICK)}
+    other = solve_planner(UNEQUAL, QUICK, **way)
+    assert other.value == pytest.approx(pair[1].value, rel=1e-5)
+    assert other.policies.b_next == pytest.approx(pair[1].policies.b_next, abs=1e-3)
+
+
 # Taxes and Proposition 1
 
 
