@@ -16,6 +16,7 @@ from PIL import Image
 from regspec.publish import catalogue, manifest
 from regspec.publish.catalogue import Entry
 from regspec.publish.display import FIGURE_KEY
+from regspec.publish.interactive import EXPLORER_KEY, as_page
 from regspec.sources import registry
 from regspec.sources.paths import project_root
 
@@ -25,7 +26,14 @@ _WIDE = 1200
 # Reasons for being stale that a notice spells out: a change low in the package has many.
 _SHOWN = 4
 
-__all__ = ["missing_notice", "promote_figures", "provenance", "stage", "stale_notice"]
+__all__ = [
+    "missing_notice",
+    "promote_explorers",
+    "promote_figures",
+    "provenance",
+    "stage",
+    "stale_notice",
+]
 
 
 def _shape(output: nbformat.NotebookNode) -> str:
@@ -59,6 +67,15 @@ def promote_figures(nb: nbformat.NotebookNode) -> None:
             "figure": {"name": meta["name"], "caption": meta["caption"]},
             "image": {"alt": meta["alt"], "classes": _shape(images[0])},
         }
+
+
+def promote_explorers(nb: nbformat.NotebookNode) -> None:
+    """Write the data of explorers into the page."""
+    for cell in nb.cells:
+        for output in cell.get("outputs", []):
+            spec = output.get("metadata", {}).get(EXPLORER_KEY)
+            if spec:
+                output["data"]["text/html"] = as_page(spec)
 
 
 def _how_to_get(source: registry.Source) -> str:
@@ -124,6 +141,7 @@ def _stage_notebook(entry: Entry, record: Mapping[str, Any], target: Path) -> li
         promote_figures(nb)
     except ValueError as error:
         raise ValueError(f"{entry.name}: {error}") from None
+    promote_explorers(nb)
     notices = {
         "its data are not on this machine": missing_notice(entry, record),
         "it is stale": stale_notice(entry, record),
