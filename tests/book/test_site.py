@@ -259,12 +259,15 @@ def test_sliders_follow_the_keyboard_and_go_back(explore):
     root = explore.find_element("id", "explore-impulse")
     status = root.find_element("class name", "status")
     slider = root.find_element("id", "explore-impulse-theta")
-    first, drawn = status.text, root.find_element("css selector", "path.s0").get_attribute("d")
+    first, drawn = (
+        status.text,
+        root.find_element("css selector", ".panel path.s0").get_attribute("d"),
+    )
     assert "percent" in first
     slider.send_keys(Keys.ARROW_LEFT)
     assert slider.get_attribute("aria-valuetext") == "0.15"
     assert status.text != first
-    assert root.find_element("css selector", "path.s0").get_attribute("d") != drawn
+    assert root.find_element("css selector", ".panel path.s0").get_attribute("d") != drawn
     assert root.find_elements("css selector", "path.reference")
     root.find_element("tag name", "button").click()
     assert status.text == first
