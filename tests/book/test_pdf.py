@@ -24,7 +24,7 @@ def test_pages_come_in_the_order_of_the_contents():
 def test_a_missing_browser_is_reported(monkeypatch):
     monkeypatch.setenv("REGSPEC_CHROMIUM", "/nowhere/chromium")
     monkeypatch.setattr(pdf, "BROWSERS", ())
-    with pytest.raises(PdfError, match="no Chromium was found.*now '/nowhere/chromium'"):
+    with pytest.raises(PdfError, match=r"no Chromium was found.*now '/nowhere/chromium'"):
         find_chromium()
 
 

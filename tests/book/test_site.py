@@ -267,7 +267,7 @@ def test_sliders_follow_the_keyboard_and_go_back(explore):
     slider.send_keys(Keys.ARROW_LEFT)
     assert slider.get_attribute("aria-valuetext") == "0.15"
     assert status.text != first
-    assert root.find_element("css selector", ".panel path.s0").get_attribute("d") != drawn
+    assert root.find_element("css selector", line).get_attribute("d") != drawn
     assert root.find_elements("css selector", "path.reference")
     root.find_element("tag name", "button").click()
     assert status.text == first

@@ -98,7 +98,7 @@ def make_pdf(html: Path | None = None, target: Path | None = None) -> Path:
             title = _print(browser, html / f"{page}.html", printed, Path(folder) / "profile")
             first = len(book.pages)
             book.append(printed, import_outline=False)
-            book.add_outline_item(title or page, first)  # type: ignore[no-untyped-call]
+            book.add_outline_item(title=title or page, page_number=first)
         book.add_metadata({"/Title": "The Regional Specialization Trade-off, executable"})
         partial = Path(folder) / "book.pdf"
         book.write(partial)
