@@ -259,10 +259,8 @@ def test_sliders_follow_the_keyboard_and_go_back(explore):
     root = explore.find_element("id", "explore-impulse")
     status = root.find_element("class name", "status")
     slider = root.find_element("id", "explore-impulse-theta")
-    first, drawn = (
-        status.text,
-        root.find_element("css selector", ".panel path.s0").get_attribute("d"),
-    )
+    first, line = status.text, ".panel path.s0"
+    drawn = root.find_element("css selector", line).get_attribute("d")
     assert "percent" in first
     slider.send_keys(Keys.ARROW_LEFT)
     assert slider.get_attribute("aria-valuetext") == "0.15"
