@@ -23,10 +23,15 @@ from regspec.sources.paths import project_root
 # Pixels above which a figure counts as wide: two panels beside each other.
 _WIDE = 1200
 
+# The figure of the front page: notebook and name.
+FRONT = ("02_fact1", "fig-fact1-specs")
+
 # Reasons for being stale that a notice spells out: a change low in the package has many.
 _SHOWN = 4
 
 __all__ = [
+    "FRONT",
+    "front_figure",
     "missing_notice",
     "promote_explorers",
     "promote_figures",
@@ -76,6 +81,25 @@ def promote_explorers(nb: nbformat.NotebookNode) -> None:
             spec = output.get("metadata", {}).get(EXPLORER_KEY)
             if spec:
                 output["data"]["text/html"] = as_page(spec)
+
+
+def front_figure(executed: Path, name: str, target: Path) -> None:
+    """Copy a notebook's figure to where the front page shows it.
+
+    Raises
+    ------
+    ValueError
+        If the notebook shows no figure of that name.
+    """
+    for cell in nbformat.read(executed, as_version=4).cells:
+        for output in cell.get("outputs", []):
+            if output.get("metadata", {}).get(FIGURE_KEY, {}).get("name") == name:
+                target.write_bytes(base64.b64decode(output["data"]["image/png"]))
+                return
+    raise ValueError(
+        f"{executed.name} shows no figure {name!r}, which the front page needs: choose another in "
+        "regspec.publish.stage.FRONT"
+    )
 
 
 def _how_to_get(source: registry.Source) -> str:
@@ -185,4 +209,6 @@ def stage() -> tuple[Path, dict[str, str]]:
         why = _stage_notebook(entry, records[entry.name], target)
         if why:
             noticed[entry.name] = " and ".join(why)
+    notebook, figure = FRONT
+    front_figure(catalogue.load()[notebook].executed, figure, src / "book" / "front.png")
     return src, noticed
