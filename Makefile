@@ -42,9 +42,10 @@ check: setup ## which committed executions are stale; fails if one is
 
 test: setup lint types units notebooks ## everything that must hold: style, types, tests, notebooks
 
-lint: setup ## ruff, rules and format
+lint: setup ## ruff (rules and format) and spelling
 	$(BIN)/ruff check lib tests book conftest.py
 	$(BIN)/ruff format --check lib tests book conftest.py
+	$(BIN)/codespell lib tests book notebooks/*.py notebooks/*.yml scenarios data/*.md data/*/*.md *.md *.yml
 
 types: setup ## mypy on lib/
 	$(BIN)/mypy

@@ -1,8 +1,12 @@
-"""Make the site need no network: MathJax from the book itself, no Thebe, no script twice."""
+"""Make the site need no network: MathJax from the book itself, no Thebe, no script twice.
+
+Also takes roles off the bibliography that screen readers stumble over.
+"""
 
 from __future__ import annotations
 
 import importlib.util
+import re
 import shutil
 from pathlib import Path
 
@@ -29,6 +33,17 @@ def copy_assets(app, error) -> None:
             shutil.copy2(source / part, target / part)
 
 
+def drop_icon_script(app, error) -> None:
+    """The style sheet has the icons as fonts; the script that draws them again is 1.5 MB."""
+    if error or app.builder.format != "html":
+        return
+    for page in Path(app.outdir).rglob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        lean = re.sub(r"\s*<script[^>]*scripts/fontawesome\.js[^>]*></script>", "", text)
+        if lean != text:
+            page.write_text(lean, encoding="utf-8")
+
+
 def _of_thebe(script) -> bool:
     """Whether a script is Thebe's, which no page uses and which names a foreign address."""
     body = (getattr(script, "attributes", {}) or {}).get("body") or ""
@@ -48,7 +63,15 @@ def choose_scripts(app, pagename, templatename, context, doctree) -> None:
     context["script_files"][:] = kept
 
 
+def plain_bibliography(app, pagename, templatename, context, doctree) -> None:
+    """A list may not hold links beside its items, and an entry's role is deprecated."""
+    body = context.get("body", "").replace('<div role="list" class="citation-list">', "<div>")
+    context["body"] = body.replace(' role="doc-biblioentry"', "")
+
+
 def setup(app):
     app.connect("html-page-context", choose_scripts, priority=900)
+    app.connect("html-page-context", plain_bibliography)
     app.connect("build-finished", copy_assets)
+    app.connect("build-finished", drop_icon_script)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

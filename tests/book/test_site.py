@@ -80,6 +80,7 @@ def test_every_chapter_is_there(site):
     assert {
         "intro", "01_data", "02_fact1", "03_fact2", "04_fact3", "05_convergence", "08_model",
         "09_calibration", "10_solver", "11_results", "12_planner", "13_robustness", "14_scoreboard",
+        "16_explore",
         "notation", "readings", "reproduce", "references",
     } <= names  # fmt: skip
 
@@ -219,3 +220,99 @@ def test_text_and_tables_have_contrast_in_both_themes(browser, address, site, th
         ratios = browser.execute_script(_CONTRAST, theme)
         assert ratios
         assert min(ratios) >= 4.5, f"{name} in {theme}: contrast {min(ratios):.2f}"
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_no_page_has_a_serious_problem_of_accessibility(browser, address, site, theme):
+    from selenium_axe_python import Axe
+
+    found = {}
+    for page in pages(site):
+        _open(browser, address, page, 1280)
+        browser.execute_script(
+            "document.documentElement.dataset.theme = arguments[0];"
+            "document.documentElement.dataset.mode = arguments[0];"
+            # Colours that are still changing are no colours of the theme.
+            "document.head.insertAdjacentHTML('beforeend',"
+            " '<style>* {transition: none !important}</style>')",
+            theme,
+        )
+        axe = Axe(browser)
+        axe.inject()
+        bad = [v for v in axe.run()["violations"] if v["impact"] in ("serious", "critical")]
+        if bad:
+            found[page.name] = [(v["id"], v["nodes"][0]["html"][:200]) for v in bad]
+    assert not found
+
+
+@pytest.fixture
+def explore(browser, address, site):
+    _open(browser, address, site / "notebooks" / "16_explore.html", 1280)
+    return browser
+
+
+@pytest.mark.browser
+def test_sliders_follow_the_keyboard_and_go_back(explore):
+    from selenium.webdriver.common.keys import Keys
+
+    root = explore.find_element("id", "explore-impulse")
+    status = root.find_element("class name", "status")
+    slider = root.find_element("id", "explore-impulse-theta")
+    first, line = status.text, ".panel path.s0"
+    drawn = root.find_element("css selector", line).get_attribute("d")
+    assert "percent" in first
+    slider.send_keys(Keys.ARROW_LEFT)
+    assert slider.get_attribute("aria-valuetext") == "0.15"
+    assert status.text != first
+    assert root.find_element("css selector", line).get_attribute("d") != drawn
+    assert root.find_elements("css selector", "path.reference")
+    root.find_element("tag name", "button").click()
+    assert status.text == first
+
+
+@pytest.mark.browser
+def test_the_numbers_of_a_setting_can_be_read(explore):
+    root = explore.find_element("id", "explore-impulse")
+    explore.execute_script("arguments[0].open = true", root.find_element("tag name", "details"))
+    rows = root.find_elements("css selector", "details table:first-of-type tbody tr")
+    assert len(rows[0].text.split()) == 3
+
+
+@pytest.mark.browser
+def test_a_zone_is_found_by_its_place_or_a_county(explore):
+    root = explore.find_element("id", "explore-zones")
+    told = root.find_element("class name", "zone")
+    assert told.text.startswith("Dayton, OH")
+    search = root.find_element("id", "explore-zones-search")
+    search.send_keys("Rochester, MN")
+    assert told.text.startswith("Rochester, MN")
+    search.clear()
+    search.send_keys("Travis County")
+    assert told.text.startswith("Austin, TX")
+    assert len(root.find_elements("css selector", "svg.map path[data-zone]")) == 722
+
+
+@pytest.mark.browser
+def test_still_pictures_stand_in_print_only(explore):
+    shown = (
+        "return getComputedStyle(document.getElementById('fig-explore-impulse')"
+        ".closest('figure')).display + ' ' +"
+        " getComputedStyle(document.getElementById('explore-impulse')).display"
+    )
+    assert explore.execute_script(shown) == "none block"
+    explore.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    still, live = explore.execute_script(shown).split()
+    explore.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+    assert still != "none"
+    assert live == "none"
+
+
+def test_pages_keep_to_their_weight(site):
+    """A page with what it loads: the front page 1 MB, any other 4 MB; mathematics apart."""
+    for page in [site / "book" / "intro.html", *pages(site)]:
+        loaded = {a.split("?")[0] for a in parsed(page).loaded if not a.startswith("data:")}
+        files = {(page.parent / a).resolve() for a in loaded if "mathjax" not in a}
+        weight = page.stat().st_size + sum(f.stat().st_size for f in files if f.exists())
+        limit = 1_000_000 if page.stem == "intro" else 4_000_000
+        assert weight < limit, f"{page.name} weighs {weight:,} bytes"

@@ -15,10 +15,15 @@ from regspec.model import (
     certify,
     ergodic_paths,
     euler_errors,
+    market,
     solve_equilibrium,
     solve_trend,
     spread_over_starts,
 )
+from regspec.model.iteration import kernel_parameters
+from regspec.model.kernels import BOUND
+from regspec.model.portfolio import workspace
+from regspec.model.technology import income
 from regspec.parameters import Calibration
 
 MIDDLE, QUICK = Grid(60, 21, 3), Grid(40, 15, 3)
@@ -63,6 +68,28 @@ def test_between_regimes_a_state_is_slack_or_bound_never_half_of_each(which, req
     mixture = Solution.at(solution, b, k, z)
     room = mixture.b_next[good] / R + theta * mixture.q[good]
     assert np.abs(mixture.mu[good] * room).max() > 1e-4
+
+
+@pytest.mark.parametrize("price", [np.nan, 10.0])
+def test_debt_that_its_own_price_does_not_support_is_refused(low, price):
+    """No bound neighbour, or one whose price is far too high: the slack choice breaks the limit."""
+    calibration, space, grid_k = low.calibration, low.grid, low.grid.allocation
+    node, ib = 4, 6
+    ik = len(grid_k) // 2
+    assert low.policies.status[1, 1, ib, ik] == BOUND
+    R, phi = calibration.R_period, calibration.phi_adj
+    wealth = income(grid_k[ik], low.shocks.joint_nodes[node], calibration) + space.bonds[ib]
+
+    def found(theta):
+        return market.solve_between(
+            low._expected()[node], space.bonds, *space.axes, wealth, grid_k[ik], True, price,
+            R * theta, R, 0.0, (calibration.beta_period * R) ** (-1 / calibration.gamma),
+            space.bonds[ib], phi, kernel_parameters(low), np.empty(1), grid_k[ik][:1].copy(),
+            workspace(2),
+        )  # fmt: skip
+
+    assert not found(calibration.theta)[5]
+    assert found(5.0)[5]  # a looser limit supports the same choice
 
 
 def test_states_away_from_switches_are_interpolated(published):

@@ -23,6 +23,7 @@ from regspec.model import (
     welfare_gain,
 )
 from regspec.model.closed_forms import static_allocation
+from regspec.model.grids import capital_of, coordinates_of
 from regspec.model.iteration import continuation_table, kernel_parameters
 from regspec.model.omega import omega
 from regspec.model.planner_certificate import best_choices
@@ -33,6 +34,7 @@ from regspec.model.planner_sweep import (
     nodes,
     planner_sweep,
     private_tilt,
+    shadow_values,
 )
 from regspec.model.technology import adjustment_cost, income, private_return
 from regspec.model.value import felicity
@@ -156,6 +158,24 @@ def test_one_instrument_is_worth_no_more_than_two(pair):
     assert alone < both
 
 
+def test_a_debt_tax_alone_can_leave_agglomeration_out(pair):
+    debt = solve_planner(UNEQUAL, QUICK, instruments="debt")
+    blind = solve_planner(UNEQUAL, QUICK, instruments="debt", agglomeration=False)
+    assert np.abs(blind.policies.b_next - debt.policies.b_next).max() > 1e-2
+
+
+def test_where_there_is_no_agglomeration_nothing_is_left_out():
+    """What remains is the error of slopes on the grid, which vanishes with it."""
+    nothing, gaps = UNEQUAL.replace(xi=(0.0, 0.0)), []
+    for grid in (Grid(40, 15, 2), Grid(56, 21, 2)):
+        one, other = (
+            solve_planner(nothing, grid, instruments="debt", agglomeration=x) for x in (True, False)
+        )
+        assert other.value == pytest.approx(one.value, rel=5e-5)
+        gaps.append(np.abs(one.policies.b_next - other.policies.b_next).mean())
+    assert gaps[1] < 0.25 * gaps[0] < 5e-4
+
+
 def test_three_identical_industries_are_treated_alike():
     calibration = with_industries(BASE.replace(theta=0.2), 3, 0.3)
     grid = Grid(20, 7, 2, capital_range=(0.15, 0.7))
@@ -247,6 +267,27 @@ def test_no_state_where_brute_force_finds_more(pair):
         assert found[0, 0] == pytest.approx(highest, rel=1e-12)
 
 
+@pytest.mark.parametrize("held", [False, True])
+def test_slopes_of_the_maximised_objective_are_those_of_its_values(pair, held):
+    planner = solve_planner(UNEQUAL, QUICK, instruments="debt") if held else pair[1]
+    future, space, h = build_future(planner, planner.value), planner.grid, 1e-4
+    slopes, shadow = shadow_values(planner, future, held=held)
+    assert (shadow > 0).any()
+    rng = np.random.default_rng(0)
+    inner = zip(shadow.shape, (0, 3, 2), strict=True)
+    index = tuple(rng.integers(edge, n - edge, 200) for n, edge in inner)
+    b, x = space.bonds[index[1]], coordinates_of(space.allocation[index[2]])
+
+    def worth(b, x):
+        best = best_choices(planner, future, held, b, capital_of(x), index[0])
+        return felicity(best["value"], UNEQUAL.gamma)
+
+    in_bonds = (worth(b + h, x) - worth(b - h, x)) / (2 * h)
+    in_capital = (worth(b, x + h) - worth(b, x - h)) / (2 * h)
+    for found, axis in ((in_bonds, 0), (in_capital, 1)):
+        assert np.quantile(np.abs(slopes[index][:, axis] / found - 1), 0.95) < 2e-5
+
+
 def test_a_sweep_that_scans_forgets_where_it_started(pair):
     planner = pair[1]
     p = planner.policies
@@ -306,6 +347,15 @@ def test_omega_is_the_derivative_of_the_payoff():
     )  # fmt: skip
     h = 1e-6
     assert found == pytest.approx((payoff(h) - payoff(-h)) / (2 * h), rel=1e-7)
+
+
+@pytest.mark.parametrize("way", [{"damping": 0.5}, {"scan_every": 1}, {"start": "elsewhere"}])
+def test_the_fixed_point_does_not_depend_on_the_way_to_it(pair, way):
+    if "start" in way:
+        way = {"start": solve_equilibrium(UNEQUAL.replace(theta=0.05), QUICK)}
+    other = solve_planner(UNEQUAL, QUICK, **way)
+    assert other.value == pytest.approx(pair[1].value, rel=1e-5)
+    assert other.policies.b_next == pytest.approx(pair[1].policies.b_next, abs=1e-3)
 
 
 # Taxes and Proposition 1
@@ -418,7 +468,6 @@ def test_gain_refuses_solutions_that_do_not_compare(pair):
     ("arguments", "message"),
     [
         ({"instruments": "tax"}, "allowed: 'debt\\+industry', 'debt'"),
-        ({"instruments": "debt", "agglomeration": False}, "allowed: agglomeration=True"),
         ({"tolerance": -1.0}, "tolerance is -1.0"),
         ({"damping": 0.0}, "damping is 0.0"),
         ({"max_sweeps": 0}, "max_sweeps is 0"),

@@ -15,7 +15,7 @@ from PIL import Image
 from regspec.figures.style import TIERS, house_style, stamp
 from regspec.publish import display, scoreboard
 from regspec.publish.scoreboard import Ours, _Published, status_of
-from regspec.publish.stage import promote_figures, provenance
+from regspec.publish.stage import front_figure, promote_figures, provenance
 
 
 def paper(value=None, direction=None, decimals=2, se=None, unit="", name="x"):
@@ -209,3 +209,14 @@ def test_provenance_names_vintage_and_unknown_files():
     assert "2026-01-02" in text
     assert "not stated" in text
     assert "not in the registry" in text
+
+
+def test_the_front_page_needs_a_figure_that_exists(tmp_path):
+    meta = {display.FIGURE_KEY: {"name": "fig-a", "caption": "c", "alt": "a"}}
+    output = nbformat.v4.new_output("display_data", data={"image/png": "aGk="}, metadata=meta)
+    cell = nbformat.v4.new_code_cell("1", outputs=[output])
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), tmp_path / "n.ipynb")
+    front_figure(tmp_path / "n.ipynb", "fig-a", tmp_path / "front.png")
+    assert (tmp_path / "front.png").read_bytes() == b"hi"
+    with pytest.raises(ValueError, match="shows no figure 'fig-b'"):
+        front_figure(tmp_path / "n.ipynb", "fig-b", tmp_path / "front.png")

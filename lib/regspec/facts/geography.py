@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from regspec.facts import panels
 from regspec.facts.estimates import fit_ols
 from regspec.facts.fact2 import relative
+from regspec.sources.zones import county_to_zone
 
-__all__ = ["group_gap", "place", "relative_paths"]
+__all__ = ["ZoneTable", "group_gap", "place", "relative_paths", "zone_table"]
 
 
 def place(regions: pd.DataFrame, name: str, state: str) -> int:
@@ -84,3 +87,49 @@ def group_gap(
         raise ValueError(f"the groups hold {counts[1]} and {counts[0]} regions; both need some")
     term = fit_ols(data, "value", ["inside"]).term()
     return term.coef, term.se
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ZoneTable:
+    """What is known of each commuting zone, by cz.
+
+    Attributes
+    ----------
+    names : pandas.DataFrame
+        ``name`` (largest place and state) and ``counties``.
+    paths : pandas.DataFrame
+        One column a year: log income per head less the mean over zones.
+    gini : pandas.Series
+        Concentration of manufacturing employment over its industries in 1980; NaN without any.
+    population : pandas.Series
+        Persons in the last year.
+    note : str
+        Sources with their vintages.
+    """
+
+    names: pd.DataFrame
+    paths: pd.DataFrame
+    gini: pd.Series
+    population: pd.Series
+    note: str
+
+
+def zone_table() -> ZoneTable:
+    """Names, income paths and industry of the 722 zones, from public data."""
+    income, industry = panels.zone_panel(), panels.zone_manufacturing((1980,))
+    frame = income.frame
+    deviation = frame.assign(deviation=relative(frame, "income_pc"))
+    paths = deviation.pivot_table(index="region", columns="year", values="deviation")
+    last = frame[frame["year"] == frame["year"].max()].set_index("region")
+    counties = county_to_zone().groupby("cz")["county_name"].agg(", ".join)
+    names = pd.DataFrame(
+        {"name": last["name"] + ", " + last["postal"], "counties": counties.reindex(last.index)}
+    )
+    gini = panels.concentration(industry.frame).set_index("region")["gini"]
+    return ZoneTable(
+        names=names.rename_axis("cz"),
+        paths=paths.rename_axis("cz"),
+        gini=gini.reindex(last.index),
+        population=last["population"],
+        note=panels.note(income, industry),
+    )

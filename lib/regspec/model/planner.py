@@ -110,8 +110,8 @@ def solve_planner(
         With industry taxes only the share-weighted condition (15) prices capital and k' is free;
         with a debt tax alone every capital condition (12) holds and k' follows from b'.
     agglomeration : bool
-        Whether the planner internalises that z_i depends on k_i. Without, (23) has xi_i = 0 in
-        the marginal product. Only with ``instruments="debt+industry"``.
+        Whether the planner internalises that z_i depends on k_i. Without, the value it sees in
+        capital has xi_i = 0 in the marginal product (23).
     collateral : bool
         Whether it internalises that its choices move the price of capital. Without, the price is
         taken as given as households do, and the solution is the competitive equilibrium with
@@ -147,11 +147,6 @@ def solve_planner(
     """
     if instruments not in ("debt+industry", "debt"):
         raise ValueError(f"instruments is {instruments!r}; allowed: 'debt+industry', 'debt'")
-    if instruments == "debt" and not agglomeration and collateral:
-        raise ValueError(
-            "agglomeration=False with instruments='debt': capital then follows from the private "
-            "conditions; allowed: agglomeration=True, or instruments='debt+industry'"
-        )
     if on_failure not in ("raise", "return"):
         raise ValueError(f"on_failure is {on_failure!r}; allowed: 'raise', 'return'")
     for name, value in (("tolerance", tolerance), ("value_tolerance", value_tolerance)):
@@ -180,14 +175,14 @@ def solve_planner(
     values, sweeps = policy_value(solution), first.sweeps
     held = instruments == "debt"
     if collateral:
-        solution, values, keep, sweeps = _iterate(
+        solution, values, keep, tilt, sweeps = _iterate(
             solution, values, held=held, social=agglomeration, tolerance=tolerance,
             value_tolerance=value_tolerance, max_sweeps=max_sweeps, damping=damping,
             scan_every=scan_every, hysteresis=hysteresis,
         )  # fmt: skip
         certificate = certify_planner(
             solution, values, held=held, social=agglomeration, tolerance=tolerance,
-            value_tolerance=value_tolerance, hysteresis=keep,
+            value_tolerance=value_tolerance, hysteresis=keep, last=tilt,
         )  # fmt: skip
     else:
         certificate = certify(solution)
@@ -221,19 +216,21 @@ def _iterate(
     damping: float,
     scan_every: int,
     hysteresis: float,
-) -> tuple[Solution, Array, float, int]:
+) -> tuple[Solution, Array, float, Array | None, int]:
     """Sweep until two in a row change nothing; while changes do not fall, keep ties, then damp.
 
-    Returns the solution, its values, the hysteresis in use and the number of sweeps.
+    Returns the solution, its values, the hysteresis in use, the last correction for what is not
+    internalised, and the number of sweeps.
     """
     step = reach = 0.02
     quiet, since, history = 0, 0, []
-    tilt, keep = None, 0.0
+    tilt: Array | None = None
+    keep = 0.0
     for sweep in range(1, max_sweeps + 1):
         everywhere = quiet > 0 or sweep % scan_every == 1 or scan_every == 1
         future = build_future(solution, values)
         if not social:
-            tilt = private_tilt(solution, future)
+            tilt = private_tilt(solution, future, held=held, last=tilt)
         old = solution.policies
         new, new_values, _ = planner_sweep(
             solution, future, held=held, everywhere=everywhere, step=step, reach=reach, tilt=tilt,
@@ -243,11 +240,11 @@ def _iterate(
         value_change = float(np.max(np.abs(new_values / values - 1.0)))
         largest = max(change.values())
         if not np.isfinite([largest, value_change]).all():
-            return dataclasses.replace(solution, policies=new), new_values, keep, sweep
+            return dataclasses.replace(solution, policies=new), new_values, keep, tilt, sweep
         settled = largest <= tolerance and value_change <= value_tolerance
         quiet = quiet + 1 if settled else 0
         if quiet >= 2:  # the last of them looked at every node; so will the certificate
-            return dataclasses.replace(solution, policies=new), new_values, keep, sweep
+            return dataclasses.replace(solution, policies=new), new_values, keep, tilt, sweep
         history.append(largest)
         since += 1
         if since >= 2 * WINDOW and not settled:
@@ -261,7 +258,7 @@ def _iterate(
         values = new_values
         step = min(0.02, max(2e-3, 2.0 * change["k_next"]))
         reach = min(0.02, max(1e-4, 2.0 * change["b_next"]))
-    return solution, values, keep, max_sweeps
+    return solution, values, keep, tilt, max_sweeps
 
 
 def _mix(new: Policies, old: Policies, weight: float) -> Policies:

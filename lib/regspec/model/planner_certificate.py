@@ -44,6 +44,7 @@ def certify_planner(
     tolerance: float,
     value_tolerance: float,
     hysteresis: float = 0.0,
+    last: Array | None = None,
     sample: int = 1000,
     seed: int = 20251,
 ) -> Certificate:
@@ -60,6 +61,8 @@ def certify_planner(
         Largest change in a further sweep.
     hysteresis : float
         Share of consumption up to which a distant choice counts as tied with the one made.
+    last : array, shape (nz, Nb, Nk, I - 1), optional
+        Correction behind the choices, where agglomeration is not internalised.
     sample : int
         States drawn off the grid, and as many from simulated paths.
     seed : int
@@ -73,7 +76,7 @@ def certify_planner(
         return Certificate(entries=tuple(entries))
     limits = Tolerances()
     future = build_future(solution, values)
-    tilt = None if social else private_tilt(solution, future)
+    tilt = None if social else private_tilt(solution, future, held=held, last=last)
     rng = np.random.default_rng(seed)
     paths = ergodic_paths(solution, seed=seed)
     entries += _fixed_point(
@@ -278,7 +281,8 @@ def _conditions(
     for regime, code in (("slack", SLACK), ("bound", BOUND)):
         here = status == code
         for name, error in errors.items():
-            if (name == "bonds" and regime == "bound") or (name.startswith("capital") and held):
+            # With a debt tax alone k' moves with b': a single deviation tests that condition.
+            if (name == "bonds" and regime == "bound") or (held and name != "pricing"):
                 continue
             seen = error[here & np.isfinite(error)]
             middle = np.median(seen) if len(seen) else np.nan

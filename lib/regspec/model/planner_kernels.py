@@ -16,13 +16,11 @@ import numpy as np
 
 from regspec.model.compiled import njit, prange
 from regspec.model.kernels import BOUND, INFEASIBLE
-from regspec.model.planner_bonds import gap_at, held_bonds, objective, room
+from regspec.model.planner_bonds import held_bonds, room
 from regspec.model.planner_search import climb_state, stay
-from regspec.model.portfolio import _shift, workspace
+from regspec.model.portfolio import workspace
 from regspec.model.value_kernels import equivalent
 
-# Slopes of the gap below this count as a tangency, where the envelope has no slope.
-STEEP = 1e-3
 # A new choice must beat the old one by this much, relative to the objective.
 TIE = 1e-12
 
@@ -97,52 +95,6 @@ def scan_held(
                 found[1, 0], found[1, 2] = level, 0.0
                 found[1, 1] = bonds[ib - 1] + t * (bonds[ib] - bonds[ib - 1])
         last_gap, last_total = gap, total
-
-
-@njit(cache=True, error_model="numpy")
-def envelope(
-    slab, worth, bonds, x1, x2, b_next, wealth, k, here, earned, R, R_theta, bound, phi, params,
-    x, work, G, out,
-):  # fmt: skip
-    """Slopes of the maximised objective in today's bonds and capital coordinates, into out (I,).
-
-    With lambda the value of a unit of wealth (21) and eta the multiplier of the gap. here (I - 1,)
-    are today's coordinates, earned (I - 1,) the slopes of income in them. Returns eta.
-    """
-    beta, gamma, c_min = params
-    n = len(phi)
-    _, c, price, w = gap_at(
-        slab, bonds, x1, x2, b_next, wealth, k, R, R_theta, phi, params, x, work
-    )
-    if c <= c_min:
-        for j in range(n):
-            out[j] = 0.0
-        return 0.0
-    F, D, kn, phi2 = work[0], work[1], work[2], work[3]
-    # The slope in b' does not see the tilt, which is linear in x'.
-    _, slope = objective(worth, bonds, x1, x2, b_next, c, R, params, np.zeros(n - 1), x, work, G)
-    spread = 0.0
-    for i in range(n):
-        spread += kn[i] * phi2[i]
-    eta = 0.0
-    if bound:
-        dw = -w * gamma * (1.0 / (R * c) + D[0, 0] / F[0])
-        gap_slope = 1.0
-        for i in range(n):
-            gap_slope += R_theta * kn[i] * (w * D[i + 1, 0] + dw * F[i + 1])
-        eta = max(0.0, -slope / gap_slope) if abs(gap_slope) > STEEP else 0.0
-    service = eta * R_theta
-    wealth_value = (1.0 - beta) * c**-gamma + service * gamma * (price + spread) / c
-    out[0] = wealth_value
-    for j in range(n - 1):
-        saved, turned = 0.0, 0.0
-        for i in range(n):
-            move = kn[i] / k[i]
-            shift = _shift(k, here, i, j)
-            saved += 0.5 * phi[i] * (1.0 - move * move) * shift
-            turned -= kn[i] * phi[i] * move / k[i] * shift
-        out[1 + j] = wealth_value * (earned[j] - saved) - service * turned
-    return eta
 
 
 @njit(cache=True, error_model="numpy")
@@ -282,25 +234,3 @@ def planner_points(
         out[p, 0], out[p, 1], out[p, 2], out[p, 5] = c, b_next, q, kind
         out[p, 3] = max(0.0, 1.0 - R[z] * w) if kind == BOUND else 0.0
         out[p, 4] = equivalent(total, gamma) if kind != INFEASIBLE else params[2]
-
-
-@njit(cache=True, error_model="numpy", parallel=True)
-def envelope_sweep(
-    table, worth, bonds, x1, x2, allocation, nodes, output, earned, R_theta, R, b_next, x_next,
-    status, phi, params, slopes, shadow,
-):  # fmt: skip
-    """`envelope` at every state of given choices, into slopes (nz, Nb, Nk, I); eta into shadow."""
-    nz, nb, nk, _ = table.shape
-    n = len(phi)
-    for task in prange(nz * nk):
-        zi, ik = task // nk, task % nk
-        work, x, G = workspace(n), np.empty(n - 1), np.empty(3)
-        for ib in range(nb):
-            for j in range(n - 1):
-                x[j] = x_next[zi, ib, ik, j]
-            shadow[zi, ib, ik] = envelope(
-                table[zi], worth[zi], bonds, x1, x2, b_next[zi, ib, ik],
-                output[zi, ik] + bonds[ib], allocation[ik], nodes[ik], earned[zi, ik], R[zi],
-                R_theta[zi], status[zi, ib, ik] == BOUND, phi, params, x, work, G,
-                slopes[zi, ib, ik],
-            )  # fmt: skip

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from regspec.model import payoffs, planner_kernels, value_kernels
+from regspec.model import payoffs, planner_envelope, planner_kernels, value_kernels
 from regspec.model.grids import StateSpace, coordinates_of
 from regspec.model.iteration import collateral_slope, continuation_table, kernel_parameters
 from regspec.model.solution import Policies, Solution
@@ -165,9 +165,25 @@ def income_slopes(space: StateSpace, z: Array, calibration: Calibration, *, soci
 
 
 def shadow_values(
-    solution: Solution, future: Future, *, social: bool = True
+    solution: Solution,
+    future: Future,
+    *,
+    held: bool = False,
+    social: bool = True,
+    tilt: Array | None = None,
 ) -> tuple[Array, Array]:
     """Value to the planner of wealth and of capital at every grid state: (21) and the envelope.
+
+    Parameters
+    ----------
+    solution : Solution
+    future : Future
+    held : bool
+        Whether capital follows from (12).
+    social : bool
+        Whether agglomeration is internalised.
+    tilt : array, shape (nz, Nb, Nk, I - 1), optional
+        Of the objective; it matters where capital is held.
 
     Returns
     -------
@@ -179,27 +195,32 @@ def shadow_values(
     calibration, space, p = solution.calibration, solution.grid, solution.policies
     shape, n, z = solution.flat_shape, calibration.n_industries, solution.shocks.joint_nodes
     slopes, shadow = np.empty((*shape, n)), np.empty(shape)
-    planner_kernels.envelope_sweep(
+    tilt = np.zeros((*shape, n - 1)) if tilt is None else tilt
+    planner_envelope.envelope_sweep(
         future.table, future.worth, space.bonds, *space.axes, space.allocation, nodes(space),
         income(space.allocation, z[:, None, :], calibration),
         income_slopes(space, z, calibration, social=social), limit_slope(solution),
         solution.shocks.joint_R, p.b_next.reshape(shape),
         np.ascontiguousarray(coordinates_of(p.k_next.reshape(*shape, n))),
-        p.status.reshape(shape), calibration.phi_adj, kernel_parameters(solution), slopes, shadow,
+        p.status.reshape(shape), held, calibration.phi_adj, kernel_parameters(solution), tilt,
+        slopes, shadow,
     )  # fmt: skip
     return slopes, shadow
 
 
-def private_tilt(solution: Solution, future: Future) -> Array:
+def private_tilt(
+    solution: Solution, future: Future, *, held: bool = False, last: Array | None = None
+) -> Array:
     """Correction that removes agglomeration from what the planner sees, (nz, Nb, Nk, I - 1).
 
     The difference between the slope of the value in next capital and that which a planner sees
     who takes productivity z_i as given, (23) with xi_i = 0 in the marginal product; read at each
-    state's last choice. Where choices settle the first-order condition is that planner's.
+    state's last choice. Where choices settle the first-order condition is that planner's. `held`
+    and `last`, the correction behind the last choices, as in `shadow_values`.
     """
     calibration, space, p = solution.calibration, solution.grid, solution.policies
     shape, n = solution.flat_shape, calibration.n_industries
-    seen, _ = shadow_values(solution, future, social=False)
+    seen, _ = shadow_values(solution, future, held=held, social=False, tilt=last)
     stacked = np.moveaxis(seen[..., 1:], -1, 0).reshape(n - 1, shape[0], -1)
     expected = np.moveaxis(solution.shocks.expect(stacked).reshape(n - 1, *shape), 0, -1)
     columns = [2 << axis for axis in range(n - 1)]

@@ -16,16 +16,29 @@ from PIL import Image
 from regspec.publish import catalogue, manifest
 from regspec.publish.catalogue import Entry
 from regspec.publish.display import FIGURE_KEY
+from regspec.publish.interactive import EXPLORER_KEY, as_page
 from regspec.sources import registry
 from regspec.sources.paths import project_root
 
 # Pixels above which a figure counts as wide: two panels beside each other.
 _WIDE = 1200
 
+# The figure of the front page: notebook and name.
+FRONT = ("02_fact1", "fig-fact1-specs")
+
 # Reasons for being stale that a notice spells out: a change low in the package has many.
 _SHOWN = 4
 
-__all__ = ["missing_notice", "promote_figures", "provenance", "stage", "stale_notice"]
+__all__ = [
+    "FRONT",
+    "front_figure",
+    "missing_notice",
+    "promote_explorers",
+    "promote_figures",
+    "provenance",
+    "stage",
+    "stale_notice",
+]
 
 
 def _shape(output: nbformat.NotebookNode) -> str:
@@ -59,6 +72,34 @@ def promote_figures(nb: nbformat.NotebookNode) -> None:
             "figure": {"name": meta["name"], "caption": meta["caption"]},
             "image": {"alt": meta["alt"], "classes": _shape(images[0])},
         }
+
+
+def promote_explorers(nb: nbformat.NotebookNode) -> None:
+    """Write the data of explorers into the page."""
+    for cell in nb.cells:
+        for output in cell.get("outputs", []):
+            spec = output.get("metadata", {}).get(EXPLORER_KEY)
+            if spec:
+                output["data"]["text/html"] = as_page(spec)
+
+
+def front_figure(executed: Path, name: str, target: Path) -> None:
+    """Copy a notebook's figure to where the front page shows it.
+
+    Raises
+    ------
+    ValueError
+        If the notebook shows no figure of that name.
+    """
+    for cell in nbformat.read(executed, as_version=4).cells:
+        for output in cell.get("outputs", []):
+            if output.get("metadata", {}).get(FIGURE_KEY, {}).get("name") == name:
+                target.write_bytes(base64.b64decode(output["data"]["image/png"]))
+                return
+    raise ValueError(
+        f"{executed.name} shows no figure {name!r}, which the front page needs: choose another in "
+        "regspec.publish.stage.FRONT"
+    )
 
 
 def _how_to_get(source: registry.Source) -> str:
@@ -124,6 +165,7 @@ def _stage_notebook(entry: Entry, record: Mapping[str, Any], target: Path) -> li
         promote_figures(nb)
     except ValueError as error:
         raise ValueError(f"{entry.name}: {error}") from None
+    promote_explorers(nb)
     notices = {
         "its data are not on this machine": missing_notice(entry, record),
         "it is stale": stale_notice(entry, record),
@@ -167,4 +209,6 @@ def stage() -> tuple[Path, dict[str, str]]:
         why = _stage_notebook(entry, records[entry.name], target)
         if why:
             noticed[entry.name] = " and ".join(why)
+    notebook, figure = FRONT
+    front_figure(catalogue.load()[notebook].executed, figure, src / "book" / "front.png")
     return src, noticed

@@ -1,0 +1,218 @@
+# ---
+# jupyter:
+#   jupytext:
+#     formats: ipynb,py:percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# (explore)=
+# # Explore: move the parameters, point at a zone
+#
+# *Tier: model for the sliders; public for the map: income per head 1969–2019 ({cite:t}`bea_county`),
+# manufacturing employment by industry 1980 ({cite:t}`bhj2022`).*
+#
+# **Question.** What changes when the limit is tighter, people are more cautious, capital moves more easily, or the
+# shock is larger? And what happened in the place you know?
+#
+# Nothing runs behind this page: every position of the sliders was solved when the book was made, on grids
+# of {glue:text}`grid_text` nodes, coarser than those of the chapters. A position whose solution does not pass its
+# certificate says so. In print, and where scripts do not run, a picture shows the position at the start.
+
+# %% tags=["parameters"]
+bonds: int = 40  # nodes for bonds; 20 <= bonds <= 400
+capital: int = 15  # nodes for the capital share; 7 <= capital <= 121
+shocks: int = 3  # nodes per productivity shock; 1 <= shocks <= 15
+draws: int = 500  # economies behind an impulse response; 100 <= draws <= 100000
+specialized: float = 0.7  # capital share of industry 1 where private returns are equal; 0.5 < specialized < 0.95
+
+# %% tags=["hide-input"]
+import numpy as np
+
+from regspec.experiments.explorer import (
+    curve_settings,
+    gain_settings,
+    impulse_settings,
+    policy_settings,
+    solve_settings,
+)
+from regspec.experiments.planning import specialized_region
+from regspec.facts import panels
+from regspec.facts.geography import zone_table
+from regspec.figures.explorer import draw_setting
+from regspec.figures.maps import draw_zone_map
+from regspec.model import Grid
+from regspec.parameters import Calibration
+from regspec.publish.display import glue, show
+from regspec.publish.interactive import Column, Control, Panel, show_sliders, show_zones
+from regspec.sources import geometry
+from regspec.sources.zones import find
+
+# %% tags=["hide-input"]
+grid = Grid(bonds=bonds, capital=capital, shocks=shocks)
+theta, gamma, cost, sizes = (0.05, 0.15, 0.25, 0.35), (1.0, 2.0, 5.0), (0.5, 1.0, 2.0), (-2.0, -1.0, 1.0, 2.0)
+solved = solve_settings(theta, gamma, cost, grid)
+setting = f"decade; grid {bonds} × {capital} × {shocks}²"
+sliders = [
+    Control(id="theta", label="Share of capital that can be pledged, θ", texts=tuple(f"{x:g}" for x in theta), start=2),
+    Control(id="gamma", label="Risk aversion, γ", texts=tuple(f"{x:g}" for x in gamma), start=1),
+    Control(id="cost", label="Adjustment costs, times the baseline Φ", texts=tuple(f"{x:g}" for x in cost), start=1),
+    Control(id="size", label="Shock, standard deviations", texts=tuple(f"{x:+g}" for x in sizes), start=1),
+]
+start = tuple(c.start for c in sliders)
+glue("grid_text", f"{bonds} × {capital} × {shocks}²")
+glue("passing", sum(p.limited.certificate.converged for p in solved.values()))
+glue("economies", len(solved))
+
+# %% [markdown]
+# ## A shock to an industry
+#
+# Productivity of machinery moves, for one decade and fading afterwards. The lines are mean responses over economies
+# drawn from the stationary distribution of the limited economy ({doc}`11_results` says how, and what the paper claims).
+
+# %% tags=["hide-input"]
+horizon = 8
+responses = impulse_settings(solved, sizes, draws=draws, horizon=horizon)
+decades = tuple(range(horizon + 1))
+impulse_panels = [
+    Panel(title=title, x=decades, x_label="decades after the shock", y_label=unit)
+    for title, unit in (("Consumption", "percent"), ("Price of capital", "percent"),
+                        ("Capital chosen for machinery", "percentage points"), ("Bonds chosen", "percent of income"))
+]  # fmt: skip
+series = ("with the limit", "without it")
+show(
+    draw_setting(impulse_panels, series, responses[start], note=f"{setting}; θ = 0.25, γ = 2, one s.d. down"),
+    name="fig-explore-impulse",
+    caption="Mean responses to an adverse shock to machinery with and without the collateral limit, at the sliders' start.",
+    alt="Four panels over nine decades: with the limit consumption and the price of capital fall more on impact than "
+    "without it; capital leaves machinery in both.",
+)
+
+# %% tags=["hide-input"]
+show_sliders(
+    sliders, impulse_panels, series, responses,
+    name="explore-impulse", title="Responses to a shock", still="fig-explore-impulse", tier="model", note=setting,
+)  # fmt: skip
+
+# %% [markdown]
+# Try: *the limit at its loosest and its tightest*. A tight limit hardly binds more often, but there is less debt to be
+# called in. Try *half and double adjustment costs*: they move the capital panel much more than the others.
+#
+# ## Decision rules
+#
+# What a region chooses, over the bonds it starts with, in the decade of the shock.
+
+# %% tags=["hide-input"]
+economies = {"specialized (0.8 in machinery)": 0.8, "balanced (0.5)": 0.5}
+over = np.linspace(-0.6, 0.4, 41)
+rules = policy_settings(solved, sizes, shares=economies, bonds=over)
+rule_panels = [
+    Panel(title=title, x=tuple(over), x_label="bonds over income", y_label=unit)
+    for title, unit in (("Bonds chosen", "over income"), ("Capital chosen for machinery", "share"),
+                        ("Price of capital", "goods"), ("Multiplier on the limit", "share of marginal utility"))
+]  # fmt: skip
+show(
+    draw_setting(rule_panels, tuple(economies), rules[start], note=f"{setting}; θ = 0.25, γ = 2, one s.d. down"),
+    name="fig-explore-rules",
+    caption="Decision rules over bonds after an adverse shock, for a specialized and a balanced region, at the sliders' start.",
+    alt="Four panels over bonds: bonds chosen first fall along the limit and then rise; the price of capital rises with "
+    "bonds; the multiplier falls to zero where the limit stops to bind.",
+)
+
+# %% tags=["hide-input"]
+show_sliders(
+    sliders, rule_panels, tuple(economies), rules,
+    name="explore-rules", title="Decision rules", still="fig-explore-rules", tier="model", note=setting,
+)  # fmt: skip
+
+# %% [markdown]
+# ## The planner
+#
+# How specialized should the region be, and what would that be worth ({doc}`12_planner`)? Industry 1 agglomerates with
+# strength $\xi_1$; the rest keeps the baseline's.
+
+# %% tags=["hide-input"]
+limits, aversions, strengths = (0.15, 0.25), (1.0, 2.0), (0.0, 0.075, 0.15, 0.225, 0.3)
+region = specialized_region(Calibration.baseline().replace(xi=(Calibration.baseline().xi[1],) * 2), specialized)
+gains, chosen = gain_settings(region, limits, aversions, strengths, grid, shares=economies)
+curves = curve_settings(chosen, gains, strengths)
+planner_sliders = [
+    Control(id="theta", label="Share of capital that can be pledged, θ", texts=tuple(f"{x:g}" for x in limits), start=1),
+    Control(id="gamma", label="Risk aversion, γ", texts=tuple(f"{x:g}" for x in aversions), start=1),
+    Control(id="xi", label="Agglomeration of industry 1, ξ₁", texts=tuple(f"{x:g}" for x in strengths), start=3),
+]
+curve_panel = [Panel(title="Capital in industry 1", x=strengths, x_label="agglomeration of industry 1, ξ₁", y_label="mean share")]
+show(
+    draw_setting(curve_panel, ("market", "planner"), curves[1, 1], note=f"{setting}; θ = 0.25, γ = 2"),
+    name="fig-explore-curves",
+    caption="Mean capital share of industry 1 under market and planner against its agglomeration, at the sliders' start.",
+    alt="Two rising lines; the planner's is steeper and crosses the market's from below.",
+)
+
+# %% tags=["hide-input"]
+show_sliders(
+    planner_sliders[:2], curve_panel, ("market", "planner"), curves,
+    name="explore-curves", title="Specialization under market and planner", still="fig-explore-curves", tier="model", note=setting,
+)  # fmt: skip
+
+# %% tags=["hide-input"]
+low, high = grid.capital_range
+gain_panels = [
+    Panel(title="Gain over bonds", x=tuple(np.linspace(-0.5, 0.5, 41)), x_label="bonds over income", y_label="percent of consumption", series=tuple(economies)),
+    Panel(title="Gain over the share of industry 1", x=tuple(np.linspace(low, high, 41)), x_label="share of industry 1", y_label="percent of consumption", series=("most debt", "least debt")),
+]
+show(
+    draw_setting(gain_panels, tuple(economies), gains[1, 1, 3], note=f"{setting}; θ = 0.25, γ = 2, ξ₁ = 0.225"),
+    name="fig-explore-gains",
+    caption="What the planner is worth after an adverse shock to industry 1, over bonds and over the share of industry 1, "
+    "at the sliders' start.",
+    alt="Left: the gain over bonds for a specialized and a balanced region. Right: the gain falls with the share of industry 1.",
+)
+
+# %% tags=["hide-input"]
+show_sliders(
+    planner_sliders, gain_panels, tuple(economies), gains,
+    name="explore-gains", title="Gains from the planner", still="fig-explore-gains", tier="model", note=setting,
+)  # fmt: skip
+
+# %% [markdown]
+# ## The zones
+#
+# Income per head of each commuting zone relative to the mean of all zones, and how concentrated its manufacturing
+# employment was in 1980. Zones carry the name of their largest place.
+
+# %% tags=["hide-input"]
+shapes, borders = geometry.zones(), geometry.states()
+data = zone_table()
+columns = [
+    Column(label="Income per head, first year, relative", unit="log points", data=data.paths.iloc[:, 0]),
+    Column(label="Change of relative income", unit="log points", data=data.paths.iloc[:, -1] - data.paths.iloc[:, 0]),
+    Column(label="Specialization of manufacturing 1980", unit="(Gini)", data=data.gini),
+    Column(label="People, last year", unit="thousand", data=data.population / 1000),
+]
+show(
+    draw_zone_map(shapes, borders, columns[1].data, title="Change of relative income per head", tier="public",
+                  note=data.note, highlight={"Dayton": find("Dayton"), "Rochester": find("Rochester, MN")}),
+    name="fig-explore-zones",
+    caption="Change of log income per head relative to the mean of all zones, first to last year.",
+    alt="Map of commuting zones in five classes. Gains lie in the Plains, Texas and the Appalachians, losses around the Great Lakes and in "
+    "California's interior.",
+)  # fmt: skip
+
+# %% tags=["hide-input"]
+show_zones(
+    shapes, borders, data.names, columns, paths=data.paths, model=None, start=find("Dayton"),
+    labels={"name": "income per head", "model": "model", "title": "Relative income per head", "y": "log points"},
+    name="explore-zones", title="Commuting zones", still="fig-explore-zones", tier="public", note=data.note,
+)  # fmt: skip
+
+# %% [markdown]
+# **To take along.** Of the {glue:text}`economies` economies behind the first two explorers, {glue:text}`passing`
+# pass their certificates. Where one does not, its picture shows where the iteration stopped, not an equilibrium.
+
+# %% tags=["hide-input"]
+uncertified = [k for k, p in solved.items() if not p.limited.certificate.converged]
+print(f"{len(solved) - len(uncertified)} of {len(solved)} economies certified; {len(gains)} planners, {len(data.paths)} zones")
