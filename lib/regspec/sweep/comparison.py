@@ -63,6 +63,7 @@ HEADLINES = {
     "reallocation_third": Headline("reallocation, third decade", "ratio", "impulse"),
     "slope_limit": Headline("slope on the Gini", "log points", "regions"),
     "slope_of_limit": Headline("slope due to the limit", "log points", "regions"),
+    "slope_costless": Headline("slope without frictions", "log points", "closed form"),
 }
 
 
@@ -86,7 +87,8 @@ def headline_frame(results: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         ``label``, ``reference``, ``group``, ``readings``, ``status``, :data:`HEADLINES`, and
         whether the solutions behind them are certified: ``ok_equilibrium`` (with the limit),
-        ``ok_impulse`` (with and without), ``ok_regions`` (:data:`SOUND` of the zone-decades).
+        ``ok_impulse`` (with and without), ``ok_regions`` (:data:`SOUND` of the zone-decades),
+        ``ok_closed form`` (always).
         Amplification is the fall on impact with the limit less that without it.
     """
     out = results[["label", "reference", "group", "readings", "status"]].copy()
@@ -101,6 +103,7 @@ def headline_frame(results: pd.DataFrame) -> pd.DataFrame:
     limited, free = (results[c].astype(str) == "True" for c in ("converged", "converged_free"))
     out["ok_equilibrium"], out["ok_impulse"] = limited, limited & free
     out["ok_regions"] = results["sound"] >= SOUND
+    out["ok_closed form"] = True
     return out
 
 
