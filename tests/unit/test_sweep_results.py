@@ -22,7 +22,8 @@ NUMBERS = {
     "regions_note": "", "bonds_to_income": -0.2, "binding": 0.5, "price": 0.8,
     "log_price_sd": 0.3, "irf_price_limit": -9.0, "irf_price_free": -1.0,
     "irf_consumption_limit": -2.0, "irf_consumption_free": -0.5, "reallocation_bound": 0.5,
-    "reallocation_third": 1.0, "slope_limit": 0.5, "slope_free": 0.4, "sound": 1.0,
+    "reallocation_third": 1.0, "slope_limit": 0.5, "slope_free": 0.4, "slope_costless": 0.3,
+    "sound": 1.0,
 }  # fmt: skip
 
 
