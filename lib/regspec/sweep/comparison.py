@@ -14,10 +14,12 @@ from regspec.sweep.points import CODE_DIGITS, code_hash
 __all__ = [
     "BASELINE",
     "HEADLINES",
+    "QUOTED",
     "Headline",
     "by_reading",
     "certified",
     "changes_frame",
+    "effect_text",
     "failures",
     "headline_frame",
     "is_current",
@@ -65,6 +67,16 @@ HEADLINES = {
     "slope_of_limit": Headline("slope due to the limit", "log points", "regions"),
     "slope_costless": Headline("slope without frictions", "log points", "closed form"),
 }
+
+
+#: Headline numbers that the register of readings quotes.
+QUOTED = (
+    "binding",
+    "price_amplification",
+    "reallocation_bound",
+    "slope_limit",
+    "slope_of_limit",
+)
 
 
 def read_results(path: Path) -> pd.DataFrame:
@@ -177,6 +189,67 @@ def by_reading(headlines: pd.DataFrame, reference: str) -> pd.DataFrame:
         rows[reading] = row
     columns = ["points", "tried", *HEADLINES]
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("reading")
+
+
+def _moves(headlines: pd.DataFrame, reading: int, reference: str) -> list[str]:
+    """Largest changes of the headline numbers of one reading, in words, and what they are of."""
+    effects = by_reading(headlines, reference)
+    if reading not in effects.index:
+        return []
+    base = headlines[(headlines["label"] == BASELINE) & (headlines["reference"] == reference)]
+    out = []
+    for column in QUOTED:
+        headline, change = HEADLINES[column], float(effects.loc[reading, column])
+        if np.isfinite(change):
+            at = float(base[column].iloc[0])
+            decimals = 1 if headline.unit.startswith("percent") else 2
+            # Adding zero turns a rounded minus zero into zero.
+            moved = round(change, decimals) + 0.0
+            out.append(f"{headline.label} {moved:+.{decimals}f} (of {at:.{decimals}f})")
+    closed = float(effects.loc[reading, "slope_costless"])
+    if not out and np.isfinite(closed):
+        out.append(f"{HEADLINES['slope_costless'].label} {round(closed, 2) + 0.0:+.2f}")
+    return out
+
+
+def effect_text(headlines: pd.DataFrame, reading: int) -> str:
+    """Effect of a reading on the headline numbers as a sentence for the register of readings.
+
+    The largest change of each of :data:`QUOTED` among certified points, at every reference, and
+    how many of the points have none.
+
+    Parameters
+    ----------
+    headlines : pandas.DataFrame
+        Of :func:`headline_frame`.
+    reading : int
+
+    Raises
+    ------
+    ValueError
+        If no point bears on the reading.
+    """
+    parts, failing, tried = [], 0, 0
+    for reference in dict.fromkeys(headlines["reference"]):
+        rows = headlines[headlines["reference"] == reference]
+        rows = rows[[str(reading) in entry for entry in rows["readings"].str.split()]]
+        tried += len(rows)
+        failing += int((rows["status"] != "ok").sum())
+        moves = _moves(headlines, reading, reference)
+        if len(rows):
+            parts.append(f"at {spoken(reference)}, {', '.join(moves) or 'no certified number'}")
+    if not tried:
+        known = sorted({int(n) for entry in headlines["readings"] for n in entry.split()})
+        raise ValueError(f"no point bears on reading {reading}; allowed: {known}")
+    tail = f"; {failing} of {tried} points without full certificates" if failing else ""
+    return "; ".join(parts) + tail
+
+
+def spoken(reference: str) -> str:
+    """A reference as prose names it."""
+    return {"paper": "the paper's risk aversion", "low risk aversion": "a low one"}.get(
+        reference, reference
+    )
 
 
 def failures(results: pd.DataFrame) -> pd.DataFrame:
