@@ -32,6 +32,8 @@ __all__ = [
     "glued",
     "in_scope",
     "load",
+    "parts",
+    "presented",
     "reasons",
     "unexplained",
 ]
@@ -209,6 +211,26 @@ def unexplained(frame: pd.DataFrame) -> pd.DataFrame:
     return frame[(frame["why"] == 0) & (frame["status"] != "match")]
 
 
+def parts(frame: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
+    """Rows of :func:`explained` by part of the paper, with a title each; inputs stand apart."""
+    given = frame["status"] == "taken as given"
+    tables = frame["id"].str.startswith(("table2.", "table10.", "table11."))
+    split = {
+        "Abstract and introduction": ~given & frame["section"].isin(["abstract", "1"]),
+        "Table 2 and section 4.1": ~given & (tables | (frame["section"] == "4.1")),
+        "Sections 4.2 to 4.4": ~given & frame["section"].isin(["4.2", "4.3", "4.4"]),
+        "Section 5": ~given & (frame["section"] == "5"),
+        "Inputs taken from the paper, Tables 10 and 11 included": given,
+    }
+    return [(title, frame[rows]) for title, rows in split.items() if rows.any()]
+
+
+def presented(frame: pd.DataFrame) -> pd.DataFrame:
+    """Columns as the page shows them; ``why`` is the number of the reason."""
+    why = frame["why"].map(lambda n: str(n) if n else "–")
+    return scoreboard.presented(frame).assign(why=why)
+
+
 @cache
 def glued(chapter: str) -> dict[str, float | str]:
     """Values that the committed execution of a chapter glued, by name.
@@ -289,14 +311,19 @@ def backed(backing: Backing, results: pd.DataFrame | None = None) -> str:
     return f"{backing.what or backing.key} ({backing.chapter}): {text}"
 
 
-def reasons(entries: Sequence[Explanation], used: Sequence[int]) -> pd.DataFrame:
-    """The reasons in use: ``no.``, ``kind``, ``explanation``, ``computed sensitivity``."""
+def reasons(
+    entries: Sequence[Explanation], used: Sequence[int], results: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """The reasons in use: ``no.``, ``kind``, ``explanation``, ``computed sensitivity``.
+
+    ``results`` are those of the robustness sweep, read from their file when left out.
+    """
     rows = [
         {
             "no.": e.number,
             "kind": e.kind,
             "explanation": e.text,
-            "computed sensitivity": "; ".join(backed(b) for b in e.backing),
+            "computed sensitivity": "; ".join(backed(b, results) for b in e.backing),
         }
         for e in entries
         if e.number in set(used)
