@@ -21,7 +21,14 @@ import yaml
 
 from regspec.publish import catalogue, scoreboard
 from regspec.sources.paths import project_root
-from regspec.sweep.comparison import BASELINE, HEADLINES, certified, headline_frame, read_results
+from regspec.sweep.comparison import (
+    BASELINE,
+    HEADLINES,
+    QUOTED,
+    certified,
+    headline_frame,
+    read_results,
+)
 
 __all__ = [
     "KINDS",
@@ -284,9 +291,11 @@ def _point_text(backing: Backing, results: pd.DataFrame) -> str:
     )
     flag = "" if good else ", not certified"
     setting = "" if backing.reference == "paper" else f", {backing.reference}"
+    decimals = QUOTED.get(backing.number, backing.decimals)
+    before, after = f"{base:.{decimals}f}", f"{moved:.{decimals}f}"
     if backing.point == BASELINE:
-        return f"{name.replace('_', ' ')}, baseline{setting}: {base:.2f}{flag}"
-    return f"{backing.point}{setting}: {name.replace('_', ' ')} {base:.2f} → {moved:.2f}{flag}"
+        return f"{name.replace('_', ' ')}, baseline{setting}: {before}{flag}"
+    return f"{backing.point}{setting}: {name.replace('_', ' ')} {before} → {after}{flag}"
 
 
 def backed(backing: Backing, results: pd.DataFrame | None = None) -> str:

@@ -69,14 +69,14 @@ HEADLINES = {
 }
 
 
-#: Headline numbers that the register of readings quotes.
-QUOTED = (
-    "binding",
-    "price_amplification",
-    "reallocation_bound",
-    "slope_limit",
-    "slope_of_limit",
-)
+#: Headline numbers that the register of readings quotes, with their printed decimals.
+QUOTED = {
+    "binding": 2,
+    "price_amplification": 1,
+    "reallocation_bound": 2,
+    "slope_limit": 2,
+    "slope_of_limit": 3,
+}
 
 
 def read_results(path: Path) -> pd.DataFrame:
@@ -198,11 +198,10 @@ def _moves(headlines: pd.DataFrame, reading: int, reference: str) -> list[str]:
         return []
     base = headlines[(headlines["label"] == BASELINE) & (headlines["reference"] == reference)]
     out = []
-    for column in QUOTED:
+    for column, decimals in QUOTED.items():
         headline, change = HEADLINES[column], float(effects.loc[reading, column])
         if np.isfinite(change):
             at = float(base[column].iloc[0])
-            decimals = 1 if headline.unit.startswith("percent") else 2
             # Adding zero turns a rounded minus zero into zero.
             moved = round(change, decimals) + 0.0
             out.append(f"{headline.label} {moved:+.{decimals}f} (of {at:.{decimals}f})")
