@@ -97,6 +97,29 @@ def test_ranges_and_readings_count_certified_points_only(results):
     assert list(readings.index) == [5, 14, 17, 23]
 
 
+def test_an_effect_names_what_moves_of_certified_points_at_every_reference(results):
+    headlines = comparison.headline_frame(results)
+    # The broken point's -99 is no effect; what does not move is not named.
+    assert comparison.effect_text(headlines, 17) == (
+        "at the paper's risk aversion, limit binds +0.10 (of 0.50), price amplification +3.0 (of "
+        "8.0); at low, no change at the printed decimals; 1 of 4 points without full certificates"
+    )
+    assert comparison.effect_text(headlines, 14) == (
+        "at the paper's risk aversion, no certified number; 1 of 1 points without full certificates"
+    )
+    with pytest.raises(
+        ValueError, match=r"no point bears on reading 99; allowed: \[5, 14, 17, 23\]"
+    ):
+        comparison.effect_text(headlines, 99)
+
+
+def test_a_closed_form_speaks_where_nothing_else_does(results):
+    alone = results.assign(converged=False, sound=np.nan)
+    alone.loc[alone["label"] == "loose", "slope_costless"] = 0.55
+    text = comparison.effect_text(comparison.headline_frame(alone), 23)
+    assert "slope without frictions +0.25 (of 0.30)" in text
+
+
 def test_failures_say_why(results):
     why = comparison.failures(results).set_index("label")["why"]
     assert why["broken"] == "with limit: euler 1 > 0"

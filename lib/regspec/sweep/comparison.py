@@ -191,31 +191,29 @@ def by_reading(headlines: pd.DataFrame, reference: str) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("reading")
 
 
-def _moves(headlines: pd.DataFrame, reading: int, reference: str) -> list[str]:
+def _moves(headlines: pd.DataFrame, reading: int, reference: str) -> str:
     """Largest changes of the headline numbers of one reading, in words, and what they are of."""
     effects = by_reading(headlines, reference)
-    if reading not in effects.index:
-        return []
     base = headlines[(headlines["label"] == BASELINE) & (headlines["reference"] == reference)]
-    out = []
-    for column, decimals in QUOTED.items():
-        headline, change = HEADLINES[column], float(effects.loc[reading, column])
-        if np.isfinite(change):
-            at = float(base[column].iloc[0])
-            # Adding zero turns a rounded minus zero into zero.
-            moved = round(change, decimals) + 0.0
-            out.append(f"{headline.label} {moved:+.{decimals}f} (of {at:.{decimals}f})")
-    closed = float(effects.loc[reading, "slope_costless"])
-    if not out and np.isfinite(closed):
-        out.append(f"{HEADLINES['slope_costless'].label} {round(closed, 2) + 0.0:+.2f}")
-    return out
+    moved, known = [], 0
+    for column, decimals in {**QUOTED, "slope_costless": 2}.items():
+        change = round(float(effects.loc[reading, column]), decimals)
+        if not np.isfinite(change) or (column == "slope_costless" and known):
+            continue
+        known += 1
+        if change:
+            at = f"{float(base[column].iloc[0]):.{decimals}f}"
+            moved.append(f"{HEADLINES[column].label} {change:+.{decimals}f} (of {at})")
+    if not known:
+        return "no certified number"
+    return ", ".join(moved) or "no change at the printed decimals"
 
 
 def effect_text(headlines: pd.DataFrame, reading: int) -> str:
     """Effect of a reading on the headline numbers as a sentence for the register of readings.
 
-    The largest change of each of :data:`QUOTED` among certified points, at every reference, and
-    how many of the points have none.
+    The largest change among certified points of each of :data:`QUOTED` that moves at its printed
+    decimals, at every reference, and how many of the points are not certified.
 
     Parameters
     ----------
@@ -234,9 +232,8 @@ def effect_text(headlines: pd.DataFrame, reading: int) -> str:
         rows = rows[[str(reading) in entry for entry in rows["readings"].str.split()]]
         tried += len(rows)
         failing += int((rows["status"] != "ok").sum())
-        moves = _moves(headlines, reading, reference)
         if len(rows):
-            parts.append(f"at {spoken(reference)}, {', '.join(moves) or 'no certified number'}")
+            parts.append(f"at {spoken(reference)}, {_moves(headlines, reading, reference)}")
     if not tried:
         known = sorted({int(n) for entry in headlines["readings"] for n in entry.split()})
         raise ValueError(f"no point bears on reading {reading}; allowed: {known}")
