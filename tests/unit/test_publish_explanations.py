@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from regspec.publish import explanations, scoreboard
+from regspec.publish import catalogue, explanations, scoreboard
 from regspec.publish.explanations import Backing, Explanation
 from regspec.publish.findings import finding_values
 from regspec.sources.paths import project_root
@@ -64,6 +64,14 @@ def test_every_backing_is_a_number_that_was_computed(entries):
             text = explanations.backed(backing, results)
             assert "nan" not in text, (entry.number, text)
             assert any(c.isdigit() for c in text.rpartition(":")[2]), (entry.number, text)
+
+
+def test_the_scoreboard_tracks_every_chapter_whose_values_it_quotes(entries):
+    tracked = set(catalogue.load()["14_scoreboard"].files)
+    chapters = {b.chapter for e in entries for b in e.backing if b.chapter}
+    chapters |= {"02_fact1", "09_calibration", "11_results", "12_planner"}  # the findings
+    assert {f"notebooks/{chapter}.ipynb" for chapter in chapters} <= tracked
+    assert "data/published/explanations.yml" in tracked
 
 
 def test_no_reason_holds_a_typed_number_of_ours(entries):
