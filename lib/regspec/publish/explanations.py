@@ -109,7 +109,7 @@ class Explanation:
     status: str = ""
     where: str = ""
 
-    def covers(self, row: Mapping[str, str]) -> bool:
+    def covers(self, row: Mapping[Any, Any]) -> bool:
         """Whether it explains a row of the scoreboard (with a column ``id``)."""
         return (
             any(fnmatch.fnmatchcase(row["id"], pattern) for pattern in self.rows)
@@ -169,7 +169,7 @@ def load(path: Path | None = None) -> tuple[Explanation, ...]:
     return tuple(_explanation(i, entry) for i, entry in enumerate(raw, 1))
 
 
-def in_scope(row: Mapping[str, str]) -> bool:
+def in_scope(row: Mapping[Any, Any]) -> bool:
     """Whether a row needs a reason: the abstract, the model's claims, Tables 2, 10 and 11.
 
     ``row`` has ``id`` and ``section`` (of ``data/published/numbers.csv``).
@@ -205,7 +205,7 @@ def explained(board: pd.DataFrame, entries: Sequence[Explanation]) -> pd.DataFra
     frame = board.merge(_sections(), on=["reference", "quantity"], how="left", validate="m:1")
     frame = frame[[in_scope(row) for row in frame.to_dict("records")]].reset_index(drop=True)
 
-    def reason(row: Mapping[str, str]) -> int:
+    def reason(row: Mapping[Any, Any]) -> int:
         if row["status"] == "match":
             return 0
         return next((e.number for e in entries if e.covers(row)), 0)

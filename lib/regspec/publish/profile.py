@@ -81,10 +81,10 @@ def write_profile(folder: Path, path: Path) -> Path:
     path : Path
         Table to write.
     """
-    rows = {}
+    rows: dict[str, dict[Any, Any]] = {}
     if path.exists():
         kept = pd.read_csv(path, keep_default_na=False)
-        rows = {row["notebook"]: row for row in kept.to_dict("records")}
+        rows = {str(row["notebook"]): dict(row) for row in kept.to_dict("records")}
     for file in sorted(folder.glob("*.json")):
         record = json.loads(file.read_text(encoding="utf-8"))
         if "peak_mib" in record:

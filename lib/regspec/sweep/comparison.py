@@ -197,7 +197,7 @@ def _moves(headlines: pd.DataFrame, reading: int, reference: str) -> str:
     base = headlines[(headlines["label"] == BASELINE) & (headlines["reference"] == reference)]
     moved, known = [], 0
     for column, decimals in {**QUOTED, "slope_costless": 2}.items():
-        change = round(float(effects.loc[reading, column]), decimals)
+        change = round(float(effects[column][reading]), decimals)
         if not np.isfinite(change) or (column == "slope_costless" and known):
             continue
         known += 1
