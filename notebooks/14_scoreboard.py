@@ -103,11 +103,8 @@ for title, rows in explanations.parts(compared):
 # headline number of the baseline and at that point), or a number of a chapter, with its name.
 
 # %% tags=["hide-input"]
-table(
-    explanations.reasons(entries, compared["why"].tolist(), results),
-    caption="Why our numbers differ",
-    index=False,
-    small=("explanation", "computed sensitivity"),
+explanations.show_reasons(
+    explanations.reasons(entries, compared["why"].tolist(), results), caption="Why our numbers differ"
 )
 
 # %% [markdown]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 
 import pandas as pd
 import pytest
@@ -164,6 +165,16 @@ def test_a_value_of_a_chapter_is_the_one_that_it_glued(monkeypatch):
     assert explanations.backed(dataclasses.replace(b, key="word")).endswith(": none")
     with pytest.raises(KeyError, match="glues no 'other'; it glues share, word"):
         explanations.backed(dataclasses.replace(b, key="other"))
+
+
+def test_chapters_that_back_a_reason_are_linked(entries, compared):
+    frame = explanations.reasons(entries, compared["why"].tolist())
+    assert frame["no."].tolist() == sorted(set(compared["why"]) - {0})
+    html = explanations.linked(" ".join(frame["computed sensitivity"]))
+    named = set(re.findall(r'href="(\w+)\.html"', html))
+    assert {"13_robustness", "12_planner", "09_calibration"} <= named <= set(catalogue.load())
+    # Every sensitivity says where it stands.
+    assert frame["computed sensitivity"].str.contains(r"\(\d\d_\w+\)").all()
 
 
 def test_parts_hold_every_row_once(compared):

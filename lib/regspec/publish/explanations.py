@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import difflib
 import fnmatch
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -18,8 +19,10 @@ from typing import Any
 import nbformat
 import pandas as pd
 import yaml
+from IPython.display import display
 
 from regspec.publish import catalogue, scoreboard
+from regspec.publish.display import as_html
 from regspec.sources.paths import project_root
 from regspec.sweep.comparison import (
     BASELINE,
@@ -42,6 +45,7 @@ __all__ = [
     "parts",
     "presented",
     "reasons",
+    "show_reasons",
     "unexplained",
 ]
 
@@ -56,6 +60,9 @@ _FIELDS = ("rows", "tier", "status", "where", "kind", "text", "backing")
 _POINT = ("point", "reference", "number")
 _GLUE = ("chapter", "key", "decimals", "what")
 _DECIMALS = 2
+
+#: Chapter with the sweep's points.
+_SWEEP_CHAPTER = "13_robustness"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -320,6 +327,13 @@ def backed(backing: Backing, results: pd.DataFrame | None = None) -> str:
     return f"{backing.what or backing.key} ({backing.chapter}): {text}"
 
 
+def _sensitivity(entry: Explanation, results: pd.DataFrame | None) -> str:
+    """All numbers behind a reason, each with the chapter that shows it."""
+    points = "; ".join(backed(b, results) for b in entry.backing if b.point)
+    told = [f"{points} ({_SWEEP_CHAPTER})"] if points else []
+    return "; ".join([*told, *(backed(b) for b in entry.backing if not b.point)])
+
+
 def reasons(
     entries: Sequence[Explanation], used: Sequence[int], results: pd.DataFrame | None = None
 ) -> pd.DataFrame:
@@ -332,9 +346,21 @@ def reasons(
             "no.": e.number,
             "kind": e.kind,
             "explanation": e.text,
-            "computed sensitivity": "; ".join(backed(b, results) for b in e.backing),
+            "computed sensitivity": _sensitivity(e, results),
         }
         for e in entries
         if e.number in set(used)
     ]
     return pd.DataFrame(rows, columns=["no.", "kind", "explanation", "computed sensitivity"])
+
+
+def linked(html: str) -> str:
+    """Names of chapters in brackets as links to their pages, which stand beside this one."""
+    return re.sub(r"\((\d\d_\w+)\)", r'(<a href="\1.html">\1</a>)', html)
+
+
+def show_reasons(frame: pd.DataFrame, *, caption: str) -> None:
+    """Display :func:`reasons` as a table whose chapters are links."""
+    html = as_html(frame, caption=caption, small=("explanation", "computed sensitivity"))
+    text = caption + "\n" + frame.to_string(index=False)
+    display({"text/html": linked(html), "text/plain": text}, raw=True)
