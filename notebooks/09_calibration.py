@@ -46,11 +46,11 @@ from regspec.experiments.calibration import (
     trend_table,
 )
 from regspec.experiments.discount import evaluate
-from regspec.experiments.discount_tables import beta_table, scan_betas
-from regspec.experiments.inversion import inversion_report, productivity_condition
+from regspec.experiments.discount_tables import beta_table, printed_cases, scan_ends
+from regspec.experiments.inversion import inversion_report, outcome_table, productivity_condition
 from regspec.experiments.literature import LEVERAGE, RISK_AVERSION, cited_table, range_of
 from regspec.experiments.processes import industry_processes
-from regspec.experiments.sectors import sector_moments, sector_table, sectors
+from regspec.experiments.sectors import alternative_splits, sector_moments, sector_table
 from regspec.experiments.two_sectors import DEFINITIONS, sector_paths, zone_shares
 from regspec.figures.calibration import draw_reach
 from regspec.figures.model_regions import draw_persistence, draw_relative_paths
@@ -58,6 +58,7 @@ from regspec.industries import column_table, industry_table
 from regspec.model import Grid
 from regspec.parameters import INDUSTRIES, Calibration, parameter_table
 from regspec.publish.display import glue, show, table
+from regspec.publish.rows import input_rows
 from regspec.publish.scoreboard import Ours, compare, published
 from regspec.sources import cbp, rates, tfp
 from regspec.sources.notes import source_note
@@ -367,15 +368,9 @@ table(trends, caption="Relative productivity of machinery: log change with two s
 # Any industry of the tables can stand in machinery's place, and two can stand beside the rest.
 
 # %% tags=["hide-input"]
-one = {name: sectors(accounts, tfp.PAPER_INDUSTRIES, [name], gamma=gamma_low) for name in tfp.PAPER_INDUSTRIES}
-pair = ["Machinery", "Computers and electronics"]
-splits = one | {
-    "Machinery, own process": sectors(accounts, tfp.PAPER_INDUSTRIES, pair[:1], processes="estimated", gamma=gamma_low),
-    "Machinery, observed size": sectors(accounts, tfp.PAPER_INDUSTRIES, pair[:1], levels="observed", gamma=gamma_low),
-    "Machinery and computers apart": sectors(accounts, tfp.PAPER_INDUSTRIES, pair, gamma=gamma_low),
-}
-kinds = sector_table(splits)
-known = kinds.iloc[: len(one)].assign(t=lambda f: (f["change"] / f["change_se"]).abs())
+splits, variants = alternative_splits(accounts, tfp.PAPER_INDUSTRIES, gamma=gamma_low)
+kinds = sector_table(splits | variants)
+known = kinds.iloc[: len(splits)].assign(t=lambda f: (f["change"] / f["change_se"]).abs())
 glue("signs_known", int((known["t"] >= 1.645).sum()))
 glue("signs_rise", int(((known["t"] >= 1.645) & (known["change"] > 0)).sum()))
 table(
@@ -391,8 +386,8 @@ table(
 # process, or its observed size, does more:
 
 # %% tags=["hide-input"]
-solved_names = ["Machinery", "Textiles", "Rubber and plastics", *list(splits)[len(one) :]]
-moments = sector_moments({name: splits[name] for name in solved_names})
+solved = {name: splits[name] for name in ("Machinery", "Textiles", "Rubber and plastics")}
+moments = sector_moments(solved | variants)
 table(moments, caption=f"Stationary equilibria at γ = {gamma_low:g}", decimals=3, index=False)
 
 # %% [markdown]
@@ -407,11 +402,7 @@ table(moments, caption=f"Stationary equilibria at γ = {gamma_low:g}", decimals=
 baseline = Calibration.baseline()
 zones = zone_shares(cbp.manufacturing_shares(1980), DEFINITIONS["machinery"]).dropna(subset="share")
 inverted = inversion_report(zones["cz"], zones["share"], baseline)
-counts = inverted.groupby("status").agg(
-    zones=("zone", "size"), capital_min=("capital", "min"), capital_max=("capital", "max"),
-    error=("error", "max"), condition=("condition", "max"),
-)  # fmt: skip
-table(counts, caption="Inverted capital of machinery by outcome, 1980", decimals=4)
+table(outcome_table(inverted), caption="Inverted capital of machinery by outcome, 1980", decimals=4)
 inner = inverted[inverted["status"] != "one sector"]
 close = inner["capital"].between(*(published()[f"table2.k_1950_{e}"].value for e in ("min", "max")))
 glue("zones", len(inverted))
@@ -447,19 +438,12 @@ glue("steep_condition", float(productivity_condition([0.5], steep)[0]))
 
 # %% tags=["hide-input"]
 glue("target", target)
-coarse, middling, fine = Grid(40, 15, 3), Grid(60, 21, 3), Grid(bonds, 21, 3)
-cases = {}
-for gamma, decade_grid, year_grid in ((gamma_low, coarse, middling), (gamma_high, fine, fine)):
-    economy = Calibration.baseline(gamma=gamma)
-    cases[f"γ = {gamma:g}, decade, income of a decade"] = (economy, decade_grid, "period")
-    cases[f"γ = {gamma:g}, decade, annual income"] = (economy, decade_grid, "annual")
-    cases[f"γ = {gamma:g}, year"] = (economy.replace(period_years=1), year_grid, "annual")
+coarse, fine = Grid(40, 15, 3), Grid(bonds, 21, 3)
+grids = {gamma_low: (coarse, Grid(60, 21, 3)), gamma_high: (fine, fine)}  # of a decade, of a year
+cases = printed_cases(grids)
 betas, seen = beta_table(cases, target=target)
-ends = {"low": (0.86, 0.90, 0.97, 0.98), "high": (0.90, 0.97)}
-for (case, (economy, grid, unit)), kind in zip(list(cases.items())[::3], ends, strict=True):
-    seen[case] += scan_betas(economy, ends[kind], grid, unit=unit)
-found = betas.drop(columns="why")
-table(found, caption="Discount factor that meets the target, annual", decimals=5, index=False)
+seen = scan_ends(cases, seen, {gamma_low: (0.86, 0.90, 0.97, 0.98), gamma_high: (0.90, 0.97)})
+table(betas.drop(columns="why"), caption="Discount factor that meets the target, annual", decimals=5, index=False)
 for row in betas[betas["why"] != ""].itertuples():
     print(f"No beta: {row.case}, {row.measure}. {row.why}.")
 
@@ -481,10 +465,9 @@ ergodic = betas[betas["measure"] == "ergodic"].set_index("case")["beta"]
 best = {name: float(ergodic.iloc[n]) for n, name in enumerate(("low_decade", "low_annual", "low_year", "high_decade", "high_annual"))}
 for name, value in best.items():
     glue(f"beta_{name}", value)
-economy = Calibration.baseline(gamma=gamma_high)
-printed_beta = evaluate(economy, baseline.beta, fine)
-low_beta = evaluate(Calibration.baseline(gamma=gamma_low), baseline.beta, coarse)
-nodes = evaluate(Calibration.baseline(gamma=gamma_low), baseline.beta, Grid(coarse.bonds, coarse.capital, 15))
+mild = Calibration.baseline(gamma=gamma_low)
+printed_beta = evaluate(Calibration.baseline(gamma=gamma_high), baseline.beta, fine)
+low_beta, nodes = (evaluate(mild, baseline.beta, g) for g in (coarse, Grid(coarse.bonds, coarse.capital, 15)))
 glue("nodes_change", 100 * abs(nodes.ratio - low_beta.ratio))
 glue("ratio_high", 100 * printed_beta.ratio)
 glue("ratio_low", 100 * low_beta.ratio)
@@ -508,23 +491,7 @@ glue("gamma_high", gamma_high)
 # ## Beside the paper
 
 # %% tags=["hide-input"]
-inputs = {f"table2.{name}": getattr(baseline, name) for name in ("gamma", "alpha", "theta", "beta")}
-inputs |= {"table2.R_net": 100 * (baseline.R - 1), "text.R_gross": baseline.R}
-inputs |= {"text.gamma_rbc": cited["mendoza2010"].low, "text.gamma_finance_min": cited["bansal2016"].low,
-           "text.gamma_finance_max": cited["bansal2016"].high}  # fmt: skip
-places = {"table10.xi": "xi", "table11.gk": "groth_khan", "table11.hall": "hall"}
-uses = column_table().set_index("name")["use"]
-notes = {place: f"input, {uses[column]}" for place, column in places.items()}
-for place, column in places.items():
-    keys = [key for key in published() if key.startswith(place + ".")]
-    inputs |= dict(zip(keys, industry_table()[column], strict=True))
-compare(
-    [
-        Ours(key, float(value), tier="model", given=True, note=notes.get(key.rpartition(".")[0], "input of the baseline or its robustness"))
-        for key, value in inputs.items()
-    ],
-    caption="Inputs taken from the paper, so that nobody counts their agreement",
-)
+compare(input_rows(), caption="Inputs taken from the paper, so that nobody counts their agreement")
 
 # %% tags=["hide-input"]
 first_column = "first column of Table 11"

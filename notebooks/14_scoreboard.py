@@ -24,10 +24,29 @@
 # %% tags=["hide-input"]
 import pandas as pd
 
-from regspec.publish import scoreboard
-from regspec.publish.display import glue, table
+from regspec.publish import explanations, scoreboard
+from regspec.publish.display import glue, note, table
+from regspec.publish.findings import finding_values
+from regspec.sources.paths import project_root
+from regspec.sweep.comparison import is_current, read_results
 
 board = scoreboard.load()
+results = read_results(project_root() / "data" / "results" / "robustness.csv")
+entries = explanations.load()
+compared = explanations.explained(board, entries)
+for name, value in finding_values(board, compared, results).items():
+    glue(f"finding_{name}", value)
+if not is_current(results):
+    note("The robustness sweep is of another version of the model than this page.", kind="warning")
+
+# %% [markdown]
+# (findings)=
+# ## What we find
+#
+# ```{include} ../book/findings.md
+# ```
+
+# %% tags=["hide-input"]
 glue("rows", len(board))
 counted = ~board["status"].isin(scoreboard.SILENT)
 glue("computed", int(counted.sum()))
@@ -64,9 +83,35 @@ table(legend, caption="The rule tries the statuses from top to bottom", index=Fa
 table(scoreboard.tally(board), caption="Rows by part of the paper and status")
 
 # %% [markdown]
+# (scoreboard-explained)=
+# ## The abstract, the model, and Tables 2, 10 and 11: what explains each difference
+#
+# Every row of these parts that does not match has a reason, by number. A reason is one of three kinds.
+
+# %% tags=["hide-input"]
+kinds = pd.DataFrame(explanations.KINDS.items(), columns=["kind", "meaning"])
+table(kinds, caption="Kinds of reasons", index=False)
+
+# %% tags=["hide-input"]
+for title, rows in explanations.parts(compared):
+    table(explanations.presented(rows), caption=title, index=False, small=("quantity", "below"))
+
+# %% [markdown]
+# ### The reasons
+#
+# Each is backed by numbers that were computed: a point of the sweep in {ref}`robustness` (its label, then a
+# headline number of the baseline and at that point), or a number of a chapter, with its name.
+
+# %% tags=["hide-input"]
+explanations.show_reasons(
+    explanations.reasons(entries, compared["why"].tolist(), results), caption="Why our numbers differ"
+)
+
+# %% [markdown]
 # ## Numbers with a counterpart
 #
-# These are the rows that this version of the book can speak to, good news and bad.
+# These are the rows that this version of the book can speak to, good news and bad. Those of the section before
+# are among them.
 
 # %% tags=["hide-input"]
 done = board[counted | (board["status"] == "taken as given")]
@@ -97,3 +142,6 @@ generated = board[board["status"] == "synthetic"].rename(columns={"ours": "gener
 for part, rows in generated.groupby("part", sort=False):
     shown = rows[["quantity", "paper", "generated data", "reference"]]
     table(shown, caption=f"{part}, synthetic", index=False, small=("quantity", "reference"))
+
+# %% tags=["hide-input"]
+print(f"rows to explain {len(compared)}; without a reason {len(explanations.unexplained(compared))}")

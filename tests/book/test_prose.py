@@ -106,15 +106,56 @@ def test_equations_referred_to_exist_once(page):
 
 @pytest.mark.parametrize("page", NOTEBOOKS, ids=lambda p: p.name)
 def test_glued_values_quoted_in_prose_are_glued_in_the_same_notebook(page):
-    source = code(page)
-    made = re.findall(r"glue\(\s*f?\"([^\"]+)\"", source)
-    # A key made in a loop, such as f"bonds_{name}", matches by its fixed parts; one that is passed
-    # on as a variable must at least occur in the code.
-    patterns = [re.sub(r"\\\{[^}]*\\\}", ".+", re.escape(m)) for m in made]
     for quoted in re.findall(r"\{glue:text\}`([^`]+)`", prose(page)):
         key = quoted.split(":")[0]
-        named = re.search(rf"(?<![\w{{]){re.escape(key)}\b", source)
-        assert named or any(re.fullmatch(p, key) for p in patterns), key
+        assert glues(page, key), key
+
+
+def glues(page: Path, key: str) -> bool:
+    """Whether a notebook glues a key.
+
+    One made in a loop, such as f"bonds_{name}", matches by its fixed parts; one that is passed on
+    as a variable must at least occur in the code.
+    """
+    source = code(page)
+    made = re.findall(r"glue\(\s*f?\"([^\"]+)\"", source)
+    patterns = [re.sub(r"\\\{[^}]*\\\}", ".+", re.escape(m)) for m in made]
+    named = re.search(rf"(?<![\w{{]){re.escape(key)}\b", source)
+    return bool(named) or any(re.fullmatch(p, key) for p in patterns)
+
+
+@pytest.mark.parametrize("page", BOOK, ids=lambda p: p.name)
+def test_values_quoted_from_chapters_are_glued_there(page):
+    for quoted in re.findall(r"\{glue:text\}`([^`]+)`", prose(page)):
+        target, _, rest = quoted.partition("::")
+        notebook = (page.parent / target).resolve().with_suffix(".py")
+        key, _, form = rest.partition(":")
+        assert notebook in NOTEBOOKS, quoted
+        assert form, f"{quoted}: say how to print it, such as :.2f, or :s for words"
+        assert glues(notebook, key), quoted
+
+
+def test_effects_quoted_in_the_register_have_points_in_the_sweep():
+    text = (ROOT / "book" / "readings.md").read_text(encoding="utf-8")
+    raw = yaml.safe_load((ROOT / "scenarios" / "robustness.yml").read_text(encoding="utf-8"))
+    tried = {n for entry in raw["points"] for n in entry.get("readings", [])}
+    quoted = {int(n) for n in re.findall(r"13_robustness\.ipynb::effect_(\d+):s", text)}
+    assert quoted == tried
+    # Each stands in its own entry.
+    sections = re.split(r"^### ", text, flags=re.MULTILINE)[1:]
+    for section in sections:
+        number = int(section.split(".")[0])
+        assert {int(n) for n in re.findall(r"::effect_(\d+):s", section)} <= {number}
+
+
+def test_the_register_says_of_every_reading_how_far_it_moves_the_numbers():
+    text = (ROOT / "book" / "readings.md").read_text(encoding="utf-8")
+    assert not re.search(r"not yet measured", text, re.IGNORECASE)
+    effects = re.findall(r"^- \*\*Effect:\*\*(.*?)(?=\n\n|\Z)", text, re.MULTILINE | re.DOTALL)
+    assert len(effects) == len(re.findall(r"^### ", text, re.MULTILINE))
+    # A number, none with its reason, or where the number is.
+    for effect in effects:
+        assert re.search(r"glue:text|\bnone\b|no number|{doc}|by two", effect), effect
 
 
 def test_register_of_readings_is_complete():

@@ -7,14 +7,19 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from regspec.experiments import discount
+from regspec.experiments import discount, discount_tables
 from regspec.experiments.discount import (
     NoDiscountFactorError,
     binding_ratio,
     calibrate_beta,
     evaluate,
 )
-from regspec.experiments.discount_tables import beta_table, evaluation_table
+from regspec.experiments.discount_tables import (
+    beta_table,
+    evaluation_table,
+    printed_cases,
+    scan_ends,
+)
 from regspec.model import Grid, headline_moments
 from regspec.model.closed_forms import binding_path
 from regspec.model.simulation import ergodic_paths
@@ -163,3 +168,28 @@ def test_tables_show_roots_and_reasons(known, monkeypatch):
     assert (frame["lowest"] < frame["highest"]).all()
     shown = evaluation_table([known, replace(known, failing=("a", "b"))])
     assert shown["failing"].tolist() == ["none", "a; b"]
+
+
+def test_printed_cases_are_three_units_of_the_target_at_each_risk_aversion():
+    coarse, fine = Grid(30, 15, 3), Grid(40, 15, 3)
+    cases = printed_cases({2.0: (coarse, fine), 5.0: (fine, fine)})
+    told = [(e.gamma, e.period_years, g.bonds, unit) for e, g, unit in cases.values()]
+    assert told == [
+        (2.0, 10, 30, "period"), (2.0, 10, 30, "annual"), (2.0, 1, 40, "annual"),
+        (5.0, 10, 40, "period"), (5.0, 10, 40, "annual"), (5.0, 1, 40, "annual"),
+    ]  # fmt: skip
+
+
+def test_more_candidates_are_tried_for_decades_over_their_own_income(monkeypatch):
+    def scan(economy, betas, grid, *, unit):
+        return tuple((economy.gamma, b, unit) for b in betas)
+
+    monkeypatch.setattr(discount_tables, "scan_betas", scan)
+    cases = printed_cases({2.0: (GRID, GRID), 5.0: (GRID, GRID)})
+    seen = dict.fromkeys(cases, ("before",))
+    out = scan_ends(cases, seen, {2.0: (0.86, 0.98), 5.0: (0.9,)})
+    assert list(out.values()) == [
+        ("before", (2.0, 0.86, "period"), (2.0, 0.98, "period")), ("before",), ("before",),
+        ("before", (5.0, 0.9, "period")), ("before",), ("before",),
+    ]  # fmt: skip
+    assert set(seen.values()) == {("before",)}  # left as it was

@@ -14,11 +14,13 @@ from regspec.experiments.family import share_from_income
 from regspec.experiments.inversion import (
     inversion_report,
     invert_capital,
+    outcome_table,
     productivity_condition,
 )
 from regspec.experiments.processes import industry_processes
 from regspec.experiments.sectors import (
     REST,
+    alternative_splits,
     pool_costs,
     sector_moments,
     sector_productivity,
@@ -139,6 +141,18 @@ def test_tables_of_splits():
     assert -0.3 < solved.loc[0, "b/Y"] < -0.1
 
 
+def test_alternative_splits_are_every_industry_and_machinery_in_three_ways():
+    splits, variants = alternative_splits(TFP, PAPER_INDUSTRIES, gamma=2.0)
+    assert list(splits) == list(PAPER_INDUSTRIES)
+    assert [len(s.calibration.industries) for s in variants.values()] == [2, 2, 3]
+    plain = splits["Machinery"].calibration
+    own, observed = (v.calibration for v in list(variants.values())[:2])
+    assert own.rho != plain.rho
+    assert own.z_mean == plain.z_mean
+    assert observed.rho == plain.rho
+    assert observed.z_mean != plain.z_mean
+
+
 @given(st.lists(st.floats(0.001, 1.0), min_size=2, max_size=3), st.floats(0.2, 0.65))
 @settings(max_examples=60, deadline=None)
 def test_inverted_capital_reproduces_the_income_shares(parts, alpha):
@@ -188,6 +202,9 @@ def test_increasing_returns_and_weak_curvature_are_reported():
     assert frame["status"].tolist() == [
         "ill-conditioned", "one sector", "ill-conditioned", "one sector",
     ]  # fmt: skip
+    counts = outcome_table(frame)
+    assert counts["zones"].sum() == len(frame)
+    assert counts.loc["one sector", "capital_max"] == 1.0
     plain = inversion_report([1, 2], [0.02, 0.4], CALIBRATION)
     assert plain["status"].tolist() == ["outside the grid", "exact"]
     assert plain["error"].max() < 1e-10

@@ -7,11 +7,12 @@ import re
 import textwrap
 
 import nbformat
+import pandas as pd
 import pytest
 from real_files import need, newer_mirror
 
 from regspec.__main__ import _parser, main
-from regspec.publish import arguments, catalogue, manifest, runner, stage
+from regspec.publish import arguments, catalogue, manifest, profile, runner, stage
 from regspec.sources import registry
 
 HEADER = """\
@@ -172,6 +173,46 @@ def test_a_scenario_runs_its_notebooks(project):
     assert "0.1 01 national 3" in (project / "_build/runs/low/01_first.ipynb").read_text()
 
 
+def test_the_full_profile_keeps_time_and_memory_of_each_chapter(project):
+    drop(project, "02_fails")
+    (project / "scenarios" / "full.yml").write_text(
+        "name: full\ndescription: x\nnotebooks:\n  01_first: {draws: 9}\n  03_last: {}\n"
+    )
+    big = LAST.replace("print(2)", "block = bytearray(300 * 2**20)\nprint(len(block) > 0)")
+    (project / "notebooks" / "03_last.py").write_text(big)
+    assert main(["run", "01", "--scenario", "full"]) == 0
+    assert main(["run", "--scenario", "full"]) == 0
+    table = pd.read_csv(project / "data" / "results" / "profile.csv", keep_default_na=False)
+    assert list(table.columns) == list(profile.COLUMNS)
+    assert table["notebook"].tolist() == ["01_first", "03_last"]
+    assert table["parameters"].tolist() == ["draws = 9", ""]
+    small, large = table["peak_mib"]
+    assert 250 < large - small < 400  # the block, which the other chapter does not have
+    kept = (project / "_build" / "runs" / "full" / "03_last.ipynb").read_text()
+    assert "note_peak" not in kept
+    assert not (project / "notebooks" / "03_last.ipynb").exists()
+
+
+def test_chapters_that_were_not_run_again_keep_their_rows(tmp_path):
+    old = {"notebook": "02_old", "parameters": "", "seconds": 5.0, "peak_mib": 100.0,
+           "threads": 1, "executed": "2031-01-02"}  # fmt: skip
+    pd.DataFrame([old]).to_csv(tmp_path / "profile.csv", index=False)
+    record = {"seconds": 2.0, "peak_mib": 50.0, "threads": 2, "executed": "2031-01-03",
+              "inputs": {"parameters": {"bonds": 9, "theta": 0.2}}}  # fmt: skip
+    (tmp_path / "runs").mkdir()
+    (tmp_path / "runs" / "01_new.json").write_text(json.dumps(record))
+    (tmp_path / "runs" / "03_older.json").write_text(json.dumps({"seconds": 1.0}))
+    table = pd.read_csv(profile.write_profile(tmp_path / "runs", tmp_path / "profile.csv"))
+    assert table["notebook"].tolist() == ["01_new", "02_old"]
+    assert table.loc[0, "parameters"] == "bonds = 9; theta = 0.2"
+    assert table.loc[1, "seconds"] == 5.0
+
+
+def test_the_full_profile_names_every_chapter():
+    entries = catalogue.load()
+    assert list(arguments.load_scenario(profile.FULL, entries).notebooks) == list(entries)
+
+
 @pytest.mark.parametrize("name", ["hihg", "low"])
 def test_unknown_scenarios_list_the_known_ones(project, name, capsys):
     (project / "scenarios" / "high.yml").write_text("name: high\ndescription: x\nnotebooks: {}\n")
@@ -191,6 +232,7 @@ def test_a_default_outside_its_own_range_is_refused(project):
     ("text", "message"),
     [
         ("01_first:\n  source: [x]\n", "unknown keys"),
+        ("01_first: {optional: [census]}\n", r"unknown optional files \['census'\]; allowed"),
         ("01_first:\n", "only on disk"),
         (
             "01_first: {after: [03_last]}\n02_fails:\n03_last: {after: [01_first]}\n",
@@ -218,6 +260,28 @@ def test_undeclared_sources_fail_the_notebook(project):
     assert "lists but does not read the sources fred_tb3ms" in runner.access_problem(entry, {})
     read = {"fred_tb3ms": {}, "fred_cpi": {}}
     assert "reads but does not list the sources fred_cpi" in runner.access_problem(entry, read)
+
+
+def test_an_optional_file_makes_a_page_stale_when_it_appears_or_changes(project, monkeypatch):
+    drop(project, "02_fails", "03_last")
+    monkeypatch.setenv("REGSPEC_DATA", str(project / "mirror"))
+    (project / "mirror").mkdir()
+    (project / "notebooks" / "catalogue.yml").write_text("01_first: {optional: [nberces]}\n")
+    (entry,) = catalogue.load().values()
+    runner.run([entry])
+    assert manifest.reasons_stale(entry) == []
+    assert "optional" not in manifest.load()["01_first"]
+    file = project / "mirror" / "nberces5818v1_s1987.csv"
+    file.write_text("a")
+    assert manifest.reasons_stale(entry) == [f"data file {file.name} is here now"]
+    assert manifest.reasons_stale(entry, data=False) == []
+    assert [o.status for o in runner.run([entry])] == ["ran"]
+    assert manifest.load()["01_first"]["optional"]["nberces"]["file"] == file.name
+    assert manifest.reasons_stale(entry) == []
+    file.write_text("b")
+    assert manifest.reasons_stale(entry) == [f"data file {file.name} changed"]
+    file.unlink()  # as for other data: what is absent here does not make a page stale
+    assert manifest.reasons_stale(entry) == []
 
 
 def staged(entry):

@@ -242,3 +242,16 @@ def test_generated_numbers_are_never_a_result():
     assert scoreboard.status_of(known, Ours(known.id, -0.233, tier="census", se=0.09)) == "match"
     assert set(scoreboard.SILENT) < set(scoreboard.STATUSES)
     assert "says nothing about the paper" in scoreboard.STATUSES["synthetic"]
+
+
+def test_inputs_are_the_papers_own_numbers_each_once():
+    inputs = rows.input_rows()
+    known = scoreboard.published()
+    assert all(r.given and r.tier == "model" for r in inputs)
+    scoreboard._check_claims(inputs, known)
+    ids = [r.id for r in inputs]
+    assert len(ids) == len(set(ids))
+    assert {k for k in known if k.startswith(("table10.", "table11."))} <= set(ids)
+    assert {"table2.gamma", "table2.beta", "text.R_gross", "text.gamma_finance_max"} <= set(ids)
+    hall = next(r for r in inputs if r.id == "table11.hall.food")
+    assert "by option" in hall.note

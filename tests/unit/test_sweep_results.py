@@ -22,7 +22,8 @@ NUMBERS = {
     "regions_note": "", "bonds_to_income": -0.2, "binding": 0.5, "price": 0.8,
     "log_price_sd": 0.3, "irf_price_limit": -9.0, "irf_price_free": -1.0,
     "irf_consumption_limit": -2.0, "irf_consumption_free": -0.5, "reallocation_bound": 0.5,
-    "reallocation_third": 1.0, "slope_limit": 0.5, "slope_free": 0.4, "sound": 1.0,
+    "reallocation_third": 1.0, "slope_limit": 0.5, "slope_free": 0.4, "slope_costless": 0.3,
+    "sound": 1.0,
 }  # fmt: skip
 
 
@@ -94,6 +95,29 @@ def test_ranges_and_readings_count_certified_points_only(results):
     assert np.isnan(readings.loc[23, "slope_limit"])
     assert readings.loc[23, "price"] == 0.0
     assert list(readings.index) == [5, 14, 17, 23]
+
+
+def test_an_effect_names_what_moves_of_certified_points_at_every_reference(results):
+    headlines = comparison.headline_frame(results)
+    # The broken point's -99 is no effect; what does not move is not named.
+    assert comparison.effect_text(headlines, 17) == (
+        "at the paper's risk aversion, limit binds +0.10 (of 0.50), price amplification +3.0 (of "
+        "8.0); at low, no change at the printed decimals; 1 of 4 points without full certificates"
+    )
+    assert comparison.effect_text(headlines, 14) == (
+        "at the paper's risk aversion, no certified number; 1 of 1 points without full certificates"
+    )
+    with pytest.raises(
+        ValueError, match=r"no point bears on reading 99; allowed: \[5, 14, 17, 23\]"
+    ):
+        comparison.effect_text(headlines, 99)
+
+
+def test_a_closed_form_speaks_where_nothing_else_does(results):
+    alone = results.assign(converged=False, sound=np.nan)
+    alone.loc[alone["label"] == "loose", "slope_costless"] = 0.55
+    text = comparison.effect_text(comparison.headline_frame(alone), 23)
+    assert "slope without frictions +0.25 (of 0.30)" in text
 
 
 def test_failures_say_why(results):

@@ -13,7 +13,7 @@ import pytest
 import sweep_faults as faults
 from distributed import LocalCluster
 
-from regspec.sweep import pools, run
+from regspec.sweep import points, pools, run
 from regspec.sweep.points import Point
 from regspec.sweep.pools import DaskPool, LokyPool, SerialPool, make_pool
 from regspec.sweep.run import keys_of, run_sweep
@@ -246,6 +246,29 @@ def test_other_code_other_settings_and_other_data_are_other_results(monkeypatch)
     monkeypatch.setattr(run, "code_hash", lambda: "another")
     keys += keys_of([base])
     assert len(set(keys)) == 4
+
+
+def test_results_depend_on_the_modules_that_measures_import_and_on_no_others():
+    files = {f.relative_to(points._PACKAGE).as_posix() for f in points.code_files()}
+    assert {
+        "parameters.py", "industries.py", "model/__init__.py", "model/kernels.py",
+        "experiments/regions.py", "experiments/foresight.py", "sources/tfp.py",
+        "sweep/measures.py", "sweep/options.py",
+    } <= files  # fmt: skip
+    assert not files & {"experiments/planning.py", "facts/fact1.py", "sweep/run.py", "recovery.py"}
+
+
+def test_imports_are_followed_with_the_folders_that_they_run(tmp_path, monkeypatch):
+    package = tmp_path / "thing"
+    (package / "part").mkdir(parents=True)
+    for name in ("__init__.py", "part/__init__.py", "part/one.py", "other.py", "unused.py"):
+        (package / name).write_text("")
+    (package / "top.py").write_text(
+        "import os\nimport thing.other\nfrom thing.part import one\nfrom json import dumps\n"
+    )
+    monkeypatch.setattr(points, "_PACKAGE", package)
+    names = {f.relative_to(package).as_posix() for f in points._imported(package / "top.py")}
+    assert names == {"__init__.py", "other.py", "part/__init__.py", "part/one.py"}
 
 
 def test_a_worker_with_other_code_does_not_answer(tmp_path, monkeypatch):

@@ -7,6 +7,7 @@ import math
 import pytest
 import yaml
 
+from regspec.experiments.two_sectors import DEFINITIONS
 from regspec.industries import INDUSTRIES
 from regspec.parameters import Calibration
 from regspec.publish import arguments
@@ -83,9 +84,14 @@ def point(**entry):
         (wrong(base={"model": {}}), "section is 'model'; allowed: calibration, grid"),
         (point(set={"calibration": {"theta": -0.1}}), r"'p' \(paper\): theta is -0.1; allowed: a"),
         (point(set={"calibration": {"gamma": "high"}}), "gamma is 'high'; allowed"),
-        (point(set={"calibration": {"adjustment": "halls"}}), "'halls'.*allowed: 'groth_khan'"),
+        (point(set={"calibration": {"adjustment": "halls"}}), "'halls'; allowed: groth_khan, hall"),
         (point(set={"calibration": {"modelled": ["Cars"]}}), "modelled is 'Cars'; allowed: Food"),
         (point(set={"calibration": {"xi_scale": -1}}), "xi_scale is -1; allowed: a number from 0"),
+        (point(set={"calibration": {"negatives": "no"}}), "negatives is 'no'; allowed: zero, left"),
+        (point(set={"calibration": {"xi_range": [0.3, 0.1]}}), r"xi_range\[1\] is 0.1; allowed: a"),
+        (point(set={"calibration": {"xi_range": 0.1}}), "xi_range is 0.1; allowed: two numbers"),
+        (point(set={"regions": {"timing": "now"}}), "timing is 'now'; allowed: predetermined"),
+        (point(set={"regions": {"expectations": "no"}}), "'no'; allowed: lasting, foreseen"),
         (point(set={"grid": {"bonds": 2}}), "bonds is 2; allowed: a whole number >= 8"),
         (point(set={"solver": {"damping": 3}}), "solver.damping is 3; allowed"),
         (point(set={"solver": {"selection": "all"}}), "solver.selection is 'all'; allowed: most"),
@@ -128,6 +134,31 @@ def test_choices_change_what_they_name():
     assert sized == pytest.approx([1.0, 1.0])
 
 
+def test_table_2_stretches_table_10_to_its_ends():
+    by_name = {
+        name: calibration(modelled=[name], xi_range=[0.1, 0.29]).xi[0]
+        for name in ("Coke/ Petroleum Products", "Rubber and Plastics", "Chemicals")
+    }
+    assert list(by_name.values()) == pytest.approx([0.1, 0.29, 0.1 + 0.13 * 0.19 / 0.18])
+    whole = calibration(xi_range=[0.07, 0.25])
+    assert whole.xi == pytest.approx(calibration().xi)
+
+
+def test_negative_costs_count_as_zero_not_at_all_or_as_printed():
+    zero, out, printed = (calibration(negatives=n).phi_adj for n in ("zero", "left_out", "printed"))
+    rest = [i.groth_khan for i in INDUSTRIES if i.name != "Machinery and Equipment"]
+    good = [x for x in rest if x >= 0]
+    assert zero == calibration().phi_adj
+    assert out == pytest.approx((0.22, sum(good) / len(good)))
+    assert printed == pytest.approx((0.22, sum(rest) / 14))
+    # An industry on its own has no negative cost, whatever the average does.
+    assert calibration(negatives="printed", adjustment="hall").phi_adj[0] == 0.0
+    both = [(max(0, i.groth_khan) + max(0, i.hall)) / 2 for i in INDUSTRIES]
+    both.pop([i.name for i in INDUSTRIES].index("Machinery and Equipment"))
+    assert calibration(adjustment="average").phi_adj == pytest.approx((0.11, sum(both) / 14))
+    assert calibration(phi_scale=0.5).phi_adj == pytest.approx([x / 2 for x in zero])
+
+
 def test_three_industries_are_two_and_the_simple_average_of_the_others():
     three = calibration(modelled=["Textiles", "Motor Vehicles"])
     rest = [i for i in INDUSTRIES if i.name not in three.industries]
@@ -149,7 +180,23 @@ def test_the_robustness_file_covers_what_the_text_leaves_open():
     assert {c.shock_period for c in calibrations} == {"published", "annual"}
     assert any(c.sigma_R > 0 for c in calibrations)
     assert any(math.isfinite(c.substitution) for c in calibrations)
-    assert any(set(c.xi) == {0.0} for c in calibrations)
+    base = Calibration.baseline()
+    assert {c.xi[0] / base.xi[0] for c in calibrations} >= {0.0, 1.0, 2.0}
+    assert any(c.phi_adj == Calibration.baseline(adjustment="hall").phi_adj for c in calibrations)
+    zones = [options.regions_of(p) for p in sweep.points if "regions" in p.measures]
+    assert {z["expectations"] for z in zones} == {"lasting", "foreseen"}
+    assert {z["timing"] for z in zones} == {"predetermined", "at_once"}
+    assert {z["reading"] for z in zones} == {"national", "observed", "regional"}
+    assert {z["definition"] for z in zones} == set(DEFINITIONS)
+
+
+def test_every_choice_of_the_robustness_file_is_made_at_both_references():
+    by_reference = {}
+    for p in load_sweep(ROBUSTNESS).points:
+        if p.group not in ("risk aversion", "gamma × theta"):
+            by_reference.setdefault(p.reference, []).append(p.label)
+    first, second = by_reference.values()
+    assert first == second
 
 
 def test_a_sweep_is_no_scenario_of_notebooks():

@@ -20,7 +20,10 @@ from regspec.experiments.discount import (
 from regspec.model import Grid
 from regspec.parameters import Calibration
 
-__all__ = ["beta_table", "evaluation_table", "scan_betas"]
+__all__ = ["Case", "beta_table", "evaluation_table", "printed_cases", "scan_betas", "scan_ends"]
+
+#: An economy, its grid, and the income under its bonds.
+Case = tuple[Calibration, Grid, Unit]
 
 
 def scan_betas(
@@ -51,7 +54,7 @@ def evaluation_table(evaluations: Sequence[Evaluation]) -> pd.DataFrame:
 
 
 def beta_table(
-    cases: Mapping[str, tuple[Calibration, Grid, Unit]],
+    cases: Mapping[str, Case],
     *,
     target: float = TARGET,
     measures: Sequence[Measure] = ("ergodic", "stationary"),
@@ -101,3 +104,48 @@ def beta_table(
             )
         every[case] = seen
     return pd.DataFrame(rows), every
+
+
+def printed_cases(grids: Mapping[float, tuple[Grid, Grid]]) -> dict[str, Case]:
+    """The printed calibration by risk aversion, in three units of the target.
+
+    Parameters
+    ----------
+    grids : mapping of float to (Grid, Grid)
+        By risk aversion: grids for a period of a decade and of a year.
+
+    Returns
+    -------
+    dict
+        For every risk aversion a decade over its own income, a decade over annual income, and a
+        year, where the two coincide; in this order.
+    """
+    cases: dict[str, Case] = {}
+    for gamma, (decade, year) in grids.items():
+        economy = Calibration.baseline(gamma=gamma)
+        cases[f"γ = {gamma:g}, decade, income of a decade"] = (economy, decade, "period")
+        cases[f"γ = {gamma:g}, decade, annual income"] = (economy, decade, "annual")
+        cases[f"γ = {gamma:g}, year"] = (economy.replace(period_years=1), year, "annual")
+    return cases
+
+
+def scan_ends(
+    cases: Mapping[str, Case],
+    seen: Mapping[str, tuple[Evaluation, ...]],
+    betas: Mapping[float, Sequence[float]],
+) -> dict[str, tuple[Evaluation, ...]]:
+    """Evaluations of :func:`beta_table` with more candidates, for decades over their own income.
+
+    Parameters
+    ----------
+    cases : mapping of str to Case
+    seen : mapping of str to tuple of Evaluation
+    betas : mapping of float to sequence of float
+        Candidates by risk aversion.
+    """
+    out = dict(seen)
+    for case, (economy, grid, unit) in cases.items():
+        if unit == "period":
+            more = betas.get(economy.gamma, ())
+            out[case] = (*out[case], *scan_betas(economy, more, grid, unit=unit))
+    return out

@@ -25,6 +25,7 @@ __all__ = [
     "Inversion",
     "inversion_report",
     "invert_capital",
+    "outcome_table",
     "productivity_condition",
 ]
 
@@ -219,4 +220,22 @@ def inversion_report(
             "condition": condition,
             "status": status,
         }
+    )
+
+
+def outcome_table(report: pd.DataFrame) -> pd.DataFrame:
+    """Zones of :func:`inversion_report` by outcome.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index ``status``; ``zones``, ``capital_min``, ``capital_max``, and the largest ``error`` and
+        ``condition``.
+    """
+    return report.groupby("status").agg(
+        zones=("zone", "size"),
+        capital_min=("capital", "min"),
+        capital_max=("capital", "max"),
+        error=("error", "max"),
+        condition=("condition", "max"),
     )

@@ -27,6 +27,7 @@ from regspec.parameters import Calibration
 
 Floats = NDArray[np.float64]
 Reading = Literal["national", "observed", "regional"]
+Timing = Literal["predetermined", "at_once"]
 
 __all__ = [
     "DATES",
@@ -35,6 +36,7 @@ __all__ = [
     "Reading",
     "RegionPaths",
     "RegionStart",
+    "Timing",
     "costless_growth",
     "initial_regions",
     "relative_nodes",
@@ -251,8 +253,18 @@ def simulate_regions(
     )
 
 
-def costless_growth(start: RegionStart, calibration: Calibration) -> Floats:
+def costless_growth(
+    start: RegionStart, calibration: Calibration, *, timing: Timing = "predetermined"
+) -> Floats:
     """Growth if capital moved freely: at the private resting point from the second date on.
+
+    Parameters
+    ----------
+    start : RegionStart
+    calibration : Calibration
+    timing : {"predetermined", "at_once"}
+        Whether a date produces with the capital chosen at the date before, as (10), or with its
+        own choice, as (20) and (41) print (register of readings, row 7).
 
     Returns
     -------
@@ -260,6 +272,7 @@ def costless_growth(start: RegionStart, calibration: Calibration) -> Floats:
         Log points, less the mean over regions.
     """
     level = productivity_levels(start.relative[-1], calibration) + start.log_scale[-1][:, None]
-    share = private_allocation(start.relative[-2], calibration)
+    chosen = start.relative[-2 if timing == "predetermined" else -1]
+    share = private_allocation(chosen, calibration)
     growth = np.log(two_sector_income(share, level, calibration) / start.income)
     return growth - growth.mean()

@@ -38,6 +38,7 @@ __all__ = [
     "GRIDS",
     "REST",
     "Sectors",
+    "alternative_splits",
     "pool_costs",
     "sector_moments",
     "sector_productivity",
@@ -236,6 +237,35 @@ def sectors(
         walk=total_change(gap),
         span=span,
     )
+
+
+def alternative_splits(
+    tfp: pd.DataFrame, groups: Mapping[str, tuple[int, ...]], *, gamma: float
+) -> tuple[dict[str, Sectors], dict[str, Sectors]]:
+    """Every industry against the rest, and machinery in three other ways.
+
+    Parameters
+    ----------
+    tfp : pandas.DataFrame
+    groups : mapping of str to tuple of int
+        With "Machinery" and "Computers and electronics" among them.
+    gamma : float
+
+    Returns
+    -------
+    splits, variants : dict of str to Sectors
+        Variants: with its own process, at its observed size, and beside computers as a third
+        industry.
+    """
+    splits = {name: sectors(tfp, groups, [name], gamma=gamma) for name in groups}
+    pair = ["Machinery", "Computers and electronics"]
+    own = sectors(tfp, groups, pair[:1], processes="estimated", gamma=gamma)
+    variants = {
+        "Machinery, own process": own,
+        "Machinery, observed size": sectors(tfp, groups, pair[:1], levels="observed", gamma=gamma),
+        "Machinery and computers apart": sectors(tfp, groups, pair, gamma=gamma),
+    }
+    return splits, variants
 
 
 def sector_table(splits: Mapping[str, Sectors]) -> pd.DataFrame:

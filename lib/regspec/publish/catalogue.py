@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import importlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,10 @@ import yaml
 
 from regspec.sources.paths import project_root
 
-__all__ = ["Entry", "find", "in_order", "load"]
+__all__ = ["OPTIONAL", "Entry", "find", "in_order", "load", "locate_optional"]
+
+#: Data files that a notebook reads where they are present, and the functions that look for them.
+OPTIONAL = {"nberces": ("regspec.experiments.nberces", "find_nberces")}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,12 +32,15 @@ class Entry:
         Tracked files it reads, relative to the project root.
     after : tuple of str
         Notebooks that must have run before.
+    optional : tuple of str
+        Names of :data:`OPTIONAL` data files that it reads where they are present.
     """
 
     name: str
     sources: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
 
     @property
     def source(self) -> Path:
@@ -52,18 +59,23 @@ def load(path: Path | None = None) -> dict[str, Entry]:
     Raises
     ------
     ValueError
-        For an unknown key, an unknown notebook under ``after``, a cycle, a missing source file, or
-        a notebook on disk that the catalogue does not list.
+        For an unknown key, an unknown notebook under ``after``, an unknown optional file, a cycle,
+        a missing source file, or a notebook on disk that the catalogue does not list.
     """
     path = path or project_root() / "notebooks" / "catalogue.yml"
     raw = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-    allowed = {"sources", "files", "after"}
+    allowed = {"sources", "files", "after", "optional"}
     entries = {}
     for name, spec in raw.items():
         extra = set(spec or {}) - allowed
         if extra:
             raise ValueError(
                 f"{path.name}: {name} has unknown keys {sorted(extra)}; allowed: {sorted(allowed)}"
+            )
+        if unknown := set((spec or {}).get("optional") or ()) - set(OPTIONAL):
+            raise ValueError(
+                f"{path.name}: {name} has unknown optional files {sorted(unknown)}; allowed: "
+                f"{sorted(OPTIONAL)}"
             )
         entries[name] = Entry(name=name, **{k: tuple(v or ()) for k, v in (spec or {}).items()})
     on_disk = {p.stem for p in path.parent.glob("*.py")}
@@ -123,3 +135,10 @@ def find(names: Iterable[str], entries: dict[str, Entry]) -> list[Entry]:
             raise ValueError(f"notebook {name!r} {what}{hint} (known: {', '.join(entries)})")
         chosen.add(hits[0])
     return [e for n, e in entries.items() if n in chosen]
+
+
+def locate_optional(name: str) -> Path | None:
+    """Path of one of :data:`OPTIONAL`, None where it is not on this machine."""
+    module, finder = OPTIONAL[name]  # imported only when asked for: it needs much of the package
+    path: Path | None = getattr(importlib.import_module(module), finder)()
+    return path

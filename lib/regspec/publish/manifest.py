@@ -24,7 +24,16 @@ from regspec.publish.catalogue import Entry
 from regspec.sources import registry
 from regspec.sources.paths import project_root
 
-__all__ = ["imported_modules", "inputs", "load", "path", "reasons_stale", "save", "sha256"]
+__all__ = [
+    "imported_modules",
+    "inputs",
+    "load",
+    "optional_files",
+    "path",
+    "reasons_stale",
+    "save",
+    "sha256",
+]
 
 _PACKAGE = "regspec"
 
@@ -130,6 +139,24 @@ def _data_reasons(recorded: Mapping[str, Any]) -> list[str]:
     return reasons
 
 
+def optional_files(entry: Entry) -> dict[str, dict[str, str]]:
+    """Name and hash of every optional data file of a notebook that is on this machine."""
+    found = {name: catalogue.locate_optional(name) for name in entry.optional}
+    return {n: {"file": f.name, "sha256": sha256(f)} for n, f in found.items() if f is not None}
+
+
+def _optional_reasons(entry: Entry, recorded: Mapping[str, Any]) -> list[str]:
+    """Optional data files that are here and were absent or others at the recorded execution."""
+    reasons = []
+    for name, now in optional_files(entry).items():
+        was = recorded.get(name)
+        if was is None:
+            reasons.append(f"data file {now['file']} is here now")
+        elif was["sha256"] != now["sha256"]:
+            reasons.append(f"data file {now['file']} changed")
+    return reasons
+
+
 def reasons_stale(entry: Entry, *, data: bool = True) -> list[str]:
     """Why the committed execution of a notebook is stale; empty when it is fresh.
 
@@ -147,4 +174,5 @@ def reasons_stale(entry: Entry, *, data: bool = True) -> list[str]:
         reasons.append(f"notebooks/{entry.executed.name} was edited by hand")
     if data:
         reasons += _data_reasons(record["data"])
+        reasons += _optional_reasons(entry, record.get("optional", {}))
     return reasons

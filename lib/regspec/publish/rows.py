@@ -6,10 +6,16 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from regspec.experiments.literature import RISK_AVERSION
 from regspec.facts.estimates import Regression
-from regspec.publish.scoreboard import Ours
+from regspec.industries import column_table, industry_table
+from regspec.parameters import Calibration
+from regspec.publish.scoreboard import Ours, published
 
-__all__ = ["horizon_rows", "number_rows", "regression_rows"]
+__all__ = ["horizon_rows", "input_rows", "number_rows", "regression_rows"]
+
+#: Columns of Tables 10 and 11 by the beginning of their ids.
+_INDUSTRY_IDS = {"table10.xi": "xi", "table11.gk": "groth_khan", "table11.hall": "hall"}
 
 
 def regression_rows(
@@ -88,3 +94,26 @@ def number_rows(
         for label, value in frame[column].items()
         if pd.notna(value)
     ]
+
+
+def input_rows() -> list[Ours]:
+    """Inputs of the baseline and of its robustness: the paper's own numbers, taken as given."""
+    base = Calibration.baseline()
+    cited = {entry.key: entry for entry in RISK_AVERSION}
+    values = {f"table2.{name}": getattr(base, name) for name in ("gamma", "alpha", "theta", "beta")}
+    values |= {"table2.R_net": 100 * (base.R - 1), "text.R_gross": base.R}
+    values |= {
+        "text.gamma_rbc": cited["mendoza2010"].low,
+        "text.gamma_finance_min": cited["bansal2016"].low,
+        "text.gamma_finance_max": cited["bansal2016"].high,
+    }
+    note = "input of the baseline or its robustness"
+    rows = [Ours(k, float(v), tier="model", given=True, note=note) for k, v in values.items()]
+    uses, industries = column_table().set_index("name")["use"], industry_table()
+    for place, column in _INDUSTRY_IDS.items():
+        keys = [key for key in published() if key.startswith(f"{place}.")]
+        rows += [
+            Ours(key, float(value), tier="model", given=True, note=f"input, {uses[column]}")
+            for key, value in zip(keys, industries[column], strict=True)
+        ]
+    return rows

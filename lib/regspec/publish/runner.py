@@ -24,7 +24,7 @@ import nbformat
 import papermill
 from traitlets.config import Config
 
-from regspec.publish import catalogue, manifest, scoreboard
+from regspec.publish import catalogue, manifest, profile, scoreboard
 from regspec.publish.catalogue import Entry
 from regspec.publish.stage import promote_figures
 from regspec.sources import registry
@@ -120,16 +120,26 @@ def _read_log(path: Path) -> dict[str, dict[str, Any]]:
     return dict(sorted(seen.items()))
 
 
+def _read_peak(path: Path) -> dict[str, Any]:
+    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
+
+
 def _execute(
-    entry: Entry, parameters: Mapping[str, Any], work: Path, failed: Path
+    entry: Entry, parameters: Mapping[str, Any], work: Path, failed: Path, *, peak: bool = False
 ) -> tuple[nbformat.NotebookNode, dict[str, Any]]:
-    """Execute a fresh copy of the source; on failure the partial execution goes to ``failed``."""
+    """Execute a fresh copy of the source; on failure the partial execution goes to ``failed``.
+
+    With ``peak`` a last cell, which is not kept, writes the peak memory to ``work/peak.json``.
+    """
     source, target, log = work / "in.ipynb", work / "out.ipynb", work / "access.jsonl"
     nb = jupytext.read(entry.source)
     for i, cell in enumerate(nb.cells):
         cell["id"] = f"cell-{i:03d}"
+    if peak:
+        nb.cells.append(nbformat.v4.new_code_cell(profile.PEAK_CELL, id="peak"))
     nbformat.write(nb, source)
     env = {"REGSPEC_ACCESS_LOG": str(log), "PYTHONHASHSEED": "0"}
+    env["REGSPEC_PEAK_LOG"] = str(work / "peak.json")
     try:
         with _environment(**env):
             papermill.execute_notebook(
@@ -146,7 +156,9 @@ def _execute(
             failed.parent.mkdir(parents=True, exist_ok=True)
             failed.write_bytes(target.read_bytes())
         raise
-    return nbformat.read(target, as_version=4), _read_log(log)
+    done = nbformat.read(target, as_version=4)
+    done.cells = [cell for cell in done.cells if cell.id != "peak"]
+    return done, _read_log(log)
 
 
 def access_problem(entry: Entry, seen: Mapping[str, Any]) -> str:
@@ -221,7 +233,7 @@ def _run_default(entry: Entry, force: bool) -> Outcome:
         if reasons:
             text += f"; its page is stale ({_brief(reasons)})"
         return Outcome(name=entry.name, status="kept", seconds=record["seconds"], message=text)
-    before = manifest.inputs(entry, {})
+    before, optional = manifest.inputs(entry, {}), manifest.optional_files(entry)
     start = time.perf_counter()
     with tempfile.TemporaryDirectory() as work:
         failed = _failed_path(project_root() / "_build" / "runs" / "default", entry)
@@ -242,6 +254,7 @@ def _run_default(entry: Entry, force: bool) -> Outcome:
                 "output": manifest.sha256(entry.executed),
                 "inputs": before,
                 "data": seen,
+                **({"optional": optional} if optional else {}),
             }
         }
     )
@@ -262,10 +275,12 @@ def _run_variant(entry: Entry, parameters: Mapping[str, Any], folder: Path, forc
     start = time.perf_counter()
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as work:
-        nb, seen = _execute(entry, parameters, Path(work), _failed_path(folder, entry))
+        nb, seen = _execute(entry, parameters, Path(work), _failed_path(folder, entry), peak=True)
+        peak = _read_peak(Path(work) / "peak.json")
     nbformat.write(nb, target)
     seconds = round(time.perf_counter() - start, 1)
-    row = {"seconds": seconds, "inputs": wanted, "data": seen}
+    row = {"seconds": seconds, "executed": dt.date.today().isoformat(), **peak}
+    row |= {"inputs": wanted, "data": seen}
     record.write_text(json.dumps(row, indent=1) + "\n", encoding="utf-8")
     return Outcome(name=entry.name, status="ran", seconds=seconds, message=str(target))
 
@@ -301,6 +316,7 @@ def run(
     """
     outcomes: list[Outcome] = []
     bad: set[str] = set()
+    folder = project_root() / "_build" / "runs" / (variant or "default")
     for i, entry in enumerate(entries, 1):
         print(f"[{i}/{len(entries)}] {entry.name} ...", flush=True)
         failed_before = sorted(bad & set(entry.after))
@@ -313,7 +329,6 @@ def run(
                 if variant is None:
                     outcome = _run_default(entry, force)
                 else:
-                    folder = project_root() / "_build" / "runs" / variant
                     given = (parameters or {}).get(entry.name, {})
                     outcome = _run_variant(entry, given, folder, force)
             except Exception as error:  # a notebook may raise anything; the others go on
@@ -325,6 +340,8 @@ def run(
                 )
         bad |= set() if outcome.ok else {entry.name}
         outcomes.append(outcome)
+        if variant == profile.FULL and outcome.status == "ran":
+            profile.write_profile(folder, profile.profile_path())
         print(f"      {outcome.status} ({outcome.seconds:.1f} s) {outcome.message}", flush=True)
     return outcomes
 

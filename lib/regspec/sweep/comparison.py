@@ -14,10 +14,12 @@ from regspec.sweep.points import CODE_DIGITS, code_hash
 __all__ = [
     "BASELINE",
     "HEADLINES",
+    "QUOTED",
     "Headline",
     "by_reading",
     "certified",
     "changes_frame",
+    "effect_text",
     "failures",
     "headline_frame",
     "is_current",
@@ -63,6 +65,17 @@ HEADLINES = {
     "reallocation_third": Headline("reallocation, third decade", "ratio", "impulse"),
     "slope_limit": Headline("slope on the Gini", "log points", "regions"),
     "slope_of_limit": Headline("slope due to the limit", "log points", "regions"),
+    "slope_costless": Headline("slope without frictions", "log points", "closed form"),
+}
+
+
+#: Headline numbers that the register of readings quotes, with their printed decimals.
+QUOTED = {
+    "binding": 2,
+    "price_amplification": 1,
+    "reallocation_bound": 2,
+    "slope_limit": 2,
+    "slope_of_limit": 3,
 }
 
 
@@ -86,7 +99,8 @@ def headline_frame(results: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         ``label``, ``reference``, ``group``, ``readings``, ``status``, :data:`HEADLINES`, and
         whether the solutions behind them are certified: ``ok_equilibrium`` (with the limit),
-        ``ok_impulse`` (with and without), ``ok_regions`` (:data:`SOUND` of the zone-decades).
+        ``ok_impulse`` (with and without), ``ok_regions`` (:data:`SOUND` of the zone-decades),
+        ``ok_closed form`` (always).
         Amplification is the fall on impact with the limit less that without it.
     """
     out = results[["label", "reference", "group", "readings", "status"]].copy()
@@ -101,6 +115,7 @@ def headline_frame(results: pd.DataFrame) -> pd.DataFrame:
     limited, free = (results[c].astype(str) == "True" for c in ("converged", "converged_free"))
     out["ok_equilibrium"], out["ok_impulse"] = limited, limited & free
     out["ok_regions"] = results["sound"] >= SOUND
+    out["ok_closed form"] = True
     return out
 
 
@@ -174,6 +189,63 @@ def by_reading(headlines: pd.DataFrame, reference: str) -> pd.DataFrame:
         rows[reading] = row
     columns = ["points", "tried", *HEADLINES]
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("reading")
+
+
+def _moves(headlines: pd.DataFrame, reading: int, reference: str) -> str:
+    """Largest changes of the headline numbers of one reading, in words, and what they are of."""
+    effects = by_reading(headlines, reference)
+    base = headlines[(headlines["label"] == BASELINE) & (headlines["reference"] == reference)]
+    moved, known = [], 0
+    for column, decimals in {**QUOTED, "slope_costless": 2}.items():
+        change = round(float(effects[column][reading]), decimals)
+        if not np.isfinite(change) or (column == "slope_costless" and known):
+            continue
+        known += 1
+        if change:
+            at = f"{float(base[column].iloc[0]):.{decimals}f}"
+            moved.append(f"{HEADLINES[column].label} {change:+.{decimals}f} (of {at})")
+    if not known:
+        return "no certified number"
+    return ", ".join(moved) or "no change at the printed decimals"
+
+
+def effect_text(headlines: pd.DataFrame, reading: int) -> str:
+    """Effect of a reading on the headline numbers as a sentence for the register of readings.
+
+    The largest change among certified points of each of :data:`QUOTED` that moves at its printed
+    decimals, at every reference, and how many of the points are not certified.
+
+    Parameters
+    ----------
+    headlines : pandas.DataFrame
+        Of :func:`headline_frame`.
+    reading : int
+
+    Raises
+    ------
+    ValueError
+        If no point bears on the reading.
+    """
+    parts, failing, tried = [], 0, 0
+    for reference in dict.fromkeys(headlines["reference"]):
+        rows = headlines[headlines["reference"] == reference]
+        rows = rows[[str(reading) in entry for entry in rows["readings"].str.split()]]
+        tried += len(rows)
+        failing += int((rows["status"] != "ok").sum())
+        if len(rows):
+            parts.append(f"at {spoken(reference)}, {_moves(headlines, reading, reference)}")
+    if not tried:
+        known = sorted({int(n) for entry in headlines["readings"] for n in entry.split()})
+        raise ValueError(f"no point bears on reading {reading}; allowed: {known}")
+    tail = f"; {failing} of {tried} points without full certificates" if failing else ""
+    return "; ".join(parts) + tail
+
+
+def spoken(reference: str) -> str:
+    """A reference as prose names it."""
+    return {"paper": "the paper's risk aversion", "low risk aversion": "a low one"}.get(
+        reference, reference
+    )
 
 
 def failures(results: pd.DataFrame) -> pd.DataFrame:

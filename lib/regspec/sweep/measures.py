@@ -11,9 +11,17 @@ import numpy as np
 import pandas as pd
 
 from regspec.experiments.family import solve_family
+from regspec.experiments.foresight import simulate_foreseen
 from regspec.experiments.growth import growth_slope, zone_panel
 from regspec.experiments.impulse import bound_states, ergodic_states, respond
-from regspec.experiments.regions import initial_regions, relative_nodes, simulate_regions
+from regspec.experiments.regions import (
+    RegionPaths,
+    RegionStart,
+    costless_growth,
+    initial_regions,
+    relative_nodes,
+    simulate_regions,
+)
 from regspec.experiments.two_sectors import (
     DEFINITIONS,
     SectorPaths,
@@ -22,6 +30,7 @@ from regspec.experiments.two_sectors import (
 )
 from regspec.industries import MACHINERY
 from regspec.model import Certificate, Equilibrium, headline_moments, solve_equilibrium
+from regspec.parameters import Calibration
 from regspec.sources import bea_county, cbp, registry, tfp
 from regspec.sweep.options import (
     calibration_of,
@@ -157,18 +166,37 @@ def _not_for_regions(point: Point) -> str:
         return "the zones' periods are decades"
     if solver_of(point)["alternative"] != "lagged":
         return "the zones use the lagged-price rule"
+    options = regions_of(point)
+    if options["expectations"] == "foreseen" and options["reading"] == "regional":
+        return "the zones' foresight needs one path of productivity for all"
     absent = [s for s in _REGION_SOURCES if not registry.available(s)]
     return f"public data not here: {', '.join(absent)}" if absent else ""
+
+
+def _paths(
+    start: RegionStart, economy: Calibration, point: Point, options: dict[str, Any]
+) -> RegionPaths:
+    """Histories of the zones, with the trends lasting at every date or foreseen."""
+    bonds, grid = options["initial_bonds"], grid_of(point)
+    if options["expectations"] == "foreseen":
+        return simulate_foreseen(
+            start, economy, grid, bonds_to_income=bonds, tolerance=_FAMILY_TOLERANCE
+        )
+    nodes = relative_nodes(start, step=options["step"])
+    family = solve_family(economy, nodes, grid, tolerance=_FAMILY_TOLERANCE, on_failure="return")
+    return simulate_regions(start, family, bonds_to_income=bonds)
 
 
 def _regions(solved: _Solved) -> dict[str, Value]:
     """Slope of growth 1980-2019 on the initial Gini over commuting zones, model and data.
 
-    ``sound`` is the smaller of both economies' shares of zone-decades with certified rules.
+    ``sound`` is the smaller of both economies' shares of zone-decades with certified rules;
+    ``slope_costless`` has a closed form and needs none. Of capital that works at once (reading 7)
+    there is only that: the solvers produce with predetermined capital.
     """
     point = solved.point
     names = ("slope_limit", "slope_free", "slope_limit_total", "slope_data", "sound", "clipped")
-    out: dict[str, Value] = dict.fromkeys(names, float("nan"))
+    out: dict[str, Value] = dict.fromkeys((*names, "slope_costless"), float("nan"))
     out["regions_note"] = _not_for_regions(point)
     if out["regions_note"]:
         return out
@@ -177,24 +205,23 @@ def _regions(solved: _Solved) -> dict[str, Value]:
     start = initial_regions(
         panel["share"].to_numpy(), paths, calibration, reading=options["reading"]
     )
-    nodes = relative_nodes(start, step=options["step"])
+    costless = costless_growth(start, calibration, timing=options["timing"])
+    out["slope_costless"] = growth_slope("costless", panel["gini"], costless).slope
+    out["slope_data"] = growth_slope("data", panel["gini"], panel["growth"]).slope
+    out["clipped"] = float(start.clipped.mean())
+    if options["timing"] != "predetermined":
+        out["regions_note"] = "the solvers produce with predetermined capital"
+        return out
     runs = {}
     for name, economy in (("limit", calibration), ("free", calibration.replace(constraint=False))):
-        family = solve_family(
-            economy, nodes, grid_of(point), tolerance=_FAMILY_TOLERANCE, on_failure="return"
-        )
-        runs[name] = simulate_regions(start, family, bonds_to_income=options["initial_bonds"])
+        runs[name] = _paths(start, economy, point, options)
         growth = runs[name].growth
         if np.isfinite(growth).all():
             out[f"slope_{name}"] = growth_slope(name, panel["gini"], growth).slope
             if name == "limit":
                 scaled = growth * panel["manufacturing_share"].to_numpy()
                 out["slope_limit_total"] = growth_slope(name, panel["gini"], scaled).slope
-    return out | {
-        "slope_data": growth_slope("data", panel["gini"], panel["growth"]).slope,
-        "sound": min(run.sound for run in runs.values()),
-        "clipped": float(start.clipped.mean()),
-    }
+    return out | {"sound": min(run.sound for run in runs.values())}
 
 
 #: Groups of numbers by name.

@@ -5,12 +5,12 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import inspect
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, get_args
 
-from regspec.experiments.regions import Reading
+from regspec.experiments.regions import Reading, Timing
 from regspec.experiments.two_sectors import DEFINITIONS
-from regspec.industries import INDUSTRIES, MACHINERY, Industry, check_source
+from regspec.industries import INDUSTRIES, MACHINERY, Industry
 from regspec.model import Grid, solve_equilibrium
 from regspec.parameters import Calibration
 from regspec.sweep.points import Point
@@ -28,19 +28,36 @@ __all__ = [
 ]
 
 _BY_INDUSTRY = ("rho", "sigma", "z_mean", "xi", "phi_adj")
-_CHOICES = ("adjustment", "modelled", "xi_scale", "agglomeration_unit")
+_CHOICES = (
+    "adjustment",
+    "negatives",
+    "phi_scale",
+    "modelled",
+    "xi_range",
+    "xi_scale",
+    "agglomeration_unit",
+)
+_COLUMNS = ("groth_khan", "hall", "average")
+_NEGATIVES = ("zero", "left_out", "printed")
 _IMPULSE: dict[str, Any] = {"draws": 1000, "seed": 20251016}
 _REGIONS: dict[str, Any] = {
     "definition": "machinery",
     "reading": "national",
     "initial_bonds": -0.2,
     "step": 0.5,
+    "expectations": "lasting",
+    "timing": "predetermined",
 }
+_EXPECTATIONS = ("lasting", "foreseen")
 
 #: Options by section. Those of ``calibration`` are fields of `Calibration`, where one number
-#: serves every industry, and choices: ``adjustment`` (column of Table 11), ``modelled`` (names of
-#: the industries on their own; the others are pooled), ``xi_scale`` (factor on every agglomeration
-#: elasticity), ``agglomeration_unit`` (stock, or average: see reading 37).
+#: serves every industry, and choices: ``adjustment`` (column of Table 11, or the average of both),
+#: ``negatives`` (what negative costs count as: see `pooled_industries`), ``phi_scale`` (factor on
+#: every adjustment cost), ``modelled`` (names of the industries on their own; the others are
+#: pooled), ``xi_range`` (ends to which Table 10 is stretched), ``xi_scale`` (factor on every
+#: agglomeration elasticity), ``agglomeration_unit`` (stock, or average: see reading 37). Of
+#: ``regions``: ``expectations`` (what zones know of the trends, reading 38) and ``timing`` (which
+#: capital works, reading 7; other than predetermined only without frictions).
 SECTIONS: dict[str, tuple[str, ...]] = {
     "calibration": (
         *(f.name for f in dataclasses.fields(Calibration) if f.name != "industries"),
@@ -68,6 +85,15 @@ def _number(where: str, value: Any, *, least: float, most: float, whole: bool = 
     if isinstance(value, bool) or not isinstance(value, kind) or not least <= value <= most:
         what = "a whole number" if whole else "a number"
         raise ValueError(f"{where} is {value!r}; allowed: {what} from {least:g} to {most:g}")
+
+
+def _check_ends(where: str, ends: Any) -> None:
+    if ends is None:
+        return
+    if not isinstance(ends, (list, tuple)) or len(ends) != 2:
+        raise ValueError(f"{where} is {ends!r}; allowed: two numbers, the lower end first")
+    _number(f"{where}[0]", ends[0], least=0, most=1)
+    _number(f"{where}[1]", ends[1], least=ends[0], most=1)
 
 
 def check_settings(settings: Mapping[str, Any]) -> None:
@@ -100,8 +126,27 @@ def _check_solver(options: Mapping[str, Any]) -> None:
     _number("solver.damping", options["damping"], least=1e-3, most=1)
 
 
+def _stretched(xi: float, ends: Sequence[float] | None) -> float:
+    """Elasticity of Table 10 moved in proportion, so that its range becomes `ends`."""
+    if ends is None:
+        return xi
+    known = [i.xi for i in INDUSTRIES]
+    low, high = min(known), max(known)
+    return ends[0] + (xi - low) * (ends[1] - ends[0]) / (high - low)
+
+
+def _cost(industry: Industry, adjustment: str, negatives: str) -> float:
+    columns = ("groth_khan", "hall") if adjustment == "average" else (adjustment,)
+    printed = [float(getattr(industry, c)) for c in columns]
+    return sum(x if negatives == "printed" else max(0.0, x) for x in printed) / len(printed)
+
+
 def pooled_industries(
-    modelled: Iterable[str] = (MACHINERY,), adjustment: str = "groth_khan"
+    modelled: Iterable[str] = (MACHINERY,),
+    adjustment: str = "groth_khan",
+    *,
+    negatives: str = "zero",
+    xi_range: Sequence[float] | None = None,
 ) -> dict[str, tuple[float, float]]:
     """Agglomeration and adjustment cost of industries on their own and of the pooled others.
 
@@ -109,8 +154,13 @@ def pooled_industries(
     ----------
     modelled : iterable of str
         Names as in Table 10; one or two, so that the model has two or three industries.
-    adjustment : {"groth_khan", "hall"}
-        Column of Table 11. Negative estimates count as zero (reading 17).
+    adjustment : {"groth_khan", "hall", "average"}
+        Column of Table 11, or the average of both.
+    negatives : {"zero", "left_out", "printed"}
+        Negative estimates (reading 17): as zero; left out of the average of the others; as
+        printed in that average. An industry on its own has no negative cost: there it is zero.
+    xi_range : (float, float), optional
+        Ends to which the elasticities of Table 10 are stretched in proportion (reading 5).
 
     Returns
     -------
@@ -131,15 +181,18 @@ def pooled_industries(
         raise ValueError(
             f"calibration.modelled is {names!r}; allowed: one or two different industries"
         )
-
-    def cost(industry: Industry) -> float:
-        return max(0.0, float(getattr(industry, adjustment)))
-
+    out = {
+        name: (_stretched(by_name[name].xi, xi_range), _cost(by_name[name], adjustment, "zero"))
+        for name in names
+    }
     rest = [i for i in INDUSTRIES if i.name not in names]
-    out = {name: (by_name[name].xi, cost(by_name[name])) for name in names}
-    count = len(rest)
-    pooled = sum(i.xi for i in rest) / count, sum(cost(i) for i in rest) / count
-    return out | {"rest of manufacturing": pooled}
+    kept = [
+        _cost(i, adjustment, negatives)
+        for i in rest
+        if negatives != "left_out" or _cost(i, adjustment, "printed") >= 0
+    ]
+    xi = sum(_stretched(i.xi, xi_range) for i in rest) / len(rest)
+    return out | {"rest of manufacturing": (xi, max(0.0, sum(kept) / len(kept)))}
 
 
 def calibration_of(point: Point) -> Calibration:
@@ -153,18 +206,25 @@ def calibration_of(point: Point) -> Calibration:
     given = dict(point.settings.get("calibration", {}))
     choices = {name: given.pop(name) for name in _CHOICES if name in given}
     adjustment = choices.get("adjustment", "groth_khan")
-    check_source(adjustment)
-    scale = choices.get("xi_scale", 1.0)
+    negatives = choices.get("negatives", "zero")
+    _one_of("calibration.adjustment", adjustment, _COLUMNS)
+    _one_of("calibration.negatives", negatives, _NEGATIVES)
+    scale, cost_scale = choices.get("xi_scale", 1.0), choices.get("phi_scale", 1.0)
     _number("calibration.xi_scale", scale, least=0, most=10)
+    _number("calibration.phi_scale", cost_scale, least=0, most=10)
     unit = choices.get("agglomeration_unit", "stock")
     _one_of("calibration.agglomeration_unit", unit, ("stock", "average"))
-    industries = pooled_industries(choices.get("modelled", (MACHINERY,)), adjustment)
+    ends = choices.get("xi_range")
+    _check_ends("calibration.xi_range", ends)
+    industries = pooled_industries(
+        choices.get("modelled", (MACHINERY,)), adjustment, negatives=negatives, xi_range=ends
+    )
     count = len(industries)
     base = Calibration.baseline()
     values: dict[str, Any] = {
         "industries": tuple(industries),
         "xi": tuple(scale * xi for xi, _ in industries.values()),
-        "phi_adj": tuple(phi for _, phi in industries.values()),
+        "phi_adj": tuple(cost_scale * phi for _, phi in industries.values()),
         "rho": base.rho[:1] * count,
         "sigma": base.sigma[:1] * count,
     }
@@ -201,12 +261,14 @@ def impulse_of(point: Point) -> dict[str, Any]:
 
 
 def regions_of(point: Point) -> dict[str, Any]:
-    """Options of the commuting zones: definition of machinery, reading, bonds, nodes."""
+    """Options of the commuting zones: definition of machinery, reading, bonds, nodes, knowledge."""
     options = _REGIONS | point.settings.get("regions", {})
     _one_of("regions.definition", options["definition"], DEFINITIONS)
     _one_of("regions.reading", options["reading"], get_args(Reading))
     _number("regions.initial_bonds", options["initial_bonds"], least=-0.5, most=0.5)
     _number("regions.step", options["step"], least=0.1, most=2)
+    _one_of("regions.expectations", options["expectations"], _EXPECTATIONS)
+    _one_of("regions.timing", options["timing"], get_args(Timing))
     return options
 
 

@@ -5,6 +5,7 @@ Light on purpose: what a worker imports before its first point should cost nothi
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import json
 from collections.abc import Mapping
@@ -13,23 +14,25 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-__all__ = ["CODE_DIGITS", "Point", "Settings", "canonical", "code_hash", "key_of", "merge"]
+__all__ = [
+    "CODE_DIGITS",
+    "Point",
+    "Settings",
+    "canonical",
+    "code_files",
+    "code_hash",
+    "key_of",
+    "merge",
+]
 
 Settings = dict[str, dict[str, Any]]
 
 #: How much of the code's hash stands in tables.
 CODE_DIGITS = 12
 
-#: What a result depends on, below the package's folder.
-_CODE = (
-    "industries.py",
-    "parameters.py",
-    "model/*.py",
-    "experiments/*.py",
-    "sources/*.py",
-    "sweep/measures.py",
-    "sweep/options.py",
-)
+#: What computes a result: these modules, and what they import outside this folder.
+_CODE = ("sweep/measures.py", "sweep/options.py")
+_PACKAGE = Path(__file__).parents[1]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,15 +82,44 @@ def canonical(value: Any) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"))
 
 
+def _imported(path: Path) -> set[Path]:
+    """Files of the package that a module's import statements name, with the folders' own."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {a.name for a in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module, *(f"{node.module}.{a.name}" for a in node.names)}
+    parts = [name.split(".")[1:] for name in names if name.split(".")[0] == _PACKAGE.name]
+    stems = {_PACKAGE.joinpath(*p[:i]) for p in parts for i in range(len(p) + 1)}
+    files = {f for stem in stems for f in (stem.with_suffix(".py"), stem / "__init__.py")}
+    return {f for f in files if f.is_file()}
+
+
+@lru_cache(maxsize=1)
+def code_files() -> tuple[Path, ...]:
+    """Files that a result depends on: measures and options, and what these import.
+
+    A module that no measure imports is none of them: changing it keeps results.
+    """
+    own = Path(__file__).parent
+    found: set[Path] = set()
+    todo = [_PACKAGE / name for name in _CODE]
+    while todo:
+        path = todo.pop()
+        found.add(path)
+        new = {f for f in _imported(path) if f.parent != own}
+        todo += sorted(new - found - set(todo))
+    return tuple(sorted(found))
+
+
 @lru_cache(maxsize=1)
 def code_hash() -> str:
-    """Hash of the code that a result depends on: model, experiments, sources, measures."""
-    here = Path(__file__).parents[1]
+    """Hash of the code that a result depends on (:func:`code_files`)."""
     digest = hashlib.sha256()
-    for pattern in _CODE:
-        for path in sorted(here.glob(pattern)):
-            digest.update(path.relative_to(here).as_posix().encode())
-            digest.update(path.read_bytes())
+    for path in code_files():
+        digest.update(path.relative_to(_PACKAGE).as_posix().encode())
+        digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
