@@ -37,6 +37,9 @@ MARGIN = 1.0
 SPACING = 0.45
 LEAST_NODES = 11
 
+#: `Grid.debt_multiple` of nodes where the largest debt on a wider grid could not be served.
+TIGHT = 1.2
+
 _ATTEMPTS = 4
 _ROUGH_BONDS, _ROUGH_SPACING = 40, 0.7
 
@@ -216,14 +219,14 @@ def solve_adapted(
 def _cut_back(
     rough: Equilibrium, grid: Grid, node: float, calibration: Calibration, tolerance: float
 ) -> Equilibrium:
-    """One node on the feasible part of its grid, cut further while a solution has bad states."""
-    solution = rough
+    """One node: with less debt on the grid, then fewer shares, while it has infeasible states."""
+    if rough.certificate["infeasible states"] > 0:
+        grid = replace(grid, debt_multiple=min(grid.debt_multiple, TIGHT))
     for _ in range(_ATTEMPTS):
-        low, high = feasible_range(solution)
-        ends = _logit(grid.capital_range)
-        grid = _between(grid, max(low, ends[0]), min(high, ends[1]), SPACING)
         family = solve_family(calibration, [node], grid, tolerance=tolerance, on_failure="return")
         solution = family.equilibria[0]
         if solution.certificate["infeasible states"] == 0:
             break
+        (low, high), ends = feasible_range(solution), _logit(grid.capital_range)
+        grid = _between(grid, max(low, ends[0]), min(high, ends[1]), SPACING)
     return solution
