@@ -208,12 +208,12 @@ def solve_adapted(
     wide = node_grids(possible, nodes, calibration, rough, spacing=_ROUGH_SPACING)
     first = solve_family(calibration, nodes, wide, tolerance=1e-3, on_failure="return")
     ranges = visited_ranges(starts, first, bonds_to_income=bonds_to_income)
-    solved = []
-    for node, own in zip(
-        first.equilibria, node_grids(ranges, nodes, calibration, grid), strict=True
-    ):
-        solved.append(_cut_back(node, own, nodes[len(solved)], calibration, tolerance))
-    return PolicyFamily(relative=nodes, equilibria=tuple(solved), calibration=calibration)
+    wanted = node_grids(ranges, nodes, calibration, grid)
+    solved = tuple(
+        _cut_back(before, own, node, calibration, tolerance)
+        for before, own, node in zip(first.equilibria, wanted, nodes, strict=True)
+    )
+    return PolicyFamily(relative=nodes, equilibria=solved, calibration=calibration)
 
 
 def _cut_back(
