@@ -192,13 +192,16 @@ def relative_nodes(*starts: RegionStart, step: float = 0.75) -> Floats:
     Raises
     ------
     ValueError
-        Without a start, or if `step` is not positive.
+        Without a start or a region with both sectors, or if `step` is not positive.
     """
     if not starts or step <= 0:
         raise ValueError(f"{len(starts)} starts and step {step}; give one start and a step above 0")
-    used = np.concatenate([s.relative[:-1, ~s.one_sector].ravel() for s in starts])
-    if len(starts) == 1 and np.ptp(starts[0].relative, axis=1).max() < 1e-12:
-        return np.unique(starts[0].relative[:-1, 0])
+    parts = [s.relative[:-1, ~s.one_sector] for s in starts]
+    used = np.concatenate([part.ravel() for part in parts])
+    if not used.size:
+        raise ValueError("no region has both sectors; none needs rules")
+    if len(starts) == 1 and np.ptp(parts[0], axis=1).max() < 1e-12:
+        return np.unique(parts[0][:, 0])
     low, high = float(used.min()), float(used.max())
     return np.linspace(low, high, max(2, int(np.ceil((high - low) / step)) + 1))
 

@@ -36,7 +36,8 @@ def draw_combinations(frame: pd.DataFrame, *, tier: str, note: str = "") -> Figu
     note : str
     """
     scales = list(dict.fromkeys(frame["scale"]))
-    names = frame[["definition", "reading"]].drop_duplicates().agg(", ".join, axis=1)
+    pairs = frame[["definition", "reading"]].drop_duplicates()
+    names = pairs.agg(", ".join, axis=1).str.replace("_", " ")
     with house_style():
         fig, axes = plt.subplots(
             1, len(scales), figsize=(1.6 + 3.1 * len(scales), 1.4 + 0.42 * len(names)),
