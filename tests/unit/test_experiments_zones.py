@@ -417,6 +417,13 @@ def test_planner_in_zones_with_a_stronger_first_sector():
     )
 
 
+def test_the_planner_is_certified_next_to_a_corner():
+    start = start_of([0.0005], [0.0] * 3)
+    frame = plan_zones({"a": start}, CALIBRATION, GRID, periods=1)["a"].frame
+    assert frame["sound"].all()
+    assert abs(frame.loc[0, "specialization"]) < 1e-3
+
+
 def test_tertiles_name_thirds():
     thirds = tertiles(pd.Series([3.0, np.nan, 1.0, 2.0], index=[10, 11, 12, 13]))
     assert thirds.dropna().to_dict() == {10: "Greater", 12: "Lower", 13: "Similar"}
