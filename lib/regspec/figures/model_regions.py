@@ -11,6 +11,7 @@ import pandas as pd
 import statsmodels.api as sm
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
 
 from regspec.experiments.regions import DATES
 from regspec.experiments.two_sectors import SectorPaths
@@ -121,6 +122,8 @@ def draw_growth_slopes(
                 panel_ax.plot(
                     at, level + slope * at, color=PALETTE[colour], linestyle=style, label=label
                 )
+        for panel_ax in (ax, close):
+            panel_ax.xaxis.set_major_locator(MaxNLocator(5))
         close.legend()
         fig.supxlabel(f"two-sector Gini of manufacturing, {year}", fontsize="medium")
         return stamp(fig, tier=tier, note=note)
