@@ -52,7 +52,7 @@ import numpy as np
 import pandas as pd
 
 from regspec.experiments.adapted import solve_adapted
-from regspec.experiments.growth import growth_slope, share_explained
+from regspec.experiments.growth import growth_slope
 from regspec.experiments.planner_zones import plan_zones, tertiles
 from regspec.experiments.regions import READINGS, SOUND, relative_nodes, simulate_regions
 from regspec.experiments.two_sectors import DEFINITIONS, zone_shares
@@ -67,17 +67,16 @@ from regspec.experiments.zones import (
     zone_starts,
 )
 from regspec.facts import census_panels
-from regspec.facts.geography import group_gap
 from regspec.figures.maps import draw_zone_map
 from regspec.figures.model_regions import draw_growth_maps, draw_growth_slopes
 from regspec.figures.zones import draw_combinations, draw_frictions
 from regspec.model import Grid
 from regspec.parameters import Calibration
 from regspec.publish.display import glue, show, table
-from regspec.publish.scoreboard import Ours, compare
+from regspec.publish.scoreboard import compare
+from regspec.publish.zone_rows import growth_rows, planner_rows
 from regspec.sources import bea_county, cbp, geometry, tfp
 from regspec.sources.notes import source_note
-from regspec.sources.states import FLORIDA_TEXAS, LOWER_EAST, RUST_BELT, WEST_COAST
 from regspec.sources.zones import find, zone_names
 
 # %% [markdown]
@@ -593,75 +592,20 @@ for label, cz in places.items():
 # is not significant, the share is not either.
 
 # %% tags=["hide-input"]
-def growth_rows(zones, label):
-    """Rows on Figures 5 and 6 for one source and combination."""
-    outcome, kind = outcomes[zones.name][picked[label]], scale_of[label]
-    name, growth = picked[label], outcome.at(kind)[1]
-    fit = {k: growth_slope(k, outcome.panel["gini"], g) for k, g in growth.items()}
-    data = growth_slope("data", outcome.panel["gini"], outcome.at(kind)[0])
-    text = f"{zones.dates[0]}-{zones.dates[-1]}, {name[0]}, {name[1]} reading, {kind}, gamma {gamma:g}"
-    return slope_rows(fit, data, zones.tier, f"{label}: {text}; slope {fit['with limit'].slope:.2f}")
-
-
-def slope_rows(fit, data, at, text):
-    """Rows on the model's slope and the parts of it."""
-    full, costs = fit["with limit"], fit["without limit"]
-    explained, error = share_explained(full, data)
-    alone, alone_error = share_explained(costs, data)
-    declines, falls = bool(data.slope < 0), bool(full.slope < 0)
-    shares = {"text.model_share_of_slope": (explained, error, 1), "fig5.model_share_of_slope": (explained, error, 100),
-              "text.adjustment_cost_share": (alone, alone_error, 100), "fig6.adjustment_cost_share": (alone, alone_error, 100)}  # fmt: skip
-    rows = [Ours(k, x / c, tier=at, note=text, se=e / c, same_sign=declines) for k, (x, e, c) in shares.items()]
-    return rows + limit_rows(full, costs, data, at, text, falls)
-
-
-def limit_rows(full, costs, data, at, text, falls):
-    """Rows on the limit's part of the slope, removed first."""
-    due = 100 * (1 - costs.slope / full.slope)
-    return [
-        Ours("fig5.model_slope", full.slope, tier=at, note=text),
-        Ours("fig5.data_minus_model_slope", data.slope - full.slope, tier=at, note=text, se=data.se),
-        Ours("fig6.baseline_minus_frictionless_slope", full.slope - costs.slope, tier=at, note=text),
-        Ours("text.financial_share", due, tier=at, note=text, same_sign=falls),
-        Ours("text.financial_share_abstract", due / 100, tier=at, note=text, same_sign=falls),
-    ]
-
-
-compare(
-    [row for z in both for label in picked for row in growth_rows(z, label)],
-    caption="The specialization trade-off: model against data",
-)
+recorded = []
+for z in both:
+    for label, key in picked.items():
+        text = f"{label}: {z.dates[0]}-{z.dates[-1]}, {key[0]}, {key[1]} reading, {scale_of[label]}, gamma {gamma:g}"
+        recorded += growth_rows(outcomes[z.name][key], scale_of[label], tier=z.tier, note=text)
+compare(recorded, caption="The specialization trade-off: model against data")
 
 # %% tags=["hide-input"]
-def planner_rows(zones):
-    """Rows on Figures 11 and 13 for one source."""
-    frame, home = known[zones.name], state_of.reindex(known[zones.name].index)
-    third = tertiles(frame["specialization"])
-    text = f"{zones.dates[0]}, {setting}; {len(frame)} zones; choices settle to 0.001 percent of consumption"
-    wide, sunny = (home.isin(g) for g in (RUST_BELT | LOWER_EAST | WEST_COAST, FLORIDA_TEXAS))
-    rows = [Ours(f"text.welfare_{end}", getattr(frame["gain"], end)(), tier=zones.tier, note=text) for end in ("min", "max")]
-    for key, group in (("rust_belt", wide), ("florida_texas", sunny)):
-        said = f"{text}; lower third {100 * (third[group] == 'Lower').mean():.0f}%, greater {100 * (third[group] == 'Greater').mean():.0f}%"
-        rows.append(Ours(f"fig11.{key}", frame["specialization"][group].mean(), tier=zones.tier, note=said))
-    return rows + place_rows(zones, frame, third, text) + gain_rows(zones, frame, home, text)
-
-
-def place_rows(zones, frame, third, text):
-    """Rows on Dayton and Rochester."""
-    ids = {"dayton": places["Dayton"], "rochester": places["Rochester"]}
-    return [
-        Ours(f"fig11.{key}", frame["specialization"][cz], tier=zones.tier, note=f"{text}; {third[cz].lower()} third")
-        for key, cz in ids.items() if cz in frame.index
-    ]  # fmt: skip
-
-
-def gain_rows(zones, frame, home, text):
-    """Row on the geography of gains."""
-    value, se = group_gap(frame["gain"], home, RUST_BELT | LOWER_EAST, FLORIDA_TEXAS)
-    return [Ours("fig13.rust_belt_minus_south", value, tier=zones.tier, se=se, note=f"{text}; percentage points")]
-
-
-compare([row for z in both for row in planner_rows(z)], caption="Planner and market across zones")
+pair = {"dayton": places["Dayton"], "rochester": places["Rochester"]}
+recorded = []
+for z in both:
+    text = f"{z.dates[0]}, {setting}; {len(known[z.name])} zones; choices settle to 0.001 percent of consumption"
+    recorded += planner_rows(known[z.name], state_of, pair, tier=z.tier, note=text)
+compare(recorded, caption="Planner and market across zones")
 
 # %% tags=["hide-input"]
 print(f"nodes certified {certified} of {2 * len(nodes)}; least sound {every_row['sound'].min():.1f} percent")

@@ -40,6 +40,8 @@ from regspec.experiments.zones import (
 from regspec.figures.zones import draw_combinations, draw_frictions
 from regspec.model import Grid
 from regspec.parameters import Calibration
+from regspec.publish.scoreboard import published
+from regspec.publish.zone_rows import growth_rows, planner_rows
 
 CALIBRATION = Calibration.baseline(gamma=2.0, theta=0.25)
 GRID = Grid(bonds=30, shocks=3)
@@ -428,6 +430,54 @@ def test_tertiles_name_thirds():
     thirds = tertiles(pd.Series([3.0, np.nan, 1.0, 2.0], index=[10, 11, 12, 13]))
     assert thirds.dropna().to_dict() == {10: "Greater", 12: "Lower", 13: "Similar"}
     assert pd.isna(thirds[11])
+
+
+# Scoreboard
+
+
+def test_rows_on_growth_have_the_paper_s_denominators():
+    x = np.linspace(0, 0.5, 30)
+    panel = pd.DataFrame({"gini": x, "growth": -1.0 * x, "manufacturing_share": 0.5})
+    growth = {"with limit": -0.5 * x, "without limit": -0.2 * x, "no adjustment costs": 0.1 * x}
+    outcome = Outcome(panel=panel, start=None, paths={}, growth=growth)
+    rows = {r.id: r for r in growth_rows(outcome, "as printed", tier="public", note="here")}
+    assert rows["text.model_share_of_slope"].value == pytest.approx(50.0)
+    assert rows["fig5.model_share_of_slope"].value == pytest.approx(0.5)
+    assert rows["text.adjustment_cost_share"].value == pytest.approx(0.2)  # of the data's slope
+    assert rows["text.financial_share"].value == pytest.approx(60.0)  # of the model's
+    assert rows["text.financial_share_abstract"].value == pytest.approx(0.6)
+    assert rows["fig6.baseline_minus_frictionless_slope"].value == pytest.approx(-0.3)
+    assert rows["fig5.data_minus_model_slope"].value == pytest.approx(-0.5)
+    assert all(r.same_sign for r in rows.values() if "share" in r.id)
+    half = {r.id: r for r in growth_rows(outcome, "total income", tier="public", note="here")}
+    assert half["text.model_share_of_slope"].value == pytest.approx(25.0)
+    assert set(rows) <= set(published())
+
+
+def test_rows_on_the_planner_name_groups_places_and_thirds():
+    frame = pd.DataFrame(
+        {
+            "gain": [0.5, 0.4, 0.1, 0.2, 0.3, 0.0],
+            "specialization": [-3.0, -2.0, 2.0, 1.0, 0.0, -1.0],
+        },
+        index=[1, 2, 3, 4, 5, 6],
+    )
+    states = pd.Series({1: "39", 2: "26", 3: "12", 4: "48", 5: "31", 6: "06"})
+    rows = {
+        r.id: r
+        for r in planner_rows(
+            frame, states, {"dayton": 1, "rochester": 9}, tier="public", note="here"
+        )
+    }
+    assert rows["text.welfare_min"].value == 0.0
+    assert rows["text.welfare_max"].value == 0.5
+    assert rows["fig11.rust_belt"].value == pytest.approx(-2.0)
+    assert "67% of its zones in the lower third, 0% in the greater" in rows["fig11.rust_belt"].note
+    assert rows["fig11.florida_texas"].value == pytest.approx(1.5)
+    assert "lower third" in rows["fig11.dayton"].note
+    assert "fig11.rochester" not in rows  # no result for that zone
+    assert rows["fig13.rust_belt_minus_south"].value == pytest.approx(0.3)
+    assert set(rows) <= set(published())
 
 
 # Figures
