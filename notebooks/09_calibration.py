@@ -361,7 +361,7 @@ table(trends, caption="Relative productivity of machinery: log change with two s
 # table takes deviations from a line to die out, the second, in brackets here, takes shocks to last.
 # By either error machinery falls behind in the first definition and gains in the second; with
 # computers in neither sector only the first error tells the sign. The direction in which capital
-# should move is a matter of definition. {doc}`11_results` therefore carries all three.
+# should move is a matter of definition. {doc}`15_zones` therefore carries all three.
 #
 # ### Other industries against the rest
 #

@@ -422,7 +422,7 @@ glue("grid_negative", 100 * float((gain < -1e-6).mean()))
 # %% [markdown]
 # With stronger agglomeration in industry 1 the planner gains {glue:text}`gain_mean:.2f` percent of permanent
 # consumption on average over the states that the market visits ({glue:text}`gain_least:.2f` to
-# {glue:text}`gain_most:.2f`); the paper has 1.2 to 2.2 percent across zones {cite}`boehnert2025`. Where both industries agglomerate alike it is
+# {glue:text}`gain_most:.2f`); {doc}`15_zones` has the gains across zones. Where both industries agglomerate alike it is
 # {glue:text}`gain_even:.4f` percent. Nearly all of it is agglomeration ({glue:text}`gain_agglomeration:.2f` alone).
 # A planner who counts the price of collateral alone changes welfare by {glue:text}`gain_price:.3f`: it can be
 # negative, because planners who cannot bind their successors need not do better than the market. Over the
@@ -543,8 +543,6 @@ remark = f"one region, not 722 zones; gamma {gamma:g}, theta {theta:g}, where pl
 wide = over_shares.query("economy == 'most debt'")
 left, right = wide[wide["share"] < 0.5], wide[wide["share"] > 0.5]
 ours = [
-    Ours("text.welfare_min", overall["least"], tier="model", note=f"{remark}; least over visited states"),
-    Ours("text.welfare_max", overall["most"], tier="model", note=f"{remark}; most over visited states"),
     Ours("text.planner_bonds_minus_de", float(ergodic_paths(planner).b.mean() - paths.b.mean()), tier="model", note=remark),
     Ours("fig10.planner_minus_de_no_agglomeration", float(gap.iloc[0]), tier="model", note=f"{remark}; the other industry agglomerates"),
     Ours("fig10.planner_minus_de_strong_agglomeration", float(gap.iloc[-1]), tier="model", note=remark),

@@ -193,7 +193,7 @@ table(
 # ## What fails, and why
 #
 # A point fails if the certificate of the economy with or without the limit does, or if fewer zone-decades
-# than {doc}`11_results` asks for rest on certified rules. Failing points are shown, and no conclusion
+# than {doc}`15_zones` asks for rest on certified rules. Failing points are shown, and no conclusion
 # rests on them.
 
 # %% tags=["hide-input"]

@@ -80,8 +80,7 @@ def test_every_chapter_is_there(site):
     assert {
         "intro", "01_data", "02_fact1", "03_fact2", "04_fact3", "05_convergence", "08_model",
         "09_calibration", "10_solver", "11_results", "12_planner", "13_robustness", "14_scoreboard",
-        "16_explore",
-        "notation", "readings", "reproduce", "references",
+        "15_zones", "16_explore", "notation", "readings", "reproduce", "references",
     } <= names  # fmt: skip
 
 

@@ -24,7 +24,6 @@ from regspec.figures.model_policies import (
     draw_price_and_multiplier,
 )
 from regspec.figures.model_regions import (
-    draw_decomposition,
     draw_growth_slopes,
     draw_persistence,
     draw_relative_paths,
@@ -136,8 +135,9 @@ def test_regions_figures():
     slope = np.diff(line.get_ydata()) / np.diff(line.get_xdata())
     frame = compare_slopes(panel, model)
     assert slope[0] == pytest.approx(frame["slope"].iloc[0])
-    bars = draw_decomposition(frame).axes[0].patches
-    assert [b.get_width() for b in bars] == pytest.approx(frame["slope"].tolist())
+    fig = draw_growth_slopes(panel, model, tier="synthetic", year=1950)
+    assert any("SYNTHETIC" in t.get_text() for t in fig.texts)
+    assert fig.get_supxlabel().endswith("1950")
 
 
 def test_calibration_figures():

@@ -274,7 +274,7 @@ class PolicyFamily:
 def solve_family(
     calibration: Calibration,
     relative: Sequence[float] | Floats,
-    grid: Grid,
+    grid: Grid | Sequence[Grid],
     *,
     tolerance: float = 1e-6,
     on_failure: Literal["raise", "return"] = "raise",
@@ -287,7 +287,9 @@ def solve_family(
         Two sectors; its ``z_mean`` is replaced by the node's levels.
     relative : sequence of float, length M
         Nodes of ``ln z_1 - ln z_2``, in any order; repeated ones are solved once.
-    grid : Grid
+    grid : Grid or sequence of Grid, length M
+        One for all nodes, or one for each in increasing order of the nodes
+        (:func:`regspec.experiments.adapted.node_grids`).
     tolerance : float
     on_failure : {"raise", "return"}
         As in :func:`regspec.model.solve_equilibrium`, for each node.
@@ -295,23 +297,26 @@ def solve_family(
     Raises
     ------
     ValueError
-        Without a node, or if a node is not finite.
+        Without a node, if a node is not finite, or for another number of grids than nodes.
     regspec.model.ConvergenceError
         If a node's solution fails its certificate and `on_failure` is "raise".
     """
     nodes = np.unique(np.asarray(relative, dtype=float))
     if nodes.size == 0 or not np.isfinite(nodes).all():
         raise ValueError(f"relative needs at least one finite node; got {list(relative)}")
+    grids = [grid] * nodes.size if isinstance(grid, Grid) else list(grid)
+    if len(grids) != nodes.size:
+        raise ValueError(f"{len(grids)} grids for {nodes.size} nodes; give one, or one a node")
     levels = np.exp(productivity_levels(nodes, calibration))
     # Each from the static guess: where several equilibria exist, a neighbour's solution would
     # make the choice among them depend on the order of the nodes.
     solved = [
         solve_equilibrium(
             calibration.replace(z_mean=tuple(level)),
-            grid,
+            own,
             tolerance=tolerance,
             on_failure=on_failure,
         )
-        for level in levels.tolist()
+        for level, own in zip(levels.tolist(), grids, strict=True)
     ]
     return PolicyFamily(relative=nodes, equilibria=tuple(solved), calibration=calibration)

@@ -81,7 +81,7 @@ class RegionalGains:
 def solve_planner_family(
     calibration: Calibration,
     relative: Sequence[float] | Floats,
-    grid: Grid,
+    grid: Grid | Sequence[Grid],
     *,
     max_sweeps: int = 60,
 ) -> PlannerFamily:
@@ -93,13 +93,16 @@ def solve_planner_family(
         Two sectors; its ``z_mean`` is replaced by the node's levels.
     relative : sequence of float
         Nodes of ``ln z_1 - ln z_2``, as in `solve_family`.
-    grid : Grid
+    grid : Grid or sequence of Grid
+        As in `solve_family`; market and planner share the grid of a node.
     max_sweeps : int
         Of the planner, which need not settle.
     """
     market = solve_family(calibration, relative, grid, on_failure="return")
     planners: tuple[Planner, ...] = tuple(
-        solve_planner(e.calibration, grid, start=e, max_sweeps=max_sweeps, on_failure="return")
+        solve_planner(
+            e.calibration, e.grid.spec, start=e, max_sweeps=max_sweeps, on_failure="return"
+        )
         for e in market.equilibria
     )
     return PlannerFamily(

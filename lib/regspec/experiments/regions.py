@@ -1,9 +1,9 @@
-"""722 commuting zones as small open economies, 1980 to 2019 (section 4.2, Figures 5 and 6).
+"""722 commuting zones as small open economies (section 4.2, Figures 5 and 6).
 
 Each zone starts from its own mix of machinery and the rest of manufacturing and meets the
-national path of the two sectors' productivity. Its income growth is compared with the growth of
-income per head in the data, as a slope on the initial two-sector Gini, with and without the
-collateral constraint.
+national path of the two sectors' productivity, from 1950 or from 1980 on. Its income growth is
+compared with the growth of income per head in the data, as a slope on the initial two-sector
+Gini, with and without the collateral constraint.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ Reading = Literal["national", "observed", "regional"]
 Timing = Literal["predetermined", "at_once"]
 
 __all__ = [
+    "CENSUS_DATES",
     "DATES",
     "READINGS",
     "SOUND",
@@ -43,8 +44,11 @@ __all__ = [
     "simulate_regions",
 ]
 
-#: Dates of the simulation. The last period has nine years: income ends in 2019.
+#: Dates of the public simulation. The last period has nine years: income ends in 2019.
 DATES = (1980, 1990, 2000, 2010, 2019)
+
+#: Dates of the paper's simulation: seventy years.
+CENSUS_DATES = (1950, 1960, 1970, 1980, 1990, 2000, 2010, 2020)
 
 #: Readings of a region's initial capital and productivity (register of readings, row 23).
 READINGS = {
@@ -75,6 +79,9 @@ class RegionStart:
         Income at the first date.
     clipped : ndarray of bool, shape (n,)
         The initial share was moved to the end of the solver's grid.
+    one_sector : ndarray of bool, shape (n,)
+        The region has one sector only and keeps to it: from zero capital no finite outlay leads
+        anywhere. Its income is the productivity of that sector.
     """
 
     reading: Reading
@@ -83,6 +90,21 @@ class RegionStart:
     log_scale: Floats
     income: Floats
     clipped: NDArray[np.bool_]
+    one_sector: NDArray[np.bool_]
+
+    def only_sector_income(self, log_z: Floats) -> Floats:
+        """Log income of one-sector regions: the larger sector's log productivity.
+
+        Parameters
+        ----------
+        log_z : ndarray, shape (n, 2)
+
+        Returns
+        -------
+        ndarray, shape (number of one-sector regions,)
+        """
+        rows = np.flatnonzero(self.one_sector)
+        return log_z[rows, (self.share[rows] < 0.5).astype(int)]
 
 
 def initial_regions(
@@ -93,6 +115,7 @@ def initial_regions(
     reading: Reading = "national",
     share_range: tuple[float, float] = (0.02, 0.98),
     dates: tuple[int, ...] = DATES,
+    corners: Literal["clip", "exact"] = "clip",
 ) -> RegionStart:
     """Invert the model for each region's initial capital (section 4.1).
 
@@ -114,6 +137,9 @@ def initial_regions(
     share_range : tuple of float
         Smallest and largest capital share that the solver covers.
     dates : tuple of int
+    corners : {"clip", "exact"}
+        Regions with an income share of 0 or 1: moved to the end of the range, or kept in their one
+        sector, where they stay (`RegionStart.one_sector`).
 
     Raises
     ------
@@ -130,8 +156,10 @@ def initial_regions(
             f"sector_paths(..., base_year={dates[0]})"
         )
     low, high = share_range
+    observed = np.asarray(income_share, dtype=float)
+    alone = ((observed <= 0) | (observed >= 1)) & (corners == "exact")
     # A zone without the sector has an income share of zero: its capital goes to the grid's end.
-    safe = np.clip(np.asarray(income_share, dtype=float), 1e-9, 1 - 1e-9)
+    safe = np.clip(observed, 1e-9, 1 - 1e-9)
     wanted = share_from_income(safe, 0.0, calibration) if reading == "national" else safe
     share = np.clip(wanted, low, high)
     national = paths.log_z.loc[list(dates)].to_numpy()
@@ -144,13 +172,16 @@ def initial_regions(
     actual = first[None, :, :] + national[:, None, :]
     relative = actual[..., 0] - actual[..., 1]
     normal = productivity_levels(relative.ravel(), calibration).reshape(actual.shape)
+    income = two_sector_income(share, actual[0], calibration)
+    income = np.where(alone, np.exp(np.where(share < 0.5, *actual[0].T[::-1])), income)
     return RegionStart(
         reading=reading,
         share=share,
         relative=relative,
         log_scale=(actual - normal)[..., 0],
-        income=two_sector_income(share, actual[0], calibration),
-        clipped=np.abs(share - wanted) > 1e-12,
+        income=income,
+        clipped=(np.abs(share - wanted) > 1e-12) & ~alone,
+        one_sector=alone,
     )
 
 
@@ -163,13 +194,16 @@ def relative_nodes(*starts: RegionStart, step: float = 0.75) -> Floats:
     Raises
     ------
     ValueError
-        Without a start, or if `step` is not positive.
+        Without a start or a region with both sectors, or if `step` is not positive.
     """
     if not starts or step <= 0:
         raise ValueError(f"{len(starts)} starts and step {step}; give one start and a step above 0")
-    used = np.concatenate([s.relative[:-1].ravel() for s in starts])
-    if len(starts) == 1 and np.ptp(starts[0].relative, axis=1).max() < 1e-12:
-        return np.unique(starts[0].relative[:-1, 0])
+    parts = [s.relative[:-1, ~s.one_sector] for s in starts]
+    used = np.concatenate([part.ravel() for part in parts])
+    if not used.size:
+        raise ValueError("no region has both sectors; none needs rules")
+    if len(starts) == 1 and np.ptp(parts[0], axis=1).max() < 1e-12:
+        return np.unique(parts[0][:, 0])
     low, high = float(used.min()), float(used.max())
     return np.linspace(low, high, max(2, int(np.ceil((high - low) / step)) + 1))
 
@@ -233,16 +267,18 @@ def simulate_regions(
     for t in range(periods + 1):
         level = productivity_levels(start.relative[t], calibration) + start.log_scale[t][:, None]
         income = two_sector_income(share, level, calibration)
+        income[start.one_sector] = np.exp(start.only_sector_income(level))
         incomes.append(np.log(income))
         shares.append(share)
         ratios.append(bonds / income)
         if t == periods:
             break
         rules = family.at(start.relative[t], bonds / scale[t], share)
-        bound.append(rules.bound)
-        inside.append(rules.inside)
-        certified.append(rules.certified)
-        share, bonds = rules.share_next, rules.bonds_next * scale[t]
+        bound.append(rules.bound & ~start.one_sector)
+        inside.append(rules.inside | start.one_sector)
+        certified.append(rules.certified | start.one_sector)
+        share = np.where(start.one_sector, share, rules.share_next)
+        bonds = rules.bonds_next * scale[t]
     return RegionPaths(
         log_income=np.array(incomes),
         share=np.array(shares),
@@ -274,5 +310,8 @@ def costless_growth(
     level = productivity_levels(start.relative[-1], calibration) + start.log_scale[-1][:, None]
     chosen = start.relative[-2 if timing == "predetermined" else -1]
     share = private_allocation(chosen, calibration)
-    growth = np.log(two_sector_income(share, level, calibration) / start.income)
+    last = np.log(two_sector_income(share, level, calibration))
+    if start.reading == "regional":  # their own productivity keeps them where they are
+        last[start.one_sector] = start.only_sector_income(level)
+    growth = last - np.log(start.income)
     return growth - growth.mean()

@@ -17,15 +17,25 @@ from regspec.experiments.processes import Concept, log_productivity, weighted_gr
 
 __all__ = [
     "DEFINITIONS",
+    "MANUFACTURING_GROUPS",
     "SectorDefinition",
     "SectorPaths",
+    "census_shares",
     "sector_definition",
     "sector_paths",
     "two_sector_gini",
     "zone_shares",
 ]
 
+#: Groups of Table 3 that are manufacturing.
+MANUFACTURING_GROUPS = ("Durable", "Nondurable")
+
 _COMPUTER_SIC = ("357", "365", "366", "367", "381", "382")
+# IND1990: office machines and computers; radio, television and communication equipment;
+# scientific and controlling instruments. Electronic components cannot be told from other
+# electrical machinery (342) and stay in the composite.
+_MACHINERY_IND = (310, 311, 312, 320, 331, 332)
+_OFFICE_IND, _ELECTRONICS_IND = (321, 322), (341, 371)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,7 +50,10 @@ class SectorDefinition:
         manufacturing industry that is not left out.
     sic : tuple of str
         Leading digits of the SIC codes of sector 1; the longest matching prefix decides.
-    industries_out, sic_out : tuple
+    ind1990 : tuple of int
+        Codes of sector 1 in the 1990 Census classification; the composite is the rest of
+        manufacturing.
+    industries_out, sic_out, ind1990_out : tuple
         Left out of both sectors, on either side.
     """
 
@@ -49,8 +62,10 @@ class SectorDefinition:
     industries: tuple[int, ...]
     sic: tuple[str, ...]
     sic_composite: tuple[str, ...] = ()
+    ind1990: tuple[int, ...] = ()
     industries_out: tuple[int, ...] = ()
     sic_out: tuple[str, ...] = ()
+    ind1990_out: tuple[int, ...] = ()
 
 
 #: The three readings of "industrial machinery" (register of readings, row 18).
@@ -63,12 +78,14 @@ DEFINITIONS = {
             industries=(12,),
             sic=("35",),
             sic_composite=("357",),
+            ind1990=_MACHINERY_IND,
         ),
         SectorDefinition(
             name="with_computers",
             description="machinery with computers, electronics and instruments",
             industries=(12, 13),
             sic=("35", *_COMPUTER_SIC),
+            ind1990=(*_MACHINERY_IND, *_OFFICE_IND, *_ELECTRONICS_IND),
         ),
         SectorDefinition(
             name="without_computers",
@@ -77,6 +94,8 @@ DEFINITIONS = {
             sic=("35",),
             industries_out=(13,),
             sic_out=_COMPUTER_SIC,
+            ind1990=_MACHINERY_IND,
+            ind1990_out=(*_OFFICE_IND, *_ELECTRONICS_IND),
         ),
     )
 }
@@ -220,6 +239,52 @@ def zone_shares(shares: pd.DataFrame, definition: SectorDefinition) -> pd.DataFr
             "cz": wide.index.to_numpy(),
             "share": (wide["first"] / total.where(total > 0)).to_numpy(),
             "manufacturing_share": total.to_numpy(),
+        }
+    )
+
+
+def census_shares(
+    zone_industry: pd.DataFrame, definition: SectorDefinition, year: int = 1950
+) -> pd.DataFrame:
+    """Size of sector 1 and of manufacturing in each zone, by income, from a census build.
+
+    Parameters
+    ----------
+    zone_industry : pandas.DataFrame
+        ``region``, ``year``, ``industry`` (IND1990), ``group``, ``income`` of a build
+        (:mod:`regspec.census.contracts`).
+    definition : SectorDefinition
+    year : int
+
+    Returns
+    -------
+    pandas.DataFrame
+        As :func:`zone_shares`, but shares of wage income as in section 4.1.
+
+    Raises
+    ------
+    ValueError
+        If the build lacks the year or the definition names no industry of the classification.
+    """
+    rows = zone_industry[zone_industry["year"] == year]
+    if rows.empty or not definition.ind1990:
+        have = sorted(zone_industry["year"].unique().tolist())
+        raise ValueError(
+            f"no shares of {definition.name!r} in {year}: the build covers {have}, and the "
+            f"definition names IND1990 codes {definition.ind1990}"
+        )
+    made = rows["group"].isin(MANUFACTURING_GROUPS) & ~rows["industry"].isin(definition.ind1990_out)
+    first = rows["industry"].isin(definition.ind1990)
+    income = rows["income"]
+    sums = pd.DataFrame(
+        {"first": income.where(first, 0.0), "made": income.where(made, 0.0), "all": income}
+    )
+    total = sums.groupby(rows["region"].to_numpy()).sum()
+    return pd.DataFrame(
+        {
+            "cz": total.index.to_numpy(),
+            "share": (total["first"] / total["made"].where(total["made"] > 0)).to_numpy(),
+            "manufacturing_share": (total["made"] / total["all"]).to_numpy(),
         }
     )
 

@@ -19,7 +19,6 @@ from regspec.figures.maps import quantile_bins
 from regspec.figures.style import PALETTE, SEQUENTIAL, house_style, stamp
 
 __all__ = [
-    "draw_decomposition",
     "draw_growth_maps",
     "draw_growth_slopes",
     "draw_persistence",
@@ -85,7 +84,12 @@ def draw_persistence(
 
 
 def draw_growth_slopes(
-    panel: pd.DataFrame, growth: Mapping[str, np.ndarray], *, note: str = ""
+    panel: pd.DataFrame,
+    growth: Mapping[str, np.ndarray],
+    *,
+    tier: str = "public",
+    year: int = DATES[0],
+    note: str = "",
 ) -> Figure:
     """Growth on the initial Gini: zones, and fitted lines of data (95 percent band) and model.
 
@@ -95,6 +99,9 @@ def draw_growth_slopes(
         Result of :func:`regspec.experiments.growth.zone_panel`.
     growth : mapping of str to ndarray, shape (n,)
         Model growth by label, in the order of `panel` and at the scale of total income.
+    tier : {"public", "synthetic", "census"}
+    year : int
+        Of the Gini.
     note : str
     """
     x, y = panel["gini"].to_numpy(), panel["growth"].to_numpy()
@@ -115,38 +122,11 @@ def draw_growth_slopes(
                 panel_ax.plot(
                     at, level + slope * at, color=PALETTE[colour], linestyle=style, label=label
                 )
+        for panel_ax in (ax, close):
+            panel_ax.xaxis.set_major_locator(MaxNLocator(5))
         close.legend()
-        fig.supxlabel("two-sector Gini of manufacturing, 1980", fontsize="medium")
-        return stamp(fig, tier="public", note=note)
-
-
-def draw_decomposition(slopes: pd.DataFrame, *, note: str = "") -> Figure:
-    """Slopes on the Gini of the data and the model variants, with two standard errors.
-
-    Parameters
-    ----------
-    slopes : pandas.DataFrame
-        Columns ``label``, ``slope``, ``se`` in the order to be drawn.
-    note : str
-    """
-    with house_style():
-        fig, ax = plt.subplots(figsize=(7.2, 0.6 + 0.5 * len(slopes)))
-        rows = np.arange(len(slopes))
-        colours = [
-            PALETTE["ink" if label.startswith("data") else "main"] for label in slopes["label"]
-        ]
-        ax.barh(rows, slopes["slope"], color=colours, height=0.6)
-        ax.errorbar(
-            slopes["slope"], rows, xerr=2 * slopes["se"], fmt="none", ecolor=PALETTE["contrast"]
-        )
-        ax.axvline(0, color=PALETTE["muted"], linewidth=1)
-        ax.set(
-            yticks=rows, yticklabels=list(slopes["label"]),
-            xlabel="slope of growth on the initial two-sector Gini, log points",
-        )  # fmt: skip
-        ax.xaxis.set_major_locator(MaxNLocator(6))
-        ax.invert_yaxis()
-        return stamp(fig, tier="public", note=note)
+        fig.supxlabel(f"two-sector Gini of manufacturing, {year}", fontsize="medium")
+        return stamp(fig, tier=tier, note=note)
 
 
 def draw_growth_maps(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,6 +44,9 @@ class Grid:
         +0.6; without it, from (nearly) the natural debt limit to +0.6.
     capital_range : (float, float)
         Ends of the grid of each capital coordinate (for two industries: the share of the first).
+    capital_spacing : {"cosine", "logit"}
+        Nodes denser near both ends of the range, or evenly spaced in ln k - ln(1 - k): for ranges
+        that reach close to zero or one, where capital changes by factors.
     debt_multiple : float
         See `bond_range`. Must leave room: a lower end that binds would act as a debt limit.
     shock_width : float, optional
@@ -61,6 +65,7 @@ class Grid:
     shocks: int = 5
     bond_range: tuple[float, float] | None = None
     capital_range: tuple[float, float] = (0.02, 0.98)
+    capital_spacing: Literal["cosine", "logit"] = "cosine"
     debt_multiple: float = 1.6
     shock_width: float | None = None
     rate_nodes: int = 5
@@ -75,6 +80,10 @@ class Grid:
         if not 0 < low < high < 1:
             raise ValueError(
                 f"capital_range is {self.capital_range!r}; allowed: 0 < low < high < 1 (shares)"
+            )
+        if self.capital_spacing not in ("cosine", "logit"):
+            raise ValueError(
+                f"capital_spacing is {self.capital_spacing!r}; allowed: 'cosine', 'logit'"
             )
         if self.bond_range is not None and not self.bond_range[0] < self.bond_range[1]:
             raise ValueError(f"bond_range is {self.bond_range!r}; allowed: low < high")
@@ -155,7 +164,8 @@ def build_state_space(
     """Lay out the grids for a calibration.
 
     Bond nodes are denser around the debt at which the limit binds on the stationary path; capital
-    nodes are denser near the ends, where marginal products bend most. `theta` is the loosest limit
+    nodes are denser near the ends, where marginal products bend most (see
+    `Grid.capital_spacing`). `theta` is the loosest limit
     that any state has, that of the calibration when left out.
 
     Raises
@@ -165,9 +175,7 @@ def build_state_space(
     """
     k_star = static_allocation(calibration)
     scale = float(income(k_star, calibration.z_mean, calibration))
-    low, high = spec.capital_range
-    angle = np.linspace(0.0, np.pi, spec.capital)
-    nodes = low + (high - low) * (1.0 - np.cos(angle)) / 2
+    nodes = _capital_nodes(spec)
     space = StateSpace(
         bonds=np.zeros(0),
         coordinates=(nodes,) * (calibration.n_industries - 1),
@@ -219,6 +227,18 @@ def _binding_bonds(calibration: Calibration, dividend: float) -> float:
     except ValueError:
         return -np.inf
     return -calibration.R_period * calibration.theta * price
+
+
+def _capital_nodes(spec: Grid) -> Array:
+    """Nodes of a capital coordinate; see `Grid.capital_spacing`."""
+    low, high = spec.capital_range
+    if spec.capital_spacing == "logit":
+        ends = np.log(low) - np.log1p(-low), np.log(high) - np.log1p(-high)
+        nodes = np.asarray(1.0 / (1.0 + np.exp(-np.linspace(*ends, spec.capital))))
+        nodes[[0, -1]] = low, high
+        return nodes
+    angle = np.linspace(0.0, np.pi, spec.capital)
+    return low + (high - low) * (1.0 - np.cos(angle)) / 2
 
 
 def _bond_nodes(bottom: float, top: float, n: int, limit: float) -> Array:

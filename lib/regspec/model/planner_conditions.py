@@ -21,6 +21,8 @@ Array = NDArray[np.float64]
 
 # Half-width of the differences, in bonds over income and in capital coordinates.
 SPACING = 1e-3
+# The same in capital, at most this share of the smallest industry's.
+STEP_OF_LEAST = 0.1
 
 
 def _shift(k: Array, axis: int) -> Array:
@@ -32,9 +34,10 @@ def _shift(k: Array, axis: int) -> Array:
     return (capital_of(up) - capital_of(down)) / (2.0 * h)
 
 
-def _differences(high: Decisions, low: Decisions, width: float) -> dict[str, Array]:
+def _differences(high: Decisions, low: Decisions, width: float | Array) -> dict[str, Array]:
     names = {"dc": "c", "dq": "q", "deta": "eta", "dk_next": "k_next"}
-    return {d: (getattr(high, n) - getattr(low, n)) / width for d, n in names.items()}
+    change = {d: getattr(high, n) - getattr(low, n) for d, n in names.items()}
+    return {d: (x.T / width).T for d, x in change.items()}
 
 
 def _response(
@@ -80,6 +83,8 @@ def first_order_errors(
     x_next, h_b = np.ascontiguousarray(coordinates_of(k_next)), SPACING * space.income_scale
     turns = [_shift(k_next, axis) for axis in range(n - 1)]
     read = np.empty((len(b), n))
+    # Next to a corner a fixed step would leave the simplex.
+    h_x = np.minimum(SPACING, STEP_OF_LEAST * k_next.min(axis=1))
     theta = solution.wedges.theta_at(z, calibration.theta) * (1.0 if calibration.constraint else 0)
     for j in range(len(z)):
         here = (np.tile(z[j], (len(b), 1)), np.full(len(b), rate[j]))
@@ -101,9 +106,9 @@ def first_order_errors(
         ).sum(axis=1)
         for axis, turn in enumerate(turns):
             up, down = (
-                solution.at(now.b_next, k_next + s * SPACING * turn, *here) for s in (1, -1)
+                solution.at(now.b_next, k_next + s * h_x[:, None] * turn, *here) for s in (1, -1)
             )
-            change = _differences(up, down, 2.0 * SPACING)
+            change = _differences(up, down, 2.0 * h_x)
             along[:, 1 + axis] += weight * (
                 (
                     k_next * _response(ahead, change, k_next, turn, here[0], theta[j], calibration)

@@ -64,13 +64,16 @@ def finding_values(
     out["points"] = len(results)
     out["certified"] = int((results["status"] == "ok").sum())
     out["year"] = "none" if (year["status"] != "ok").all() else "some"
-    facts, market, plan = glued("02_fact1"), glued("11_results"), glued("12_planner")
+    facts, zones, plan = glued("02_fact1"), glued("15_zones"), glued("12_planner")
     calibration = glued("09_calibration")
     chosen = {
         "level_sd": facts["level_sd"], "growth_sd": facts["growth_sd"],
         "level_fine": facts["level_sic2"], "growth_1929": facts["growth_1929"],
-        "zone_growth": facts["zone_growth"], "data_slope": market["data_slope"],
-        "data_se": market["data_se"], "clipped": market["clipped_national"],
+        "zone_growth": facts["zone_growth"], "data_slope": zones["slope_data"],
+        "data_low": zones["data_low"], "data_high": zones["data_high"],
+        "slope_model": zones["slope_model"], "slope_text": zones["text_model"],
+        "negative": zones["negative"], "combinations": zones["combinations"],
+        "gain_zones": zones["gain_most"],
         "beta_low": calibration["beta_low_decade"], "beta_high": calibration["beta_high_decade"],
         "beta_annual": calibration["beta_high_annual"], "gain": plan["gain_mean"],
         "gain_price": plan["gain_price"], "crossings": plan["crossings"],

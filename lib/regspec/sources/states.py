@@ -28,3 +28,7 @@ SUN_BELT_AND_WEST = frozenset(
     )
 )  # fmt: skip
 """Sun Belt and West Coast, where Figure 14 sees growth; the paper lists no states."""
+LOWER_EAST = frozenset(POSTAL_TO_FIPS[p] for p in ("DE", "GA", "MD", "NC", "SC", "VA"))
+WEST_COAST = frozenset(POSTAL_TO_FIPS[p] for p in ("CA", "OR", "WA"))
+FLORIDA_TEXAS = frozenset(POSTAL_TO_FIPS[p] for p in ("FL", "TX"))
+"""Groups in which Figures 11 and 13 see over- and under-specialization; no states are listed."""
