@@ -13,7 +13,7 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +24,7 @@ import nbformat
 import papermill
 from traitlets.config import Config
 
+from regspec.console import interactive
 from regspec.publish import catalogue, manifest, scoreboard
 from regspec.publish.catalogue import Entry
 from regspec.publish.stage import promote_figures
@@ -121,7 +122,7 @@ def _read_log(path: Path) -> dict[str, dict[str, Any]]:
 
 
 def _execute(
-    entry: Entry, parameters: Mapping[str, Any], work: Path, failed: Path
+    entry: Entry, parameters: Mapping[str, Any], work: Path, failed: Path, *, bar: bool
 ) -> tuple[nbformat.NotebookNode, dict[str, Any]]:
     """Execute a fresh copy of the source; on failure the partial execution goes to ``failed``."""
     source, target, log = work / "in.ipynb", work / "out.ipynb", work / "access.jsonl"
@@ -138,7 +139,7 @@ def _execute(
                 parameters=dict(parameters),
                 kernel_name="python3",
                 cwd=entry.source.parent,
-                progress_bar=sys.stderr.isatty(),
+                progress_bar=bar,
                 config=_IPC,
             )
     except Exception:
@@ -208,7 +209,7 @@ def _brief(reasons: Sequence[str], shown: int = 3) -> str:
     return "; ".join([*reasons[:shown], *more])
 
 
-def _run_default(entry: Entry, force: bool) -> Outcome:
+def _run_default(entry: Entry, force: bool, bar: bool) -> Outcome:
     record = manifest.load().get(entry.name, {})
     reasons = manifest.reasons_stale(entry)
     if not reasons and not force:
@@ -225,7 +226,7 @@ def _run_default(entry: Entry, force: bool) -> Outcome:
     start = time.perf_counter()
     with tempfile.TemporaryDirectory() as work:
         failed = _failed_path(project_root() / "_build" / "runs" / "default", entry)
-        nb, seen = _execute(entry, {}, Path(work), failed)
+        nb, seen = _execute(entry, {}, Path(work), failed, bar=bar)
     problem = access_problem(entry, seen) or _figure_problem(entry, nb)
     if problem:
         failed.parent.mkdir(parents=True, exist_ok=True)
@@ -249,7 +250,9 @@ def _run_default(entry: Entry, force: bool) -> Outcome:
     return Outcome(name=entry.name, status="ran", seconds=seconds, message=_brief(reasons))
 
 
-def _run_variant(entry: Entry, parameters: Mapping[str, Any], folder: Path, force: bool) -> Outcome:
+def _run_variant(
+    entry: Entry, parameters: Mapping[str, Any], folder: Path, force: bool, bar: bool
+) -> Outcome:
     target, record = folder / f"{entry.name}.ipynb", folder / f"{entry.name}.json"
     wanted = manifest.inputs(entry, parameters)
     if not force and target.exists() and record.exists():
@@ -262,7 +265,8 @@ def _run_variant(entry: Entry, parameters: Mapping[str, Any], folder: Path, forc
     start = time.perf_counter()
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as work:
-        nb, seen = _execute(entry, parameters, Path(work), _failed_path(folder, entry))
+        failed = _failed_path(folder, entry)
+        nb, seen = _execute(entry, parameters, Path(work), failed, bar=bar)
     nbformat.write(nb, target)
     seconds = round(time.perf_counter() - start, 1)
     row = {"seconds": seconds, "inputs": wanted, "data": seen}
@@ -282,6 +286,7 @@ def run(
     parameters: Mapping[str, Mapping[str, Any]] | None = None,
     variant: str | None = None,
     force: bool = False,
+    say: Callable[[str], None] | None = None,
 ) -> list[Outcome]:
     """Run notebooks in the given (dependency) order; a failure does not stop independent ones.
 
@@ -294,6 +299,8 @@ def run(
         Name of the folder under ``_build/runs`` for runs with other parameters.
     force : bool
         Run notebooks that are unchanged as well.
+    say : callable, optional
+        Told what goes on; without it no progress is shown either.
 
     Returns
     -------
@@ -301,8 +308,10 @@ def run(
     """
     outcomes: list[Outcome] = []
     bad: set[str] = set()
+    bar = say is not None and interactive(sys.stderr)
+    tell = say or (lambda _: None)
     for i, entry in enumerate(entries, 1):
-        print(f"[{i}/{len(entries)}] {entry.name} ...", flush=True)
+        tell(f"[{i}/{len(entries)}] {entry.name} ...")
         failed_before = sorted(bad & set(entry.after))
         if failed_before:
             text = f"needs {', '.join(failed_before)}"
@@ -311,11 +320,11 @@ def run(
             start = time.perf_counter()
             try:
                 if variant is None:
-                    outcome = _run_default(entry, force)
+                    outcome = _run_default(entry, force, bar)
                 else:
                     folder = project_root() / "_build" / "runs" / variant
                     given = (parameters or {}).get(entry.name, {})
-                    outcome = _run_variant(entry, given, folder, force)
+                    outcome = _run_variant(entry, given, folder, force, bar)
             except Exception as error:  # a notebook may raise anything; the others go on
                 outcome = Outcome(
                     name=entry.name,
@@ -325,7 +334,7 @@ def run(
                 )
         bad |= set() if outcome.ok else {entry.name}
         outcomes.append(outcome)
-        print(f"      {outcome.status} ({outcome.seconds:.1f} s) {outcome.message}", flush=True)
+        tell(f"      {outcome.status} ({outcome.seconds:.1f} s) {outcome.message}")
     return outcomes
 
 
