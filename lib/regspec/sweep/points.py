@@ -13,6 +13,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from regspec.fingerprint import code_sha256
+
 __all__ = ["CODE_DIGITS", "Point", "Settings", "canonical", "code_hash", "key_of", "merge"]
 
 Settings = dict[str, dict[str, Any]]
@@ -81,13 +83,16 @@ def canonical(value: Any) -> str:
 
 @lru_cache(maxsize=1)
 def code_hash() -> str:
-    """Hash of the code that a result depends on: model, experiments, sources, measures."""
+    """Hash of the code that a result depends on: model, experiments, sources, measures.
+
+    Docstrings are no part of it.
+    """
     here = Path(__file__).parents[1]
     digest = hashlib.sha256()
     for pattern in _CODE:
         for path in sorted(here.glob(pattern)):
             digest.update(path.relative_to(here).as_posix().encode())
-            digest.update(path.read_bytes())
+            digest.update(code_sha256(path).encode())
     return digest.hexdigest()
 
 
