@@ -50,8 +50,9 @@ types: setup ## mypy on lib/
 	$(BIN)/mypy
 
 # Two workers with one thread each: threads of both would compete for the same cores.
-units: setup ## unit, property, published-value, manifest and book tests
+units: setup ## unit, property, published-value, manifest and book tests; examples in docstrings
 	NUMBA_NUM_THREADS=1 $(PY) -m pytest tests -n 2 --dist loadfile -q
+	NUMBA_NUM_THREADS=1 $(PY) -m pytest --doctest-modules lib -n 2 --dist loadfile -q
 
 notebooks: setup ## execute every notebook again and compare what it printed
 	$(PY) -m regspec check

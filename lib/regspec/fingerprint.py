@@ -17,15 +17,15 @@ _OWNERS = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def without_docstrings(source: str) -> str:
-    """Text of a module without its docstrings; comments stay, as does all else, byte by byte.
+    r"""Text of a module without its docstrings; comments stay, as does all else, byte by byte.
 
     Positions in the text are used rather than a syntax tree written out again: how Python writes
     one changes between its versions.
 
     Examples
     --------
-    >>> without_docstrings('def f(x):\\n    "Twice x."\\n    return 2 * x  # exact\\n')
-    'def f(x):\\n    \\n    return 2 * x  # exact\\n'
+    >>> without_docstrings('def f(x):\n    "Twice x."\n    return 2 * x\n')
+    'def f(x):\n    \n    return 2 * x\n'
     """
     lines = [line.encode() for line in source.splitlines(keepends=True)]
     for node in ast.walk(ast.parse(source)):

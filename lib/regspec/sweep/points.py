@@ -71,7 +71,13 @@ class Point:
 
 
 def merge(base: Mapping[str, Mapping[str, Any]], changes: Mapping[str, Any]) -> Settings:
-    """Settings with some options replaced, section by section."""
+    """Settings with some options replaced, section by section.
+
+    Examples
+    --------
+    >>> merge({"calibration": {"gamma": 2.0, "theta": 0.35}}, {"calibration": {"theta": 0.3}})
+    {'calibration': {'gamma': 2.0, 'theta': 0.3}}
+    """
     sections = [*base, *(s for s in changes if s not in base)]
     return {s: {**base.get(s, {}), **changes.get(s, {})} for s in sections}
 
