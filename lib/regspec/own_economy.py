@@ -67,8 +67,9 @@ def read_region(path: str | Path) -> pd.DataFrame:
         wrong = frame.index[~(np.isfinite(numbers) & (numbers > 0))]
         if len(wrong):
             value = frame.loc[wrong[0], column]
+            shown = repr(value) if isinstance(value, str) else value
             raise ValueError(
-                f"{path}, line {wrong[0] + 2}: {column} is {value!r}; allowed: numbers above 0"
+                f"{path}, line {wrong[0] + 2}: {column} is {shown}; allowed: numbers above 0"
             )
         frame = frame.assign(**{column: numbers})
     names, years = list(dict.fromkeys(frame["industry"])), sorted(set(frame["year"].astype(int)))
@@ -210,7 +211,9 @@ def follow(
                 "price": float(d.q[0]),
                 "consumption": float(d.c[0]),
                 "income": y,
-                "theta": solution.calibration.theta if solution.calibration.constraint else math.inf,
+                "theta": solution.calibration.theta
+                if solution.calibration.constraint
+                else math.inf,
                 "bound": bool(d.bound[0]),
                 "inside": bool(d.inside[0]),
             }
