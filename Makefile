@@ -19,7 +19,7 @@ endif
 export PYTHONDONTWRITEBYTECODE := 1
 export JUPYTER_PLATFORM_DIRS := 1
 
-.PHONY: help setup book check test lint types units notebooks bench data lock clean distclean
+.PHONY: help setup book check test lint types units notebooks bench data readme wheel lock clean distclean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -63,6 +63,12 @@ bench: setup ## timings side by side, written to data/results/bench*.csv; QUICK=
 
 data: setup ## download the public data that are missing and show where each file is
 	$(PY) -m regspec data fetch
+
+readme: setup ## write the data editor's sections of README.md from book/aea.yml
+	$(PY) -m regspec.publish.replication
+
+wheel: setup ## build the wheel in _build/dist
+	$(PY) -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation -w _build/dist .
 
 lock: setup ## resolve requirements.txt anew (first for 3.11, then for all supported versions)
 	$(BIN)/uv pip compile pyproject.toml --all-extras --no-annotate -q --upgrade -p 3.11 \
