@@ -69,6 +69,7 @@ readme: setup ## write the data editor's sections of README.md from book/aea.yml
 
 wheel: setup ## build the wheel in _build/dist
 	$(PY) -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation -w _build/dist .
+	rm -rf build
 
 lock: setup ## resolve requirements.txt anew (first for 3.11, then for all supported versions)
 	$(BIN)/uv pip compile pyproject.toml --all-extras --no-annotate -q --upgrade -p 3.11 \
