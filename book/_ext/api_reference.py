@@ -14,6 +14,7 @@ _SETTINGS = {
     "autodoc_typehints": "none",
     "autodoc_member_order": "bysource",
     "autodoc_preserve_defaults": True,
+    "autodoc_default_options": {"no-value": True},
     "add_module_names": False,
     "napoleon_google_docstring": False,
     "napoleon_use_param": False,
