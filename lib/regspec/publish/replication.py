@@ -83,7 +83,8 @@ def render(content: Mapping[str, Any]) -> str:
     needs, times = content["requirements"], content["runtimes"]
     steps = "\n".join(f"{i}. {text}" for i, text in enumerate(content["instructions"], 1))
     programs = [[row["paper"], _program(row), row["tier"]] for row in content["programs"]]
-    programs.append([content["absent"], "not in this edition", ""])
+    if content["absent"]:
+        programs.append([content["absent"], "not in this edition", ""])
     parts = [
         "## Data availability and rights",
         content["availability"],
