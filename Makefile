@@ -19,7 +19,7 @@ endif
 export PYTHONDONTWRITEBYTECODE := 1
 export JUPYTER_PLATFORM_DIRS := 1
 
-.PHONY: help setup book check test lint types units notebooks bench data lock clean distclean
+.PHONY: help setup book check test lint types units notebooks bench data readme wheel lock clean distclean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -51,8 +51,9 @@ types: setup ## mypy on lib/
 	$(BIN)/mypy
 
 # Two workers with one thread each: threads of both would compete for the same cores.
-units: setup ## unit, property, published-value, manifest and book tests
+units: setup ## unit, property, published-value, manifest and book tests; examples in docstrings
 	NUMBA_NUM_THREADS=1 $(PY) -m pytest tests -n 2 --dist loadfile -q
+	NUMBA_NUM_THREADS=1 $(PY) -m pytest --doctest-modules lib -n 2 --dist loadfile -q
 
 notebooks: setup ## execute every notebook again and compare what it printed
 	$(PY) -m regspec check
@@ -63,6 +64,13 @@ bench: setup ## timings side by side, written to data/results/bench*.csv; QUICK=
 
 data: setup ## download the public data that are missing and show where each file is
 	$(PY) -m regspec data fetch
+
+readme: setup ## write the data editor's sections of README.md from book/aea.yml
+	$(PY) -m regspec.publish.replication
+
+wheel: setup ## build the wheel in _build/dist
+	$(PY) -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation -w _build/dist .
+	rm -rf build
 
 lock: setup ## resolve requirements.txt anew (first for 3.11, then for all supported versions)
 	$(BIN)/uv pip compile pyproject.toml --all-extras --no-annotate -q --upgrade -p 3.11 \

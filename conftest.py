@@ -1,7 +1,9 @@
-"""Notebooks whose data are not on this machine are not re-executed; the run says which."""
+"""Notebooks and examples whose data are absent are not executed; the run says which."""
 
 from __future__ import annotations
 
+import doctest
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,19 @@ def pytest_ignore_collect(collection_path: Path) -> bool | None:
     if collection_path.suffix != ".ipynb":
         return None
     return True if _absent(collection_path.stem) else None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """Skip an example in a docstring that reads a file which is not here."""
+    try:
+        return (yield)
+    except doctest.UnexpectedException as problem:
+        from regspec.sources.errors import MissingSource
+
+        if isinstance(problem.exc_info[1], MissingSource):
+            pytest.skip(str(problem.exc_info[1]).split(":")[0] + " is not on this machine")
+        raise
 
 
 def _asked_for(config: pytest.Config) -> list[Path]:

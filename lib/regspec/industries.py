@@ -110,6 +110,13 @@ def composite(
     ------
     ValueError
         For an unknown column or industry, or weights that are negative or sum to zero.
+
+    Examples
+    --------
+    >>> [round(x, 3) for x in composite()]
+    [0.134, 0.314]
+    >>> composite(weights={"Textiles": 1.0, "Chemicals": 1.0})
+    (0.16, 1.63)
     """
     check_source(source)
     rest = [industry for industry in INDUSTRIES if industry.name != MACHINERY]

@@ -95,6 +95,7 @@ def main() -> int:
     parser.add_argument("--sizes", nargs="+", type=int, default=list(SIZES))
     parser.add_argument("--scratch", type=Path, default=project_root() / "_build/bench_census")
     parser.add_argument("--dry", action="store_true", help="write nothing")
+    parser.add_argument("--json", action="store_true", help="print the table as JSON")
     options = parser.parse_args()
     if options.measure:
         print(json.dumps(measure(options.measure)))
@@ -102,9 +103,12 @@ def main() -> int:
     rows = []
     for size in options.sizes:
         rows.append(run(size, options.scratch / str(size)))
-        print(json.dumps(rows[-1]), flush=True)
+        print(json.dumps(rows[-1]), file=sys.stderr, flush=True)
     summary = summarize(pd.DataFrame(rows))
-    print(summary.round(3).to_string(index=False))
+    if options.json:
+        print(summary.to_json(orient="records", indent=1))
+    else:
+        print(summary.round(3).to_string(index=False))
     if not options.dry:
         summary.round(4).to_csv(project_root() / TARGET, index=False)
     return 0

@@ -30,7 +30,7 @@ from regspec.parameters import Calibration
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 from tests.bench.planner import planner_rows  # noqa: E402
-from tests.bench.timing import best  # noqa: E402
+from tests.bench.timing import best, report  # noqa: E402
 from tests.reference.straightforward import Economy, solve  # noqa: E402
 
 BASE = Calibration.baseline(gamma=2.0)
@@ -233,11 +233,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="smaller cases, nothing is written")
     parser.add_argument("--only", choices=("equilibrium", "planner"), help="one of the two parts")
+    parser.add_argument("--json", action="store_true", help="print the rows as JSON")
     arguments = parser.parse_args()
     parts = {"equilibrium": (equilibrium_rows, "bench"), "planner": (planner_rows, "bench_planner")}
     for part, (measure, name) in parts.items():
         if arguments.only in (None, part):
-            write(measure, name, arguments.quick)
+            write(measure, name, arguments)
 
 
 def equilibrium_rows(rows, quick):
@@ -251,16 +252,15 @@ def equilibrium_rows(rows, quick):
         ablations(rows)
 
 
-def write(measure, name, quick):
+def write(measure, name, arguments):
     """Measure one part and print it; the long version is kept in data/results."""
     rows: list[tuple[str, float, str, str]] = []
-    measure(rows, quick)
-    frame = pd.DataFrame(rows, columns=["measure", "value", "unit", "note"])
-    print(frame.to_string(index=False, float_format=lambda x: f"{x:.3g}"))
-    if not quick:
-        target = ROOT / "data" / "results" / f"{name}.csv"
-        frame.to_csv(target, index=False, float_format="%.4g", lineterminator="\n")
-        print(f"written to {target.relative_to(ROOT)}")
+    measure(rows, arguments.quick)
+    report(
+        pd.DataFrame(rows, columns=["measure", "value", "unit", "note"]),
+        None if arguments.quick else ROOT / "data" / "results" / f"{name}.csv",
+        as_json=arguments.json,
+    )
 
 
 if __name__ == "__main__":

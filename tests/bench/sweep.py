@@ -13,6 +13,7 @@ from concurrent.futures import wait
 from pathlib import Path
 
 import pandas as pd
+from tests.bench.timing import report
 
 from regspec.sweep import pools, worker
 from regspec.sweep.measures import evaluate_point
@@ -141,17 +142,16 @@ def threads(sweep, alone):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer points, nothing is written")
-    quick = parser.parse_args().quick
+    parser.add_argument("--json", action="store_true", help="print the rows as JSON")
+    arguments = parser.parse_args()
+    quick = arguments.quick
     load = os.getloadavg()[0]
     rows = measure(quick)
     rows.append(("other processes ready to run at the start", "", load, "load average",
                  f"{os.cpu_count()} cores"))  # fmt: skip
     frame = pd.DataFrame(rows, columns=["measure", "backend", "value", "unit", "note"])
-    print(frame.to_string(index=False, float_format=lambda x: f"{x:.3g}"))
-    if not quick:
-        target = ROOT / "data" / "results" / "bench_sweep.csv"
-        frame.to_csv(target, index=False, float_format="%.4g", lineterminator="\n")
-        print(f"written to {target.relative_to(ROOT)}")
+    target = None if quick else ROOT / "data" / "results" / "bench_sweep.csv"
+    report(frame, target, as_json=arguments.json)
 
 
 if __name__ == "__main__":

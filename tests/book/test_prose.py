@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import csv
 import functools
+import importlib
 import re
 import tomllib
 from collections import Counter
@@ -14,11 +16,13 @@ import jupytext
 import pytest
 import yaml
 
+import regspec
 import regspec.measures
 import regspec.model
 from regspec.model import Decisions, Policies, Taxes
 from regspec.model.shocks import Shocks
 from regspec.parameters import Calibration
+from regspec.publish import replication
 
 ROOT = Path(__file__).parents[2]
 BOOK = sorted((ROOT / "book").glob("*.md"))
@@ -233,7 +237,8 @@ def test_front_page_maps_every_chapter():
     chapters = {c["file"] for part in toc["parts"] for c in part["chapters"]}
     assert {p.relative_to(ROOT).with_suffix("").as_posix() for p in NOTEBOOKS} <= chapters
     intro = (ROOT / "book" / "intro.md").read_text(encoding="utf-8")
-    linked = {t.removeprefix("../") for t in roles("doc", intro)}
+    tutorials = (ROOT / "book" / "api.md").read_text(encoding="utf-8")
+    linked = {t.removeprefix("../") for t in roles("doc", intro + tutorials)}
     assert {c for c in chapters if c.startswith("notebooks/")} <= linked
 
 
@@ -241,8 +246,93 @@ def test_citation_file_agrees_with_the_package():
     cff = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert {"cff-version", "message", "title", "authors"} <= set(cff)
-    assert cff["version"] == project["version"]
+    assert project["dynamic"] == ["version"]
+    assert cff["version"] == regspec.__version__
     assert cff["license"] == project["license"] == "MIT"
+
+
+def test_the_changelog_names_the_version_and_versions_are_semantic_and_fall():
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    heads = re.findall(r"^## \[(.+?)\](?: - (\d{4}-\d\d-\d\d))?$", text, re.MULTILINE)
+    assert heads[0] == ("Unreleased", "")
+    versions = [name for name, _ in heads[1:]]
+    assert versions[0] == regspec.__version__
+    assert all(re.fullmatch(r"\d+\.\d+\.\d+", v) for v in versions)
+    numbers = [tuple(map(int, v.split("."))) for v in versions]
+    assert numbers == sorted(numbers, reverse=True)
+    assert all(date for _, date in heads[1:])
+    for name, _ in heads:
+        assert f"\n[{name}]: https://" in text, name
+
+
+def test_readme_is_in_step_with_its_source():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    content = replication.load()
+    assert text == replication.updated(text, replication.render(content)), "run 'make readme'"
+    assert {row["notebook"] for row in content["programs"]} >= {p.stem for p in NOTEBOOKS} - {
+        "01_data"
+    }
+    folders = {p.parent.name for p in (ROOT / "data").glob("*/README.md")}
+    assert folders == {row["folder"] for row in content["data"]}
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"absent": None}, None),
+        ({"extra": 1}, "'extra'"),
+        ({"data": [{"folder": "nowhere"}]}, "data/nowhere"),
+        ({"programs": [{"notebook": "99_none"}]}, "99_none"),
+        ({"programs": [{"notebook": "08_model", "also": ["regspec.nothing"]}]}, "regspec.nothing"),
+    ],
+)
+def test_a_wrong_source_of_the_readme_is_refused(tmp_path, change, message):
+    path = tmp_path / "aea.yml"
+    content = yaml.safe_load((ROOT / "book" / "aea.yml").read_text(encoding="utf-8"))
+    path.write_text(yaml.safe_dump(content | change), encoding="utf-8")
+    if message is None:
+        replication.load(path)
+        return
+    with pytest.raises(ValueError, match=message):
+        replication.load(path)
+
+
+def test_the_readme_must_have_its_marks():
+    with pytest.raises(ValueError, match="once each"):
+        replication.updated("no marks", "x")
+
+
+def documented(name: str) -> set[str]:
+    text = (ROOT / "book" / f"api_{name}.md").read_text(encoding="utf-8")
+    return set(re.findall(r"^\.\. automodule:: (\S+)$", text, re.MULTILINE))
+
+
+def public(module: str) -> bool:
+    """Whether a module defines a public function or class."""
+    tree = ast.parse(Path(importlib.import_module(module).__file__).read_text(encoding="utf-8"))
+    kinds = (ast.FunctionDef, ast.ClassDef)
+    return any(isinstance(n, kinds) and not n.name.startswith("_") for n in tree.body)
+
+
+@pytest.mark.parametrize("name", ["sources", "facts", "census", "experiments", "sweep"])
+def test_every_module_with_public_names_is_in_the_api_reference(name):
+    folder = ROOT / "lib" / "regspec" / name
+    modules = {f"regspec.{name}.{p.stem}" for p in folder.glob("*.py") if p.stem != "__init__"}
+    assert {m for m in modules if public(m)} <= documented(name) <= modules | {f"regspec.{name}"}
+
+
+def test_the_api_reference_is_linked_and_what_it_names_exists():
+    toc = (ROOT / "_toc.yml").read_text(encoding="utf-8")
+    pages = sorted((ROOT / "book").glob("api*.md"))
+    assert len(pages) == 9
+    for page in pages:
+        assert f"file: book/{page.stem}\n" in toc, page
+        for module in documented(page.stem.removeprefix("api_")) if page.stem != "api" else ():
+            importlib.import_module(module)
+    for package in ("model", "measures"):
+        module = importlib.import_module(f"regspec.{package}")
+        for name in module.__all__:
+            assert getattr(module, name).__doc__, name
 
 
 def test_binder_uses_the_lock_and_a_supported_python():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import textwrap
 
 import nbformat
@@ -11,7 +10,7 @@ import pandas as pd
 import pytest
 from real_files import need, newer_mirror
 
-from regspec.__main__ import _parser, main
+from regspec.__main__ import main
 from regspec.publish import arguments, catalogue, manifest, profile, runner, stage
 from regspec.sources import registry
 
@@ -366,21 +365,6 @@ def test_a_newer_vintage_prints_nothing_into_a_page(project, monkeypatch):
         "bea_sainc1": False,
         "ers_cz1990": True,
     }
-
-
-def test_examples_in_the_help_are_accepted(capsys):
-    for words in (["--help"], ["run", "--help"]):
-        with pytest.raises(SystemExit):
-            main(words)
-    shown = re.findall(r"^  python -m regspec (.*?)(?:  .*)?$", capsys.readouterr().out, re.M)
-    assert len(shown) == 11
-    entries = catalogue.load()
-    for line in shown:
-        given = _parser().parse_args(line.split())
-        for entry in catalogue.find(getattr(given, "notebooks", []), entries):
-            arguments.parse(entry, dict(given.parameter))
-        if getattr(given, "scenario", None):
-            arguments.load_scenario(given.scenario, entries)
 
 
 def test_imported_modules_follow_the_import_graph():

@@ -37,6 +37,7 @@ from regspec.census.frames import Unmatched, allocate, industry_frame, year_fram
 from regspec.census.layout import find_extracts
 from regspec.census.samples import sample
 from regspec.census.store import MARKER, RECORD, Build, Tier, load, lock, read_record
+from regspec.fingerprint import code_sha256
 from regspec.sources.zones import county_to_zone
 
 __all__ = ["Options", "build", "code_version"]
@@ -158,10 +159,13 @@ def build(
 
 @cache
 def code_version() -> str:
-    """Return a checksum of the code that makes the frames: this package and the list of zones."""
+    """Return a checksum of the code that makes the frames: this package and the list of zones.
+
+    Docstrings are no part of it.
+    """
     here = Path(__file__).parent
     files = [*sorted(here.glob("*.py")), *sorted(here.with_name("sources").glob("*.py"))]
-    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
+    return hashlib.sha256("".join(code_sha256(path) for path in files).encode()).hexdigest()
 
 
 def _check_tier(raw: Path, tier: Tier) -> None:

@@ -27,7 +27,7 @@ from regspec.census.errors import BuildError, DamagedSource, SchemaError
 from regspec.census.layout import Field, Layout, read_layout
 from regspec.census.samples import SAMPLES, VARIABLES, sample
 
-__all__ = ["CHUNK_ROWS", "Converted", "checksum", "convert", "write_json"]
+__all__ = ["CHUNK_ROWS", "Converted", "Part", "checksum", "convert", "write_json"]
 
 CHUNK_ROWS = 1_000_000
 """Persons per chunk: about 0.3 GB of memory while it is decoded."""

@@ -216,6 +216,15 @@ def sample(key: str | int) -> Sample:
     ------
     BuildError
         For a sample that is refused or not known; the message lists those allowed.
+
+    Examples
+    --------
+    >>> sample("us1990a").crosswalk
+    'puma1990'
+    >>> sample("us1960a")
+    Traceback (most recent call last):
+        ...
+    regspec.census.errors.BuildError: sample 'us1960a' is refused: ...
     """
     known = SAMPLES.get(key) if isinstance(key, str) else _BY_CODE.get(key)
     if known is not None:

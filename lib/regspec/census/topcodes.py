@@ -102,6 +102,16 @@ def fit_tail(
     -------
     Tail or None
         None if no threshold leaves enough uncensored persons.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> wage = 10_000 * rng.pareto(3.0, size=50_000) + 10_000  # exponent 3
+    >>> tail = fit_tail(np.minimum(wage, 30_000), np.ones(50_000), code=30_000)
+    >>> round(tail.alpha, 1)
+    3.0
+    >>> round(tail.mean_above(30_000) / 30_000, 1)  # alpha / (alpha - 1)
+    1.5
     """
     wage, weight = np.asarray(wage, dtype=float), np.asarray(weight, dtype=float)
     count = np.ones(wage.size) if persons is None else np.asarray(persons, dtype=float)

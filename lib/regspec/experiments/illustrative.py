@@ -30,6 +30,12 @@ def with_industries(calibration: Calibration, n: int, phi_adj: float) -> Calibra
     n : int
     phi_adj : float
         Adjustment cost of every industry.
+
+    Examples
+    --------
+    >>> three = with_industries(Calibration.baseline(), 3, phi_adj=0.3)
+    >>> three.industries, three.phi_adj
+    (('industry 1', 'industry 2', 'industry 3'), (0.3, 0.3, 0.3))
     """
     xi = calibration.xi[0]
     level = calibration.z_mean[0] * n ** (calibration.alpha + xi - 1.0)

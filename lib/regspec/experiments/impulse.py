@@ -267,6 +267,18 @@ def respond(
     ------
     ValueError
         For an industry that does not exist or a negative horizon.
+
+    Examples
+    --------
+    >>> from regspec.model import Grid, solve_equilibrium
+    >>> from regspec.parameters import Calibration
+    >>> calibration, grid = Calibration.baseline(gamma=2.0), Grid(40, 15, 3)
+    >>> equilibrium = solve_equilibrium(calibration, grid)
+    >>> response = respond(equilibrium, horizon=3, draws=200)
+    >>> response.at("price", 0) < 0.0  # an adverse shock lowers the price of capital
+    True
+    >>> sorted(set(response.frame["horizon"]))
+    [0, 1, 2, 3]
     """
     industries = len(equilibrium.shocks.nodes)
     if not 0 <= industry < industries:

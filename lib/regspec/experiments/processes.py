@@ -70,6 +70,13 @@ class AR1:
         ------
         ValueError
             If `periods` is less than one or the process is not stationary.
+
+        Examples
+        --------
+        >>> annual = AR1(rho=0.9, rho_se=0.0, sigma=0.02, sigma_se=0.0, mean=0.0, observations=70)
+        >>> decade = annual.over(10)
+        >>> round(decade.rho, 3), round(decade.sigma, 3)
+        (0.349, 0.043)
         """
         if periods < 1:
             raise ValueError(f"periods is {periods}; it must be at least 1")

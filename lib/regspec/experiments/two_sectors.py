@@ -294,5 +294,11 @@ def two_sector_gini(share: np.ndarray | pd.Series) -> np.ndarray:
 
     With two industries the Gini (14) has this closed form; most zones have little machinery,
     so that a low share is the specialised end (register of readings, rows 18 and 21).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> two_sector_gini(np.array([0.5, 0.8, 1.0]))
+    array([0. , 0.3, 0.5])
     """
     return np.abs(2.0 * np.asarray(share, dtype=float) - 1.0) / 2.0

@@ -68,7 +68,7 @@ def open_build(tier: str, folder: str | Path = "") -> Build:
     folder : path, optional
         A finished build, relative to the project if not absolute. By default that of the census
         tier in ``_build/census/census``; the synthetic census is generated and built if it is
-        not there yet (about half a minute), see :func:`regspec.synthetic.make.default_folder`.
+        not there yet (about half a minute), see ``regspec.synthetic.make.default_folder``.
 
     Raises
     ------

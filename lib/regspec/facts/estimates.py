@@ -122,6 +122,17 @@ def fit_ols(
     ValueError
         Too few rows, regressors that are linearly dependent (named), or both `cluster` and
         `spatial`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import numpy as np
+    >>> rng = np.random.default_rng(0)
+    >>> frame = pd.DataFrame({"x": rng.normal(size=500)})
+    >>> frame["y"] = 2.0 * frame["x"] + rng.normal(size=500)
+    >>> term = fit_ols(frame, "y", ["x"]).term()
+    >>> term.lower < 2.0 < term.upper, round(term.coef, 1)
+    (True, 2.0)
     """
     if cluster is not None and spatial is not None:
         raise ValueError(f"cluster is {cluster!r} and spatial is given too; use one of them")

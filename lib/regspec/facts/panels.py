@@ -76,6 +76,12 @@ def states() -> Panel:
     Panel
         Columns region (two-digit code), name, year, income_pc (current dollars), population
         (persons), log_income, log_population, rust_belt.
+
+    Examples
+    --------
+    >>> panel = states().frame
+    >>> panel["region"].nunique(), int(panel["year"].min())
+    (48, 1929)
     """
     table = bea_state.income()
     frame = table[table["contiguous48"]].rename(columns={"state": "region", "area": "name"})
@@ -219,6 +225,18 @@ def concentration(industries: pd.DataFrame, *, within: str | None = None) -> pd.
         Columns region, year, gini, herfindahl, max_share, industries (number that enter), total
         (sum of amounts) and, with `tradable`, gini_tradable and gini_nontradable (within each
         group). Missing amounts are left out; a region without activity has missing measures.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> industries = pd.DataFrame({
+    ...     "region": ["A", "A", "B", "B"], "year": 1950,
+    ...     "industry": ["steel", "food", "steel", "food"], "amount": [1.0, 1.0, 3.0, 1.0],
+    ... })
+    >>> concentration(industries)[["region", "gini", "herfindahl", "max_share"]]
+      region  gini  herfindahl  max_share
+    0      A  0.00       0.500       0.50
+    1      B  0.25       0.625       0.75
     """
     wide = _wide(industries)
     values = wide.to_numpy()

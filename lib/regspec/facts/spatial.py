@@ -71,7 +71,13 @@ class Spatial:
 
 
 def great_circle(lon: ArrayLike, lat: ArrayLike) -> NDArray[np.float64]:
-    """Distances in kilometres between all pairs of points given in degrees, shape (G, G)."""
+    """Distances in kilometres between all pairs of points given in degrees, shape (G, G).
+
+    Examples
+    --------
+    >>> round(float(great_circle([0.0, 90.0], [0.0, 0.0])[0, 1]))  # a quarter of the equator, km
+    10008
+    """
     x, y = np.radians(np.asarray(lon, float)), np.radians(np.asarray(lat, float))
     half = (
         np.sin((y[:, None] - y) / 2) ** 2

@@ -69,6 +69,12 @@ def rank_regions(
     largest_first : bool
         Rank 1 is the largest value (the region most specialized in the industry). The paper
         does not say which end is 1, and its logarithm stretches that end: try both.
+
+    Examples
+    --------
+    >>> rank_regions(rca([[3.0, 1.0], [1.0, 3.0]]))
+    array([[1., 2.],
+           [2., 1.]])
     """
     x = np.asarray(values, dtype=np.float64)
     return rankdata(-x if largest_first else x, axis=axis, nan_policy="omit")
@@ -97,6 +103,11 @@ def industry_growth(
     ------
     ValueError
         Shapes differ, negative amounts, or a cell missing in one of the two years only.
+
+    Examples
+    --------
+    >>> industry_growth([[1.0, 2.0]], [[2.0, 2.0]]).round(3)
+    array([0.693, 0.   ])
     """
     first, last = _region_by_industry(start), _region_by_industry(end)
     if first.shape != last.shape or first.ndim != 2:
@@ -138,6 +149,11 @@ def shift_share(amounts: ArrayLike, growth: ArrayLike) -> NDArray[np.float64]:
     ------
     ValueError
         Shapes do not fit, or growth is missing for an industry that a region has.
+
+    Examples
+    --------
+    >>> shift_share([[1.0, 3.0], [4.0, 0.0]], growth=[0.1, -0.2])
+    array([-0.125,  0.1  ])
     """
     y = np.nan_to_num(_region_by_industry(amounts))
     g = np.asarray(growth, dtype=np.float64)

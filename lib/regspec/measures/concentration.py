@@ -63,8 +63,8 @@ def gini(
 
     Examples
     --------
-    >>> float(gini([1.0, 1.0, 2.0]))
-    0.16666666666666669
+    >>> round(float(gini([1.0, 1.0, 2.0])), 4)
+    0.1667
     >>> float(gini([0.0, 0.0, 5.0], normalized=True))
     1.0
     """

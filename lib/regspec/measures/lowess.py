@@ -88,6 +88,13 @@ def lowess(
     ------
     ValueError
         Missing or unequal data, or a span that leaves fewer than three observations.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> x = np.arange(20.0)
+    >>> bool(np.allclose(lowess(x, 2 * x + 1), 2 * x + 1))  # exact on a line
+    True
     """
     x, y, at = _checked(x, y, at, span)
     return _Neighbourhoods(x, at).fit(y, np.ones(x.size), span)[0]

@@ -25,6 +25,12 @@ def static_allocation(
     social : bool
         Equalise social returns, with alpha + xi_i in place of alpha as in (23): what a planner
         does whom no limit binds.
+
+    Examples
+    --------
+    >>> from regspec.parameters import Calibration
+    >>> static_allocation(Calibration.baseline(xi=(0.1, 0.1)))
+    array([0.5, 0.5])
     """
     z = calibration.z_mean if z is None else z
     power = 1.0 - 1.0 / calibration.substitution  # 1 where industries are perfect substitutes

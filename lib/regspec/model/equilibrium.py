@@ -109,6 +109,21 @@ def solve_equilibrium(
         to try.
     ValueError
         For arguments out of range.
+
+    Examples
+    --------
+    >>> from regspec.model import Grid, solve_equilibrium
+    >>> from regspec.parameters import Calibration
+    >>> calibration, grid = Calibration.baseline(gamma=2.0), Grid(40, 15, 3)
+    >>> equilibrium = solve_equilibrium(calibration, grid)
+    >>> equilibrium.certificate.converged
+    True
+    >>> equilibrium.policies.c.shape  # shocks of two industries, bonds, capital share
+    (3, 3, 40, 15)
+    >>> taxed = solve_equilibrium(calibration, grid, damping=2.0)
+    Traceback (most recent call last):
+        ...
+    ValueError: damping is 2.0; allowed: above 0 and at most 1
     """
     if calibration.n_industries > 3:
         raise ValueError(

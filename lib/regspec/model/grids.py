@@ -58,6 +58,15 @@ class Grid:
     ------
     ValueError
         Naming the field, its value and what is allowed.
+
+    Examples
+    --------
+    >>> Grid(bonds=40, capital=15, shocks=3).bonds
+    40
+    >>> Grid(bonds=4)
+    Traceback (most recent call last):
+        ...
+    ValueError: bonds is 4; allowed: a whole number >= 8
     """
 
     bonds: int = 80

@@ -25,6 +25,16 @@ def headline_moments(solution: Solution, *, seed: int = 0) -> dict[str, float]:
         Bonds over income (mean, standard deviation), binding frequency, price and consumption
         (mean, standard deviation of logs), and the mean and standard deviation of the first
         capital share.
+
+    Examples
+    --------
+    >>> from regspec.model import Grid, solve_equilibrium
+    >>> from regspec.parameters import Calibration
+    >>> calibration, grid = Calibration.baseline(gamma=2.0), Grid(40, 15, 3)
+    >>> equilibrium = solve_equilibrium(calibration, grid)
+    >>> moments = headline_moments(equilibrium)
+    >>> round(moments["bonds over income, mean"], 1)
+    -0.2
     """
     paths = ergodic_paths(solution, seed=seed)
     y = income(paths.k, paths.z, solution.calibration)

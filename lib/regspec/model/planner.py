@@ -144,6 +144,17 @@ def solve_planner(
         If the certificate fails and `on_failure` is "raise".
     ValueError
         For arguments out of range.
+
+    Examples
+    --------
+    >>> from regspec.model import Grid, solve_equilibrium, solve_planner
+    >>> from regspec.parameters import Calibration
+    >>> calibration, grid = Calibration.baseline(gamma=2.0, theta=0.25), Grid(40, 15, 3)
+    >>> planner = solve_planner(calibration, grid)
+    >>> planner.certificate.converged
+    True
+    >>> planner.value.shape == planner.policies.c.shape
+    True
     """
     if instruments not in ("debt+industry", "debt"):
         raise ValueError(f"instruments is {instruments!r}; allowed: 'debt+industry', 'debt'")

@@ -106,6 +106,12 @@ def tauchen(n: int, rho: float, sigma: float, *, width: float | None = None) -> 
     -------
     nodes : array, shape (n,)
     transition : array, shape (n, n)
+
+    Examples
+    --------
+    >>> nodes, transition = tauchen(3, rho=0.8, sigma=0.02)
+    >>> nodes.round(3), transition.sum(axis=1)
+    (array([-0.044,  0.   ,  0.044]), array([1., 1., 1.]))
     """
     if sigma == 0 or n == 1:
         return np.zeros(1), np.ones((1, 1))

@@ -80,6 +80,21 @@ def simulate(
     Returns
     -------
     Paths
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from regspec.model import Grid, solve_equilibrium
+    >>> from regspec.parameters import Calibration
+    >>> calibration, grid = Calibration.baseline(gamma=2.0), Grid(40, 15, 3)
+    >>> equilibrium = solve_equilibrium(calibration, grid)
+    >>> rng = np.random.default_rng(0)
+    >>> node = draw_nodes(equilibrium.shocks, periods=10, n=4, rng=rng)
+    >>> paths = simulate(equilibrium, node, b=np.full(4, -0.1))
+    >>> paths.c.shape, paths.k.shape  # periods, economies, industries
+    ((10, 4), (10, 4, 2))
+    >>> bool(np.isclose(paths.k.sum(axis=-1), 1.0).all())
+    True
     """
     periods, n = node.shape
     z, rates = solution.shocks.joint_nodes[node], solution.shocks.joint_R[node]
@@ -114,6 +129,16 @@ def ergodic_paths(
     -------
     Paths
         With T = `periods`.
+
+    Examples
+    --------
+    >>> from regspec.model import Grid, solve_equilibrium
+    >>> from regspec.parameters import Calibration
+    >>> calibration, grid = Calibration.baseline(gamma=2.0), Grid(40, 15, 3)
+    >>> equilibrium = solve_equilibrium(calibration, grid)
+    >>> paths = ergodic_paths(equilibrium, periods=20, n=100)
+    >>> bool(0.4 < paths.bound.mean() < 0.6)  # the limit binds in about half of all decades
+    True
     """
     rng = np.random.default_rng(seed)
     node = draw_nodes(solution.shocks, burn_in + periods, n, rng)

@@ -128,6 +128,19 @@ class Solution:
         ------
         ValueError
             For wrong shapes, capital that does not sum to one, or productivity <= 0.
+
+        Examples
+        --------
+        >>> from regspec.model import Grid, solve_equilibrium
+        >>> from regspec.parameters import Calibration
+        >>> calibration, grid = Calibration.baseline(gamma=2.0), Grid(40, 15, 3)
+        >>> equilibrium = solve_equilibrium(calibration, grid)
+        >>> even, lopsided = [0.5, 0.5], [0.8, 0.2]
+        >>> choices = equilibrium.at(b=[-0.3, 0.1], k=[even, lopsided], z=[[1.0, 1.0], [1.0, 1.0]])
+        >>> choices.bound.tolist()  # does the collateral limit bind?
+        [True, False]
+        >>> bool((choices.k_next[1] < lopsided)[0])  # capital leaves the crowded industry
+        True
         """
         calibration = self.calibration
         b, k, z = check_states(b, k, z, calibration.n_industries)

@@ -50,6 +50,19 @@ def save_equilibrium(equilibrium: Equilibrium, path: str | Path) -> Path:
     ------
     ValueError
         For a solution with wedges, or another file name.
+
+    Examples
+    --------
+    >>> from regspec.model import Grid, solve_equilibrium
+    >>> from regspec.parameters import Calibration
+    >>> calibration, grid = Calibration.baseline(gamma=2.0), Grid(40, 15, 3)
+    >>> equilibrium = solve_equilibrium(calibration, grid)
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = save_equilibrium(equilibrium, f"{folder}/baseline.npz")
+    ...     again = load_equilibrium(path, calibration=calibration)
+    >>> bool((again.policies.c == equilibrium.policies.c).all())
+    True
     """
     target = Path(path)
     if target.suffix != ".npz":

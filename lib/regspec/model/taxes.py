@@ -86,6 +86,17 @@ def optimal_taxes(planner: Planner) -> Taxes:
     ------
     ValueError
         If the interest rate moves: taxes are functions of (b, k, z) only.
+
+    Examples
+    --------
+    >>> from regspec.model import Grid, solve_equilibrium, solve_planner
+    >>> from regspec.parameters import Calibration
+    >>> calibration, grid = Calibration.baseline(gamma=2.0, theta=0.25), Grid(40, 15, 3)
+    >>> planner = solve_planner(calibration, grid)
+    >>> taxes = optimal_taxes(planner)
+    >>> taxes.tax_bonds.shape, taxes.tax_capital.shape  # a tax an industry on its capital
+    ((3, 3, 40, 15), (3, 3, 40, 15, 2))
+    >>> wedges = taxes.wedges()  # for solve_equilibrium(calibration, grid, wedges=wedges)
     """
     calibration, space, shocks, p = (
         planner.calibration, planner.grid, planner.shocks, planner.policies,

@@ -29,6 +29,13 @@ def output(k: ArrayLike, z: ArrayLike, calibration: Calibration) -> Array:
     Returns
     -------
     array, shape (..., I)
+
+    Examples
+    --------
+    >>> from regspec.parameters import Calibration
+    >>> calibration = Calibration.baseline(xi=(0.1, 0.2))
+    >>> output([0.5, 0.5], [1.0, 1.0], calibration).round(3)  # k to the power alpha + xi
+    array([0.758, 0.707])
     """
     k = np.asarray(k, float)
     y = np.asarray(z, float) * k ** (calibration.alpha + np.array(calibration.xi))

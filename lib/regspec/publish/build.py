@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
+from regspec.console import coloured
 from regspec.publish.stage import stage
 from regspec.sources.paths import project_root
 
@@ -42,7 +44,9 @@ def build() -> tuple[Path, dict[str, str]]:
         "--keep-going",
         "-q",
     ]
-    code = subprocess.call(command)
+    plain = {} if coloured(sys.stderr) else {"NO_COLOR": "1"}
+    # What it prints is for people (descriptor 2): standard output is kept for the result.
+    code = subprocess.call(command, stdout=2, env=os.environ | plain)
     index = project_root() / "_build" / "html" / "index.html"
     if code != 0 or not index.exists():
         raise BuildError(f"jupyter-book stopped with code {code}; its warnings are above")

@@ -1,9 +1,9 @@
 """Manifest: the hashes of everything an executed notebook was made from.
 
 A committed execution is *fresh* when its notebook source, the package modules it imports (with all
-they import), its parameters, its data files, the tracked files it reads, the lock file and its own
-bytes are those recorded in ``data/results/manifest.json``. A notebook that is not fresh is *stale*,
-and a stale page fails ``make test``.
+they import; docstrings do not count), its parameters, its data files, the tracked files it reads,
+the lock file and its own bytes are those recorded in ``data/results/manifest.json``. A notebook
+that is not fresh is *stale*, and a stale page fails ``make test``.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from typing import Any
 import grimp
 
 import regspec
+from regspec.fingerprint import code_sha256
 from regspec.publish import catalogue
 from regspec.publish.catalogue import Entry
 from regspec.sources import registry
@@ -109,7 +110,7 @@ def inputs(entry: Entry, parameters: Mapping[str, Any]) -> dict[str, Any]:
     source = entry.source.read_text(encoding="utf-8")
     return {
         "source": hashlib.sha256(source.encode()).hexdigest(),
-        "package": {m: sha256(_module_file(m)) for m in imported_modules(source)},
+        "package": {m: code_sha256(_module_file(m)) for m in imported_modules(source)},
         "parameters": dict(parameters),
         "files": {f: sha256(root / f) for f in entry.files},
         "lock": sha256(root / "requirements.txt"),

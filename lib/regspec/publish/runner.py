@@ -13,7 +13,7 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +24,7 @@ import nbformat
 import papermill
 from traitlets.config import Config
 
+from regspec.console import interactive
 from regspec.publish import catalogue, manifest, profile, scoreboard
 from regspec.publish.catalogue import Entry
 from regspec.publish.stage import promote_figures
@@ -125,7 +126,13 @@ def _read_peak(path: Path) -> dict[str, Any]:
 
 
 def _execute(
-    entry: Entry, parameters: Mapping[str, Any], work: Path, failed: Path, *, peak: bool = False
+    entry: Entry,
+    parameters: Mapping[str, Any],
+    work: Path,
+    failed: Path,
+    *,
+    bar: bool,
+    peak: bool = False,
 ) -> tuple[nbformat.NotebookNode, dict[str, Any]]:
     """Execute a fresh copy of the source; on failure the partial execution goes to ``failed``.
 
@@ -148,7 +155,7 @@ def _execute(
                 parameters=dict(parameters),
                 kernel_name="python3",
                 cwd=entry.source.parent,
-                progress_bar=sys.stderr.isatty(),
+                progress_bar=bar,
                 config=_IPC,
             )
     except Exception:
@@ -220,7 +227,7 @@ def _brief(reasons: Sequence[str], shown: int = 3) -> str:
     return "; ".join([*reasons[:shown], *more])
 
 
-def _run_default(entry: Entry, force: bool) -> Outcome:
+def _run_default(entry: Entry, force: bool, bar: bool) -> Outcome:
     record = manifest.load().get(entry.name, {})
     reasons = manifest.reasons_stale(entry)
     if not reasons and not force:
@@ -237,7 +244,7 @@ def _run_default(entry: Entry, force: bool) -> Outcome:
     start = time.perf_counter()
     with tempfile.TemporaryDirectory() as work:
         failed = _failed_path(project_root() / "_build" / "runs" / "default", entry)
-        nb, seen = _execute(entry, {}, Path(work), failed)
+        nb, seen = _execute(entry, {}, Path(work), failed, bar=bar)
     problem = access_problem(entry, seen) or _figure_problem(entry, nb)
     if problem:
         failed.parent.mkdir(parents=True, exist_ok=True)
@@ -262,7 +269,9 @@ def _run_default(entry: Entry, force: bool) -> Outcome:
     return Outcome(name=entry.name, status="ran", seconds=seconds, message=_brief(reasons))
 
 
-def _run_variant(entry: Entry, parameters: Mapping[str, Any], folder: Path, force: bool) -> Outcome:
+def _run_variant(
+    entry: Entry, parameters: Mapping[str, Any], folder: Path, force: bool, bar: bool
+) -> Outcome:
     target, record = folder / f"{entry.name}.ipynb", folder / f"{entry.name}.json"
     wanted = manifest.inputs(entry, parameters)
     if not force and target.exists() and record.exists():
@@ -275,7 +284,8 @@ def _run_variant(entry: Entry, parameters: Mapping[str, Any], folder: Path, forc
     start = time.perf_counter()
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as work:
-        nb, seen = _execute(entry, parameters, Path(work), _failed_path(folder, entry), peak=True)
+        failed = _failed_path(folder, entry)
+        nb, seen = _execute(entry, parameters, Path(work), failed, bar=bar, peak=True)
         peak = _read_peak(Path(work) / "peak.json")
     nbformat.write(nb, target)
     seconds = round(time.perf_counter() - start, 1)
@@ -297,6 +307,7 @@ def run(
     parameters: Mapping[str, Mapping[str, Any]] | None = None,
     variant: str | None = None,
     force: bool = False,
+    say: Callable[[str], None] | None = None,
 ) -> list[Outcome]:
     """Run notebooks in the given (dependency) order; a failure does not stop independent ones.
 
@@ -309,6 +320,8 @@ def run(
         Name of the folder under ``_build/runs`` for runs with other parameters.
     force : bool
         Run notebooks that are unchanged as well.
+    say : callable, optional
+        Told what goes on; without it no progress is shown either.
 
     Returns
     -------
@@ -317,8 +330,10 @@ def run(
     outcomes: list[Outcome] = []
     bad: set[str] = set()
     folder = project_root() / "_build" / "runs" / (variant or "default")
+    bar = say is not None and interactive(sys.stderr)
+    tell = say or (lambda _: None)
     for i, entry in enumerate(entries, 1):
-        print(f"[{i}/{len(entries)}] {entry.name} ...", flush=True)
+        tell(f"[{i}/{len(entries)}] {entry.name} ...")
         failed_before = sorted(bad & set(entry.after))
         if failed_before:
             text = f"needs {', '.join(failed_before)}"
@@ -327,10 +342,10 @@ def run(
             start = time.perf_counter()
             try:
                 if variant is None:
-                    outcome = _run_default(entry, force)
+                    outcome = _run_default(entry, force, bar)
                 else:
                     given = (parameters or {}).get(entry.name, {})
-                    outcome = _run_variant(entry, given, folder, force)
+                    outcome = _run_variant(entry, given, folder, force, bar)
             except Exception as error:  # a notebook may raise anything; the others go on
                 outcome = Outcome(
                     name=entry.name,
@@ -342,7 +357,7 @@ def run(
         outcomes.append(outcome)
         if variant == profile.FULL and outcome.status == "ran":
             profile.write_profile(folder, profile.profile_path())
-        print(f"      {outcome.status} ({outcome.seconds:.1f} s) {outcome.message}", flush=True)
+        tell(f"      {outcome.status} ({outcome.seconds:.1f} s) {outcome.message}")
     return outcomes
 
 

@@ -49,6 +49,13 @@ def zone_income() -> pd.DataFrame:
     ------
     SchemaError
         If an area with published income has no zone, or a zone-year is incomplete.
+
+    Examples
+    --------
+    >>> zones = zone_income()
+    >>> dayton = zones[zones["cz"] == 12501].set_index("year")["income_pc"]
+    >>> bool(4000 < dayton.loc[1969] < 4400)  # dollars of the year
+    True
     """
     resolved = locate("bea_cainc1")
     counties = _counties(resolved)

@@ -108,6 +108,13 @@ def income() -> pd.DataFrame:
         Columns state (two digits), area, year, contiguous48 (bool; False for AK, HI, DC),
         income (thousand dollars), population (persons), income_pc (dollars per head, as
         published). Alaska and Hawaii are NaN before 1950.
+
+    Examples
+    --------
+    >>> states = income()
+    >>> ohio = states.loc[(states["area"] == "Ohio") & (states["year"] == 1950), "income_pc"].item()
+    >>> 1500 < ohio < 1700  # dollars of the year
+    True
     """
     table = load_table("bea_sainc1")
     return _pivot_income(states_only(table), ["state", "area", "year", "contiguous48"], table)

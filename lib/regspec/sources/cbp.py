@@ -63,6 +63,12 @@ def manufacturing_shares(year: int) -> pd.DataFrame:
         If ``year`` is neither 1980 nor 1990.
     MissingSource, DamagedSource, SchemaError
         If the file is absent, unreadable, or of another shape.
+
+    Examples
+    --------
+    >>> shares = manufacturing_shares(1990)
+    >>> shares.columns.tolist(), shares["cz"].nunique()
+    (['cz', 'sic4', 'share'], 722)
     """
     if year not in PERIOD_OF_YEAR:
         raise ValueError(f"year={year!r}: County Business Patterns are here for 1980 and 1990")

@@ -37,7 +37,13 @@ def zones() -> gpd.GeoDataFrame:
 
 
 def zone_centroids() -> pd.DataFrame:
-    """Return the centroid of every contiguous zone: index cz, columns lon, lat (degrees)."""
+    """Return the centroid of every contiguous zone: index cz, columns lon, lat (degrees).
+
+    Examples
+    --------
+    >>> zone_centroids().loc[12501].round(1).to_dict()  # Dayton, degrees
+    {'lon': -84.2, 'lat': 40.0}
+    """
     frame = zones().set_index("cz")
     points = frame.geometry.centroid.to_crs("EPSG:4326")
     return pd.DataFrame({"lon": points.x, "lat": points.y}, index=frame.index)

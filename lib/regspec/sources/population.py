@@ -54,6 +54,11 @@ def zone_population() -> pd.DataFrame:
         counties (number of counties with a count). Boundaries are the counties of each census,
         summed by the 1990 zone of the county (of the county it was merged into, see
         ``recodes.GONE``): a county that was split since counts where its name remained.
+
+    Examples
+    --------
+    >>> zone_population()["year"].unique().tolist()
+    [1900, 1910, 1920, 1930, 1940, 1950, 1960, 1970, 1980, 1990]
     """
     resolved = locate("census_county_population")
     crosswalk = zones.county_to_zone()

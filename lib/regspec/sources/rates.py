@@ -56,6 +56,14 @@ def real_rate(freq: Literal["annual", "decade"] = "annual") -> pd.DataFrame:
     ------
     ValueError
         If ``freq`` is neither "annual" nor "decade".
+
+    Examples
+    --------
+    >>> rate = real_rate()
+    >>> rate.columns.tolist()
+    ['year', 'real_rate', 'nominal', 'inflation']
+    >>> rate.loc[rate["year"] == 1980, "inflation"].item() > 1.1  # gross
+    True
     """
     if freq not in ("annual", "decade"):
         raise ValueError(f"freq={freq!r}: choose 'annual' or 'decade'")

@@ -90,6 +90,11 @@ def county_of_1990(fips: str) -> str:
 
     All counties of 1990 in one combined area belong to one commuting zone, so the first stands
     for all.
+
+    Examples
+    --------
+    >>> county_of_1990("12086")  # Miami-Dade was Dade
+    '12025'
     """
     for changed in (RENAMED, GONE):
         if fips in changed:

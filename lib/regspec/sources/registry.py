@@ -108,6 +108,16 @@ def locate(source_id: str) -> Resolved:
         If the file is not on this machine and cannot be downloaded.
     DamagedSource
         If the downloaded archive is unreadable.
+
+    Examples
+    --------
+    >>> found = locate("fred_cpi")
+    >>> found.path.name, found.vintage
+    ('CPIAUCSL.csv', '...')
+    >>> locate("fred_cpy")
+    Traceback (most recent call last):
+        ...
+    KeyError: "unknown source 'fred_cpy'; known: bea_cainc1, ..."
     """
     wanted = source(source_id)
     path = _find_local(wanted)

@@ -156,6 +156,12 @@ def wages_by_sector(*, split: bool = False) -> pd.DataFrame:
     ------
     MissingSource, DamagedSource, SchemaError
         If a file is absent, truncated, or of another shape.
+
+    Examples
+    --------
+    >>> wages = wages_by_sector()
+    >>> sorted(set(wages["sector"]))[:3]
+    ['agricultural_services', 'construction', 'farm']
     """
     return _spliced("wages", split)
 

@@ -76,6 +76,12 @@ def industry_tfp(level: Literal["44", "63"] = "44") -> pd.DataFrame:
         If ``level`` is not "44" or "63".
     MissingSource, DamagedSource, SchemaError
         If the workbook is absent, unreadable, or of another shape.
+
+    Examples
+    --------
+    >>> tfp = industry_tfp()
+    >>> tfp["industry"].nunique(), int(tfp["year"].min())
+    (44, 1947)
     """
     if level not in _SHEETS:
         raise ValueError(f"level={level!r}: choose '44' (from 1947) or '63' (from 1963)")

@@ -14,6 +14,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from regspec.fingerprint import code_sha256
+
 __all__ = [
     "CODE_DIGITS",
     "Point",
@@ -72,7 +74,13 @@ class Point:
 
 
 def merge(base: Mapping[str, Mapping[str, Any]], changes: Mapping[str, Any]) -> Settings:
-    """Settings with some options replaced, section by section."""
+    """Settings with some options replaced, section by section.
+
+    Examples
+    --------
+    >>> merge({"calibration": {"gamma": 2.0, "theta": 0.35}}, {"calibration": {"theta": 0.3}})
+    {'calibration': {'gamma': 2.0, 'theta': 0.3}}
+    """
     sections = [*base, *(s for s in changes if s not in base)]
     return {s: {**base.get(s, {}), **changes.get(s, {})} for s in sections}
 
@@ -115,11 +123,11 @@ def code_files() -> tuple[Path, ...]:
 
 @lru_cache(maxsize=1)
 def code_hash() -> str:
-    """Hash of the code that a result depends on (:func:`code_files`)."""
+    """Hash of the code that a result depends on (:func:`code_files`), docstrings apart."""
     digest = hashlib.sha256()
     for path in code_files():
         digest.update(path.relative_to(_PACKAGE).as_posix().encode())
-        digest.update(path.read_bytes())
+        digest.update(code_sha256(path).encode())
     return digest.hexdigest()
 
 

@@ -68,6 +68,13 @@ def load_sweep(path: str | Path) -> Sweep:
     ------
     SweepError
         Naming the file, the point, the field, its value and what is allowed.
+
+    Examples
+    --------
+    >>> from regspec.sources.paths import project_root
+    >>> sweep = load_sweep(project_root() / "scenarios" / "robustness.yml")
+    >>> sweep.points[0].name
+    'baseline (paper)'
     """
     file = Path(path)
     try:

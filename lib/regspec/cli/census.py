@@ -4,47 +4,64 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from regspec.sources.paths import project_root
-from regspec.sources.registry import OFFLINE_VARIABLE
+from regspec import console
 
-__all__ = ["add_parser", "run"]
+__all__ = ["add_parser"]
 
-_EXAMPLES = """\
-examples:
-  python -m regspec census fetch --out _build/census/census      all files (key in IPUMS_API_KEY)
-  python -m regspec census build --tier census                   from them to the tidy frames
-  python -m regspec census build --tier synthetic                generated persons instead
-  python -m regspec census synthesize --out DIR --size 10000000  only the generated files
-  python -m regspec census recover --seeds 50                    estimates against planted truth
-  python -m regspec census status                                what is there
-"""
-Action = Callable[[argparse.Namespace], int]
+_FETCH = (
+    "census fetch --out _build/census/census            all files (key in IPUMS_API_KEY)",
+    "census fetch --only public                         those that need no key",
+    "census fetch --samples us1950a us1990a --only usa  two extracts",
+)
+_BUILD = (
+    "census build --tier census                         from the files to the tidy frames",
+    "census build --tier synthetic                      generated persons instead",
+)
+_OTHERS = (
+    "census synthesize --out DIR --size 10000000        only the generated files",
+    "census recover --seeds 50                          estimates against planted truth",
+    "census status                                      what is there",
+)
 
 
 def add_parser(commands: Any) -> None:
-    """Add ``census`` and its subcommands to the subparsers of ``python -m regspec``."""
-    census = commands.add_parser(
+    """Add ``census`` and its actions to the subparsers of ``python -m regspec``."""
+    actions = console.add_group(
+        commands,
         "census",
         help="fetch or generate microdata, build the census frames",
-        epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        examples=(*_FETCH, *_BUILD, *_OTHERS),
     )
-    actions = census.add_subparsers(dest="action", required=True, metavar="ACTION")
     _add_fetch(actions)
     _add_build(actions)
     _add_synthetic(actions)
-    status = actions.add_parser("status", help="show what a build folder holds")
+    status = console.add_command(
+        actions,
+        "status",
+        help="show what a build folder holds",
+        examples=("census status", "census status --out DIR --json"),
+    )
     status.add_argument(
         "--out", type=Path, metavar="DIR", help="one folder; both tiers if left out"
     )
+    status.set_defaults(execute=_status)
 
 
 def _add_fetch(actions: Any) -> None:
-    fetch = actions.add_parser("fetch", help="download extracts of IPUMS and public files")
+    fetch = console.add_command(
+        actions,
+        "fetch",
+        help="download extracts of IPUMS and public files",
+        description="Request extracts with the key in IPUMS_API_KEY (free: "
+        "https://account.ipums.org/api_keys), wait for them, and download them and the public "
+        "files of the census route. Run it again to go on after an interruption.",
+        examples=_FETCH,
+        statuses={2: "no key, no network, or IPUMS refused; what was downloaded before is kept"},
+        prints=False,
+    )
     fetch.add_argument("--out", type=Path, metavar="DIR", help="build folder; files go to DIR/raw")
     fetch.add_argument(
         "--samples", nargs="+", metavar="NAME", help="IPUMS USA samples: us1950a ..."
@@ -56,10 +73,19 @@ def _add_fetch(actions: Any) -> None:
     fetch.add_argument(
         "--cps", nargs="+", type=int, default=[], metavar="YEAR", help="CPS ASEC too"
     )
+    fetch.set_defaults(execute=_fetch)
 
 
 def _add_build(actions: Any) -> None:
-    build = actions.add_parser("build", help="make the tidy frames of zones and industries")
+    build = console.add_command(
+        actions,
+        "build",
+        help="make the tidy frames of zones and industries",
+        description="Convert the files, add them up by zone and industry, check the frames and "
+        "keep them with a record of every rule applied. Finished steps are not repeated.",
+        examples=_BUILD,
+        statuses={2: "a file is missing, damaged or of another form; finished steps are kept"},
+    )
     build.add_argument("--tier", choices=["census", "synthetic"], required=True)
     build.add_argument("--out", type=Path, metavar="DIR", help="default: _build/census/TIER")
     build.add_argument("--raw", type=Path, metavar="DIR", help="published files; default: OUT/raw")
@@ -70,10 +96,17 @@ def _add_build(actions: Any) -> None:
     build.add_argument("--threads", type=int, default=2)
     build.add_argument("--size", type=int, help="persons of the synthetic census")
     build.add_argument("--seed", type=int, default=1, help="of the synthetic census")
+    build.set_defaults(execute=_build)
 
 
 def _add_synthetic(actions: Any) -> None:
-    synthesize = actions.add_parser("synthesize", help="write a synthetic census as raw files")
+    synthesize = console.add_command(
+        actions,
+        "synthesize",
+        help="write a synthetic census as raw files",
+        examples=_OTHERS[:1],
+        prints=False,
+    )
     synthesize.add_argument("--out", type=Path, metavar="DIR", help="build folder; files: DIR/raw")
     synthesize.add_argument(
         "--size", type=int, help="persons of all years; default: about the least"
@@ -81,33 +114,23 @@ def _add_synthetic(actions: Any) -> None:
     synthesize.add_argument("--seed", type=int, default=1)
     synthesize.add_argument("--split", type=float, default=0.10,
                             help="share of zones that share a unit with a neighbour")  # fmt: skip
-    recover = actions.add_parser("recover", help="recovery study over seeds; resumes")
+    synthesize.set_defaults(execute=_synthesize)
+    recover = console.add_command(
+        actions, "recover", help="recovery study over seeds; resumes", examples=_OTHERS[1:2]
+    )
     recover.add_argument("--seeds", type=int, default=50, help="1 to this number")
     recover.add_argument(
         "--out", type=Path, metavar="CSV", help="default: data/results/recovery.csv"
     )
     recover.add_argument("--routes", nargs="+", metavar="ROUTE",
                          help="panel units census shared sample; all if left out")  # fmt: skip
-
-
-def run(options: argparse.Namespace) -> int:
-    """Carry out one subcommand; returns the exit status."""
-    actions: dict[str, Action] = {
-        "fetch": _fetch,
-        "build": _build,
-        "status": _status,
-        "synthesize": _synthesize,
-        "recover": _recover,
-    }
-    return actions[options.action](options)
+    recover.set_defaults(execute=_recover)
 
 
 def _folder(tier: str) -> Path:
+    from regspec.sources.paths import project_root
+
     return project_root() / "_build" / "census" / tier
-
-
-def _say(line: str) -> None:
-    print(line, flush=True)
 
 
 def _fetch(options: argparse.Namespace) -> int:
@@ -115,7 +138,9 @@ def _fetch(options: argparse.Namespace) -> int:
     from regspec.census.errors import FetchError
     from regspec.census.ledger import Ledger, refuse_tracked
     from regspec.census.samples import DEFAULT_SAMPLES, sample
+    from regspec.sources.registry import OFFLINE_VARIABLE
 
+    say = console.progress(options)
     if os.environ.get(OFFLINE_VARIABLE, "").lower() not in ("", "0", "false", "no"):
         raise FetchError(f"{OFFLINE_VARIABLE} is set, which forbids downloads; unset it to fetch.")
     raw = (options.out or _folder("census")) / "raw"
@@ -127,7 +152,7 @@ def _fetch(options: argparse.Namespace) -> int:
     ledger = Ledger.open(raw)
     # Crosswalks first: a missing key should not keep the public files away.
     for file in files if "public" in wanted else []:
-        downloads.download(file, raw, ledger, _say)
+        downloads.download(file, raw, ledger, say)
     if wanted & {"usa", "nhgis", "cps"}:
         key = acquire.api_key()
         client = acquire.connect(key)
@@ -137,11 +162,11 @@ def _fetch(options: argparse.Namespace) -> int:
         if "nhgis" in wanted:
             known = sorted(years & set(acquire.NHGIS_DATASETS))
             requests += acquire.nhgis_requests(client, key, known)
-        acquire.fetch_extracts(requests, client, key, ledger, _say)
-    _say(
+        acquire.fetch_extracts(requests, client, key, ledger, say)
+    print(
         f"files are in {raw}; next: python -m regspec census build --tier census --out {raw.parent}"
     )
-    return 0
+    return console.DONE
 
 
 def _build(options: argparse.Namespace) -> int:
@@ -161,10 +186,21 @@ def _build(options: argparse.Namespace) -> int:
     else:
         about = _generate(options, out)
     built = build(
-        out, tier=options.tier, raw=options.raw, options=choices, about=about, progress=_say
+        out,
+        tier=options.tier,
+        raw=options.raw,
+        options=choices,
+        about=about,
+        progress=console.progress(options),
     )
-    print(built.rules().to_string())
-    return 0
+    rules = built.rules()
+    value = {
+        "folder": str(out),
+        "tier": options.tier,
+        "rules": console.records(rules.reset_index()),
+    }
+    console.emit(options, value, rules.to_string())
+    return console.DONE
 
 
 def _generate(options: argparse.Namespace, out: Path) -> dict[str, Any]:
@@ -175,10 +211,11 @@ def _generate(options: argparse.Namespace, out: Path) -> dict[str, Any]:
     from regspec import synthetic
     from regspec.census.store import lock
 
+    say = console.progress(options)
     size = synthetic.DEFAULT_SIZE if options.size is None else options.size
-    with lock(out, _say):
+    with lock(out, say):
         written = synthetic.write_extracts(
-            options.raw or out / "raw", size, options.seed, progress=_say
+            options.raw or out / "raw", size, options.seed, progress=say
         )
     return written.about
 
@@ -188,38 +225,72 @@ def _synthesize(options: argparse.Namespace) -> int:
 
     raw = (options.out or _folder("synthetic")) / "raw"
     size = synthetic.DEFAULT_SIZE if options.size is None else options.size
-    written = synthetic.write_extracts(raw, size, options.seed, split=options.split, progress=_say)
-    _say(f"{sum(written.persons.values()):,} synthetic persons in {raw}")
-    return 0
+    written = synthetic.write_extracts(
+        raw, size, options.seed, split=options.split, progress=console.progress(options)
+    )
+    print(f"{sum(written.persons.values()):,} synthetic persons in {raw}")
+    return console.DONE
 
 
 def _recover(options: argparse.Namespace) -> int:
     from regspec import recovery
+    from regspec.sources.paths import project_root
 
     out = options.out or project_root() / "data" / "results" / "recovery.csv"
     routes = options.routes or recovery.ROUTES
-    results = recovery.study(range(1, options.seeds + 1), out, routes=routes, progress=_say)
-    print(recovery.summarize(results).round(4).to_string())
-    return 0
+    seeds = range(1, options.seeds + 1)
+    results = recovery.study(seeds, out, routes=routes, progress=console.progress(options))
+    summary = recovery.summarize(results)
+    console.emit(options, console.records(summary.reset_index()), summary.round(4).to_string())
+    return console.DONE
 
 
 def _status(options: argparse.Namespace) -> int:
+    folders = [options.out] if options.out else [_folder("census"), _folder("synthetic")]
+    states = [folder_state(folder) for folder in folders]
+    console.emit(options, states, "\n".join(line for s in states for line in _lines(s)))
+    return console.DONE
+
+
+def folder_state(folder: Path) -> dict[str, Any]:
+    """What a build folder holds.
+
+    Returns
+    -------
+    dict
+        ``folder``; ``extracts``, a list of name, number at IPUMS and whether its files are
+        ``there``; ``build``: None, or its tier, number of sources, and whether it is finished.
+    """
     from regspec.census.errors import MissingSource
-    from regspec.census.ledger import Ledger
+    from regspec.census.ledger import LEDGER, Ledger
     from regspec.census.store import read_record
 
-    for folder in [options.out] if options.out else [_folder("census"), _folder("synthetic")]:
-        raw = folder / "raw"
-        ledger = Ledger.open(raw) if (raw / "fetch.json").is_file() else None
-        print(f"{folder}:")
-        for name, state in ledger.extracts.items() if ledger else ():
-            there = "there" if ledger and ledger.complete(name) else "requested"
-            print(f"  extract {name}: {there} (number {state['number']})")
-        try:
-            record = read_record(folder)
-        except MissingSource:
-            print("  no build")
-            continue
-        told = "finished" if record.get("finished") else "not finished"
-        print(f"  build of tier {record['tier']}: {told}, {len(record['sources'])} source files")
-    return 0
+    raw, extracts, build = folder / "raw", [], None
+    if (raw / LEDGER).is_file():
+        ledger = Ledger.open(raw)
+        extracts = [
+            {"name": name, "number": state["number"], "there": ledger.complete(name)}
+            for name, state in ledger.extracts.items()
+        ]
+    try:
+        record = read_record(folder)
+        build = {
+            "tier": record["tier"],
+            "finished": bool(record.get("finished")),
+            "sources": len(record["sources"]),
+        }
+    except MissingSource:
+        pass
+    return {"folder": str(folder), "extracts": extracts, "build": build}
+
+
+def _lines(state: dict[str, Any]) -> list[str]:
+    lines = [f"{state['folder']}:"]
+    for extract in state["extracts"]:
+        there = "there" if extract["there"] else "requested"
+        lines.append(f"  extract {extract['name']}: {there} (number {extract['number']})")
+    build = state["build"]
+    if build is None:
+        return [*lines, "  no build"]
+    told = "finished" if build["finished"] else "not finished"
+    return [*lines, f"  build of tier {build['tier']}: {told}, {build['sources']} source files"]

@@ -3,41 +3,40 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from pathlib import Path
 from typing import Any
 
+from regspec import console
+
 __all__ = ["add_parser", "execute"]
 
-_EXAMPLES = """\
-examples:
-  python -m regspec sweep scenarios/robustness.yml                      on all cores, by joblib
-  python -m regspec sweep scenarios/robustness.yml --workers 2 --retry 3
-  python -m regspec sweep scenarios/robustness.yml --backend serial
-  python -m regspec sweep scenarios/robustness.yml --scheduler tcp://10.0.0.5:8786
-  python -m regspec sweep scenarios/robustness.yml --csv data/results/robustness.csv
-
-Every finished point is kept in its own file: run the same command again to go on after an
-interruption. A point whose parameters, code or data changed is computed anew.
-
-exit status:
-  0    every point has a result (whether or not its certificate passes: the table says)
-  1    some points failed in every attempt; the table says why
-  2    the file, an option or the scheduler is wrong; nothing was computed
-  130  interrupted; finished points are kept
-"""
+_EXAMPLES = (
+    "sweep scenarios/robustness.yml                      on all cores, by joblib",
+    "sweep scenarios/robustness.yml --workers 2 --retry 3",
+    "sweep scenarios/robustness.yml --backend serial",
+    "sweep scenarios/robustness.yml --scheduler tcp://10.0.0.5:8786",
+    "sweep scenarios/robustness.yml --csv data/results/robustness.csv",
+)
 
 
 def add_parser(commands: Any) -> None:
-    """Add the command to an ``argparse`` collection of subcommands."""
-    parser = commands.add_parser(
+    """Add the command to the subparsers of ``python -m regspec``."""
+    parser = console.add_command(
+        commands,
         "sweep",
         help="solve the model at many parameter values, in parallel",
         description="Solve the model at every point of a sweep file, keep each result, and tell "
-        "how the points differ.",
-        epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        "how the points differ. Every finished point is kept in its own file: run the same "
+        "command again to go on after an interruption. A point whose parameters, code or data "
+        "changed is computed anew.",
+        examples=_EXAMPLES,
+        statuses={
+            0: "every point has a result (whether or not its certificate passes: the table says)",
+            1: "some points failed in every attempt; the table says why",
+            2: "the file, an option or the scheduler is wrong; nothing was computed",
+            130: "interrupted; finished points are kept",
+        },
     )
     parser.add_argument("file", type=Path, metavar="FILE", help="sweep file, such as the examples'")
     parser.add_argument(
@@ -54,7 +53,7 @@ def add_parser(commands: Any) -> None:
     parser.add_argument(
         "--retry", type=int, default=1, metavar="N", help="attempts after a failed one (default 1)"
     )
-    parser.add_argument("--json", action="store_true", help="print the table as JSON")
+    parser.set_defaults(execute=execute)
 
 
 def execute(options: argparse.Namespace) -> int:
@@ -71,20 +70,16 @@ def execute(options: argparse.Namespace) -> int:
     pool = make_pool(backend, workers=options.workers, scheduler=options.scheduler)
     folder = options.out or project_root() / "_build" / "sweeps" / sweep.name
 
-    def told(line: str) -> None:
-        print(line, file=sys.stderr, flush=True)
-
+    told = console.progress(options)
     try:
         outcomes = run_sweep(sweep, pool, folder, retries=options.retry, told=told)
     except KeyboardInterrupt:
-        told("interrupted; finished points are kept: run the same command again to go on")
-        return 130
+        text = "interrupted; finished points are kept: run the same command again to go on"
+        print(text, file=sys.stderr)
+        return console.INTERRUPTED
     frame = table.results_frame(outcomes)
     for path in (folder / "results.csv", options.csv):
         if path is not None:
             told(f"table: {table.write_results(frame, path)}")
-    if options.json:
-        print(json.dumps(json.loads(frame.to_json(orient="records")), indent=1))
-    else:
-        print(table.summary(outcomes))
-    return 1 if any(o.result is None for o in outcomes) else 0
+    console.emit(options, console.records(frame), table.summary(outcomes))
+    return console.FAILED if any(o.result is None for o in outcomes) else console.DONE

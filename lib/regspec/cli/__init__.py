@@ -1,0 +1,1 @@
+"""The commands of ``python -m regspec``: a module each, with its arguments and what it does."""
