@@ -39,7 +39,7 @@ def add_parser(commands: Any) -> None:
     _add_synthetic(actions)
     status = actions.add_parser("status", help="show what a build folder holds")
     status.add_argument(
-        "--out", type=Path, metavar="DIR", help="one folder; both tiers if left out"
+        "--out", type=Path, metavar="DIR", help="one folder; all of the project if left out"
     )
 
 
@@ -61,7 +61,7 @@ def _add_fetch(actions: Any) -> None:
 def _add_build(actions: Any) -> None:
     build = actions.add_parser("build", help="make the tidy frames of zones and industries")
     build.add_argument("--tier", choices=["census", "synthetic"], required=True)
-    build.add_argument("--out", type=Path, metavar="DIR", help="default: _build/census/TIER")
+    build.add_argument("--out", type=Path, metavar="DIR", help="default: the one of the chapters")
     build.add_argument("--raw", type=Path, metavar="DIR", help="published files; default: OUT/raw")
     build.add_argument("--unmatched", choices=["error", "drop"], default="error",
                        help="persons in units that the crosswalk lacks")  # fmt: skip
@@ -102,8 +102,14 @@ def run(options: argparse.Namespace) -> int:
     return actions[options.action](options)
 
 
-def _folder(tier: str) -> Path:
-    return project_root() / "_build" / "census" / tier
+def _default(options: argparse.Namespace) -> Path:
+    """Folder that the chapters open too: of the microdata, or of this size, seed and code."""
+    from regspec.census.store import census_folder
+    from regspec.synthetic import make
+
+    if getattr(options, "tier", "synthetic") == "census":
+        return census_folder()
+    return make.default_folder(_size(options), options.seed)
 
 
 def _say(line: str) -> None:
@@ -115,10 +121,11 @@ def _fetch(options: argparse.Namespace) -> int:
     from regspec.census.errors import FetchError
     from regspec.census.ledger import Ledger, refuse_tracked
     from regspec.census.samples import DEFAULT_SAMPLES, sample
+    from regspec.census.store import census_folder
 
     if os.environ.get(OFFLINE_VARIABLE, "").lower() not in ("", "0", "false", "no"):
         raise FetchError(f"{OFFLINE_VARIABLE} is set, which forbids downloads; unset it to fetch.")
-    raw = (options.out or _folder("census")) / "raw"
+    raw = (options.out or census_folder()) / "raw"
     names = options.samples or list(DEFAULT_SAMPLES)
     years = {sample(name).year for name in names}
     files = downloads.choose(options.public)
@@ -146,49 +153,37 @@ def _fetch(options: argparse.Namespace) -> int:
 
 def _build(options: argparse.Namespace) -> int:
     from regspec.census.build import Options, build
-    from regspec.census.ledger import refuse_tracked
+    from regspec.synthetic import make
 
-    out = options.out or _folder(options.tier)
+    out = options.out or _default(options)
     choices = Options(
         unmatched=options.unmatched,
         house_values=options.house_values,
         memory=options.memory,
         threads=options.threads,
     )
-    about: dict[str, Any] = {}
     if options.tier == "census":
-        refuse_tracked(out)
+        made = build(out, tier="census", raw=options.raw, options=choices, progress=_say)
     else:
-        about = _generate(options, out)
-    built = build(
-        out, tier=options.tier, raw=options.raw, options=choices, about=about, progress=_say
-    )
-    print(built.rules().to_string())
+        size, seed, raw = _size(options), options.seed, options.raw
+        made = make.make_build(out, size=size, seed=seed, raw=raw, options=choices, progress=_say)
+    print(made.rules().to_string())
     return 0
 
 
-def _generate(options: argparse.Namespace, out: Path) -> dict[str, Any]:
-    """Write the synthetic census where the build looks for it; one process at a time.
-
-    The lock is released before the build takes it: it is held by file, not by process.
-    """
+def _size(options: argparse.Namespace) -> int:
     from regspec import synthetic
-    from regspec.census.store import lock
 
-    size = synthetic.DEFAULT_SIZE if options.size is None else options.size
-    with lock(out, _say):
-        written = synthetic.write_extracts(
-            options.raw or out / "raw", size, options.seed, progress=_say
-        )
-    return written.about
+    return synthetic.DEFAULT_SIZE if options.size is None else options.size
 
 
 def _synthesize(options: argparse.Namespace) -> int:
     from regspec import synthetic
 
-    raw = (options.out or _folder("synthetic")) / "raw"
-    size = synthetic.DEFAULT_SIZE if options.size is None else options.size
-    written = synthetic.write_extracts(raw, size, options.seed, split=options.split, progress=_say)
+    raw = (options.out or _default(options)) / "raw"
+    written = synthetic.write_extracts(
+        raw, _size(options), options.seed, split=options.split, progress=_say
+    )
     _say(f"{sum(written.persons.values()):,} synthetic persons in {raw}")
     return 0
 
@@ -206,9 +201,11 @@ def _recover(options: argparse.Namespace) -> int:
 def _status(options: argparse.Namespace) -> int:
     from regspec.census.errors import MissingSource
     from regspec.census.ledger import Ledger
-    from regspec.census.store import read_record
+    from regspec.census.store import census_folder, read_record
+    from regspec.synthetic import make
 
-    for folder in [options.out] if options.out else [_folder("census"), _folder("synthetic")]:
+    known = {census_folder(), make.default_folder(), *census_folder().parent.glob("synthetic-*")}
+    for folder in [options.out] if options.out else sorted(known):
         raw = folder / "raw"
         ledger = Ledger.open(raw) if (raw / "fetch.json").is_file() else None
         print(f"{folder}:")

@@ -317,6 +317,8 @@ def test_the_synthetic_census_is_made_once(tmp_path, monkeypatch):
     made = make.make_build(tmp_path / "x", seed=5)
     assert made == (tmp_path / "x", "synthetic", {"raw": tmp_path / "x" / "raw", "seed": 5})
     assert calls == ["places"]
+    elsewhere = make.make_build(tmp_path / "x", seed=5, raw=tmp_path / "raw")
+    assert elsewhere[2]["raw"] == tmp_path / "raw"
 
 
 def test_the_folder_of_a_chapter_names_size_seed_and_code(tmp_path, monkeypatch):

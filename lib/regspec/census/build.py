@@ -35,6 +35,7 @@ from regspec.census.crosswalks import find_crosswalk, read_county_zones, read_cr
 from regspec.census.errors import BuildError, MissingSource
 from regspec.census.frames import Unmatched, allocate, industry_frame, year_frame
 from regspec.census.layout import find_extracts
+from regspec.census.ledger import refuse_tracked
 from regspec.census.samples import sample
 from regspec.census.store import MARKER, RECORD, Build, Tier, load, lock, read_record
 from regspec.sources.zones import county_to_zone
@@ -117,6 +118,8 @@ def build(
     ------
     SourceError
         Of the reader that found a file missing, damaged or of another shape.
+    FetchError
+        If microdata would go where git sees them.
     BuildError
         If a step cannot be right, see :mod:`regspec.census.aggregate` and
         :mod:`regspec.census.frames`, or the frames break their contract.
@@ -124,6 +127,8 @@ def build(
     options = options or Options()
     source = folder / "raw" if raw is None else raw
     _check_tier(source, tier)
+    if tier == "census":
+        refuse_tracked(folder)
     folder.mkdir(parents=True, exist_ok=True)
     with lock(folder, progress):
         extracts = _convert_all(source, folder / "parquet", options, progress)

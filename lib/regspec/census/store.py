@@ -15,8 +15,19 @@ import pandas as pd
 from regspec.census.contracts import check_build
 from regspec.census.convert import checksum
 from regspec.census.errors import BuildError, MissingSource
+from regspec.sources.paths import project_root
 
-__all__ = ["FRAMES", "MARKER", "RECORD", "Build", "Tier", "load", "lock", "read_record"]
+__all__ = [
+    "FRAMES",
+    "MARKER",
+    "RECORD",
+    "Build",
+    "Tier",
+    "census_folder",
+    "load",
+    "lock",
+    "read_record",
+]
 
 Tier = Literal["census", "synthetic"]
 RECORD = "build.json"
@@ -63,6 +74,11 @@ class Build:
         """Counted rules: one row per rule, one column per year."""
         table = pd.DataFrame(self.notes["rules"])
         return table.rename_axis(index="rule", columns="year")
+
+
+def census_folder() -> Path:
+    """Folder in which commands put the real census and chapters look for it; git ignores it."""
+    return project_root() / "_build" / "census" / "census"
 
 
 def load(folder: Path | str, *, tier: Tier | None = None) -> Build:

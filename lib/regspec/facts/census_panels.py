@@ -15,7 +15,7 @@ from typing import Any, Literal, cast, get_args
 import pandas as pd
 
 from regspec.census import Build, load
-from regspec.census.store import Tier
+from regspec.census.store import Tier, census_folder
 from regspec.facts.fact1 import TradeOff
 from regspec.facts.panels import Panel
 from regspec.sources.paths import project_root
@@ -66,9 +66,9 @@ def open_build(tier: str, folder: str | Path = "") -> Build:
     ----------
     tier : {"synthetic", "census"}
     folder : path, optional
-        A finished build, relative to the project if not absolute. By default that of the census
-        tier in ``_build/census/census``; the synthetic census is generated and built if it is
-        not there yet (about half a minute), see :func:`regspec.synthetic.make.default_folder`.
+        A finished build, relative to the project if not absolute. By default the one that
+        ``python -m regspec census build`` makes by default; the synthetic census is generated and
+        built if it is not there yet (about half a minute).
 
     Raises
     ------
@@ -80,7 +80,7 @@ def open_build(tier: str, folder: str | Path = "") -> Build:
     _check("tier", tier, Tier)
     if tier == "synthetic" and not folder:
         return make_build(default_folder())
-    target = project_root() / Path(folder or "_build/census/census").expanduser()
+    target = project_root() / Path(folder).expanduser() if folder else census_folder()
     return load(target, tier=cast(Tier, tier))
 
 
