@@ -351,14 +351,14 @@ show(
 
 # %% tags=["hide-input"]
 quantiles = {"years": years, "horizon": 20, "controls": "census", "leave_one_out": False}
-by_quantile = dict(zip(("level", "growth"), fact1.quantile_slopes(*inputs, **quantiles), strict=True))
+by_quantile = fact1.by_quantile(*inputs, **quantiles)
 show(
-    draw.draw_quantiles(fact1.quantile_effects(*inputs, **quantiles), horizon=20, **stamp),
+    draw.draw_quantiles(by_quantile.effects, horizon=20, **stamp),
     name="fig-census-quantiles",
     caption="Counterpart of Figure 15: initial income and growth over the next 20 years by quantile of "
     "specialization, against the most diversified; all controls, 95 percent intervals clustered by zone.",
-    alt=f"Two lines with bands over 20 quantiles. Income {relation(by_quantile['level'])} specialization, growth over "
-    f"20 years {relation(by_quantile['growth'])} it.",
+    alt=f"Two lines with bands over 20 quantiles. Income {relation(by_quantile.level)} specialization, growth over "
+    f"20 years {relation(by_quantile.growth)} it.",
 )
 
 # %% [markdown]
@@ -542,7 +542,7 @@ claims += [claim(f"fig2.{half}_slope", getattr(main, half)) for half in ("level"
 claims += [claim(f"text.std_{half}_effect", getattr(main, half), sd=True) for half in ("level", "growth")]
 claims += [claim(f"text.{side}_{half}_effect", getattr(split, half), f"gini_{side}")
            for side in ("tradable", "nontradable") for half in ("level", "growth")]  # fmt: skip
-claims += [claim(f"fig15.{half}_slope", fit, note="per quantile") for half, fit in by_quantile.items()]
+claims += [claim(f"fig15.{half}_slope", getattr(by_quantile, half), note="per quantile") for half in ("level", "growth")]
 onset = fact1.first_negative(tradable)
 if onset is not None:
     claims.append(Ours("text.negative_growth_horizon", onset, tier=tier, note="tradable industries"))

@@ -20,6 +20,7 @@ from regspec.census.crosswalks import (
     read_crosswalk,
 )
 from regspec.census.errors import BuildError, DamagedSource, MissingSource, SchemaError
+from regspec.sources.groups import GROUPS, TRADABLE_GROUPS
 
 TWO = {"czone": np.int32([11600, 11700, 11600]), "afactor": np.float32([1.0, 0.3, 0.7])}
 
@@ -109,12 +110,12 @@ def test_faults_are_named(tmp_path):
 def test_all_classes_of_industries():
     codes = industries.civilian_codes()
     frame = industries.classify(codes)
-    assert set(frame["group"]) == set(industries.GROUPS)
+    assert set(frame["group"]) == set(GROUPS)
     assert set(frame["sector"]) == set(industries.SECTORS)
-    assert (len(industries.GROUPS), len(industries.SECTORS)) == (17, 9)
+    assert (len(GROUPS), len(industries.SECTORS)) == (17, 9)
     tradable = frame.groupby("group")["tradable"].agg(["min", "max"])
     assert (tradable["min"] == tradable["max"]).all()
-    assert set(tradable.index[tradable["max"]]) == industries.TRADABLE_GROUPS
+    assert set(tradable.index[tradable["max"]]) == TRADABLE_GROUPS
     assert not any(industries.is_civilian(c) for c in (0, 5, 940, 960, 992, 999, -1, 1000))
 
 

@@ -158,7 +158,7 @@ def test_horizons_take_other_errors(inputs):
 
 
 def test_quantile_effects_against_a_regression_by_hand(inputs):
-    effects = fact1.quantile_effects(*inputs, years=YEARS, quantiles=5, controls="none")
+    effects = fact1.by_quantile(*inputs, years=YEARS, quantiles=5, controls="none").effects
     pooled = pd.concat(
         fact1.design(*inputs, start=t, end=t + 20) for t in (1950, 1970, 1980, 1990, 2000)
     )
@@ -172,14 +172,13 @@ def test_quantile_effects_against_a_regression_by_hand(inputs):
     assert effects["quantile"].tolist() == [2, 3, 4, 5] * 2
     assert (effects["lower"] < effects["coef"]).all()
     with pytest.raises(ValueError, match=r"hold no region; use fewer than 400"):
-        fact1.quantile_effects(*inputs, years=YEARS, quantiles=400)
+        fact1.by_quantile(*inputs, years=YEARS, quantiles=400)
 
 
 def test_slope_over_quantiles_is_that_of_their_effects(inputs):
-    effects = fact1.quantile_effects(*inputs, years=YEARS, quantiles=10, controls="none")
-    level, growth = fact1.quantile_slopes(*inputs, years=YEARS, quantiles=10, controls="none")
-    for group, fit in (("level", level), ("growth", growth)):
-        coef = effects.loc[effects["group"] == group, "coef"]
+    result = fact1.by_quantile(*inputs, years=YEARS, quantiles=10, controls="none")
+    for group, fit in (("level", result.level), ("growth", result.growth)):
+        coef = result.effects.loc[result.effects["group"] == group, "coef"]
         slope = np.polyfit(range(1, 11), [0.0, *coef], 1)[0]
         assert fit.term().coef == pytest.approx(slope)
 

@@ -4,11 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from regspec.census.industries import GROUPS, is_civilian
+from regspec.census.industries import is_civilian
 from regspec.facts import fact1, fact2
 from regspec.facts.estimates import fit_ols
 from regspec.facts.panels import concentration
 from regspec.measures import gini, rca, shift_share
+from regspec.sources.groups import GROUPS
 from regspec.synthetic import CENSUS_YEARS, Equation, Truth, plant
 from regspec.synthetic.composition import rake, solve_shares
 from regspec.synthetic.constant import constant_specialization

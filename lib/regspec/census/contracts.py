@@ -7,7 +7,8 @@ import pandas as pd
 import pandera.pandas as pa
 
 from regspec.census.errors import BuildError
-from regspec.census.industries import GROUPS, SECTORS
+from regspec.census.industries import SECTORS
+from regspec.sources.groups import GROUPS
 from regspec.sources.states import FIPS_TO_POSTAL
 from regspec.sources.zones import CONTIGUOUS_ZONES
 

@@ -250,7 +250,7 @@ def draw_quantiles(effects: pd.DataFrame, *, horizon: int, tier: str, note: str)
     Parameters
     ----------
     effects : pandas.DataFrame
-        From :func:`regspec.facts.fact1.quantile_effects`; the base quantile is drawn at zero.
+        From :func:`regspec.facts.fact1.by_quantile`; the base quantile is drawn at zero.
     horizon : int
         Years of growth.
     tier, note : str
