@@ -108,6 +108,7 @@ def test_the_synthetic_tier_is_generated_first(tmp_path, monkeypatch, capsys):
         return type("Written", (), {"about": {"seed": seed, "size": size}})
 
     monkeypatch.setattr(make, "places", lambda: None)
+    monkeypatch.setattr(make, "gdp_by_group", lambda scheme: None)
     monkeypatch.setattr(make, "write_extracts", write)
     arguments = ["census", "build", "--tier", "synthetic", "--out", str(tmp_path)]
     assert main([*arguments, "--size", "7710", "--seed", "3"]) == 0

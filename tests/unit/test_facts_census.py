@@ -1,5 +1,7 @@
 """Facts on frames of the census pipeline: planted coefficients, tables by hand, bad input."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -183,6 +185,20 @@ def test_slope_over_quantiles_is_that_of_their_effects(inputs):
         assert fit.term().coef == pytest.approx(slope)
 
 
+def test_value_added_exists_by_group_and_only_where_its_files_were(build):
+    panel = census_panels.industries(build, "value_added", by="group").frame
+    assert set(panel["year"]) == {1990, 2000, 2010, 2020}
+    assert set(panel) == {"region", "year", "industry", "amount", "tradable", "macro"}
+    wide = panels.concentration(panel).set_index(["region", "year"])
+    shares = build.zone_value_added.query("region == 103 and year == 1990")["share"]
+    assert wide.loc[(103, 1990), "herfindahl"] == pytest.approx((shares**2).sum())
+    with pytest.raises(ValueError, match="value added exists by group only"):
+        census_panels.industries(build, "value_added")
+    without = replace(build, zone_value_added=build.zone_value_added.head(0))
+    with pytest.raises(MissingSource, match=r"no value added: put County .*cbpYYco\.zip"):
+        census_panels.industries(without, "value_added", by="group")
+
+
 def test_employment_shares_by_hand(build):
     shares = census_panels.employment_shares(build, [1950, 2020])
     assert shares[[1950, 2020]].sum().to_numpy() == pytest.approx([100, 100])
@@ -309,6 +325,7 @@ def test_a_chapter_without_a_build_says_how_to_get_one(tmp_path):
 def test_the_synthetic_census_is_made_once(tmp_path, monkeypatch):
     calls = []
     monkeypatch.setattr(make, "places", lambda: calls.append("places"))
+    monkeypatch.setattr(make, "gdp_by_group", lambda scheme: None)
     monkeypatch.setattr(
         make, "write_extracts", lambda raw, size, seed, progress: _Written(raw, seed)
     )

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from regspec.census.contracts import check_build
+from regspec.census.contracts import check_build, check_value_added
 from regspec.census.convert import checksum
 from regspec.census.errors import BuildError, MissingSource
 from regspec.sources.paths import project_root
@@ -33,7 +33,7 @@ Tier = Literal["census", "synthetic"]
 RECORD = "build.json"
 MARKER = "SYNTHETIC.json"
 """File that stands among generated extracts and among no others."""
-FRAMES = ("zone_industry", "zone_year", "tails")
+FRAMES = ("zone_industry", "zone_year", "zone_value_added", "tails")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,8 +46,8 @@ class Build:
         Where it is.
     tier
         ``"census"`` or ``"synthetic"``: stands on every figure made of it.
-    zone_industry, zone_year
-        See :mod:`regspec.census.contracts`.
+    zone_industry, zone_year, zone_value_added
+        See :mod:`regspec.census.contracts`; the last has the years with County Business Patterns.
     tails
         Pareto tail of every state and year with replaced top codes.
     notes
@@ -58,6 +58,7 @@ class Build:
     tier: Tier
     zone_industry: pd.DataFrame
     zone_year: pd.DataFrame
+    zone_value_added: pd.DataFrame
     tails: pd.DataFrame
     notes: dict[str, Any]
 
@@ -114,12 +115,13 @@ def load(folder: Path | str, *, tier: Tier | None = None) -> Build:
     frames = {}
     for name in FRAMES:
         path = folder / f"{name}.parquet"
-        if not path.is_file() or checksum(path) != notes["outputs"][name]:
+        if not path.is_file() or checksum(path) != notes["outputs"].get(name):
             raise BuildError(
                 f"{path} is not the file that {RECORD} records; delete {RECORD} and build again."
             )
         frames[name] = pd.read_parquet(path)
     check_build(frames["zone_industry"], frames["zone_year"])
+    check_value_added(frames["zone_value_added"])
     return Build(folder=folder, tier=notes["tier"], notes=notes, **frames)
 
 

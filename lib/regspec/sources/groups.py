@@ -15,7 +15,7 @@ import pandas as pd
 
 from regspec.sources import bea_state
 
-__all__ = ["GROUPS", "TRADABLE_GROUPS", "Scheme", "gdp_by_group", "group_of"]
+__all__ = ["GROUPS", "TRADABLE_GROUPS", "Scheme", "gdp_by_group", "group_of", "majors_of"]
 
 Scheme = Literal["sic", "naics"]
 
@@ -65,8 +65,8 @@ _SPLITS = ((45, (46, 47, 48, 49)), (79, (80, 81)))
 def _codes(scheme: Scheme) -> dict[str, str]:
     """Code to group, every code of the ranges."""
     out: dict[str, str] = {}
-    for group, row in _TABLE.items():
-        for part in row[0 if scheme == "sic" else 1].split():
+    for group, (sic, naics, *_) in _TABLE.items():
+        for part in (sic if scheme == "sic" else naics).split():
             first, _, last = part.partition("-")
             for code in range(int(first), int(last or first) + 1):
                 out[f"{code:0{len(first)}d}"] = group
@@ -99,6 +99,15 @@ def group_of(code: str, scheme: Scheme) -> str | None:
     return None
 
 
+def majors_of(group: str, scheme: Scheme) -> list[str]:
+    """Return the SIC major groups (two digits) or NAICS subsectors (three) of a group.
+
+    Of a NAICS sector that belongs to one group as a whole the first subsector number stands.
+    """
+    codes = sorted(code for code, owner in _GROUP_OF[scheme].items() if owner == group)
+    return [code if scheme == "sic" or len(code) == 3 else f"{code}1" for code in codes]
+
+
 def gdp_by_group(scheme: Scheme) -> pd.DataFrame:
     """Return the nation's value added by group (SAGDP2S to 1997, SAGDP2N from 1997).
 
@@ -127,7 +136,7 @@ def gdp_by_group(scheme: Scheme) -> pd.DataFrame:
         wide[list(parts)] = part.fillna(share.mul(wide[total], axis=0))
     column = 2 if scheme == "sic" else 3
     groups = {g: wide[list(row[column])].sum(axis=1, skipna=False) for g, row in _TABLE.items()}
-    tall = pd.DataFrame(groups).rename_axis(columns="group").stack()  # noqa: PD013
-    out = tall.rename("value_added").reset_index()
+    tall = pd.DataFrame(groups).reset_index().melt("year", var_name="group")
+    out = tall.rename(columns={"value": "value_added"})
     out.attrs["sources"] = table.attrs["sources"]
     return out

@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import get_args
 
 from regspec.census.build import Options, build
 from regspec.census.store import Build
+from regspec.sources.groups import Scheme, gdp_by_group
 from regspec.sources.paths import project_root
 from regspec.synthetic.places import places
 from regspec.synthetic.write import DEFAULT_SIZE, write_extracts
@@ -62,6 +64,8 @@ def make_build(
         The public files that give zones their names and populations are not there.
     """
     places()  # read also when all is built: a page lists the public files behind its numbers
+    for scheme in get_args(Scheme):
+        gdp_by_group(scheme)
     written = write_extracts(raw or folder / "raw", size, seed, progress=progress)
     return build(
         folder, tier="synthetic", raw=raw, options=options, about=written.about, progress=progress
