@@ -26,6 +26,7 @@ __all__ = [
     "classify",
     "group_of",
     "is_civilian",
+    "overview",
     "sector_of",
 ]
 
@@ -149,5 +150,25 @@ def classify(codes: Sequence[int] | np.ndarray | pd.Series) -> pd.DataFrame:
             "group": group,
             "sector": np.asarray(SECTORS)[_SECTOR[code]],
             "tradable": np.isin(group, list(TRADABLE_GROUPS)),
+        }
+    )
+
+
+def overview(codes: Sequence[int] | np.ndarray | pd.Series) -> pd.DataFrame:
+    """Table of the groups: their industries, first and last code, tradability, sectors.
+
+    Parameters
+    ----------
+    codes
+        IND1990 codes of civilian industries, each once.
+    """
+    groups = classify(codes).groupby("group")
+    return pd.DataFrame(
+        {
+            "industries": groups.size(),
+            "first": groups["industry"].min(),
+            "last": groups["industry"].max(),
+            "tradable": groups["tradable"].first().map({True: "yes", False: "no"}),
+            "sectors": groups["sector"].agg(lambda s: ", ".join(sorted({x[0] for x in s}))),
         }
     )

@@ -36,6 +36,20 @@ MARKER = "SYNTHETIC.json"
 FRAMES = ("zone_industry", "zone_year", "zone_value_added", "tails")
 
 
+_WORDS = {
+    "persons": "persons in the extracts",
+    "weight_blank": "weight blank: left out (more than one per cent stops the build)",
+    "not_contiguous": "in Alaska, Hawaii or Puerto Rico: left out",
+    "income_not_asked": "aged 25 to 60, asked, but wage not applicable",
+    "income_missing": "aged 25 to 60, wage missing: left out of wages",
+    "top_coded": "aged 25 to 60, wage replaced by the mean of the tail",
+    "at_work_military": "at work in the armed forces: not in industries",
+    "at_work_without_industry": "at work, no industry: not in industries",
+    "units": "geographic units",
+    "population_unmatched": "weighted persons in units that no crosswalk has",
+}
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Build:
     """The tidy frames of a finished build.
@@ -70,6 +84,10 @@ class Build:
             {"source_id": s["file"], "sha256": s["sha256"], "vintage": vintage}
             for s in self.notes["sources"]
         )
+
+    def counted(self) -> pd.DataFrame:
+        """Rules that every year has, in words: what was left out or replaced, numbers only."""
+        return self.rules().loc[list(_WORDS)].rename(index=_WORDS).astype(float)
 
     def rules(self) -> pd.DataFrame:
         """Counted rules: one row per rule, one column per year."""
