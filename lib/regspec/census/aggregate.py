@@ -272,7 +272,8 @@ def _check_persons(
     blank, line_blank = missing[-2:]
     if max(blank, line_blank) > BLANK_LIMIT * persons:
         raise BuildError(
-            f"{year}: the weight (PERWT or {weight}) is blank for {max(blank, line_blank):,} of "
+            f"{year}: a weight ({' or '.join(dict.fromkeys(('PERWT', weight)))}) is blank for "
+            f"{max(blank, line_blank):,} of "
             f"{persons:,} persons, more than {BLANK_LIMIT:.0%}; request the extract again."
         )
     rules: dict[str, Any] = {"persons": persons, "weight_blank": blank}
