@@ -348,16 +348,14 @@ def planted_and_built(made: Build) -> pd.DataFrame:
 
 
 def standing_still(
-    seed: int, years: Sequence[int], *, mean: float, variation: float
+    panel: PlantedPanel, *, mean: float, variation: float
 ) -> dict[str, pd.DataFrame]:
     """Mean and variation of the Gini by year in samples of a nation that never changes.
 
     Parameters
     ----------
-    seed, mean, variation
+    panel, mean, variation
         As in :func:`regspec.synthetic.constant.constant_specialization`.
-    years
-        Censuses.
 
     Returns
     -------
@@ -365,7 +363,8 @@ def standing_still(
         "absent count as zero" and "absent do not count" (industries in which nobody of the zone's
         sample works), each a frame with index year and columns mean, cv.
     """
-    still = constant_specialization(plant(seed, years=tuple(years)), mean=mean, variation=variation)
+    years = sorted(int(year) for year in panel.zone_industry["year"].unique())
+    still = constant_specialization(panel, mean=mean, variation=variation)
     cells = sampled(still)[1].rename(columns={"income": "amount"})
     cells = cells[["region", "year", "industry", "amount"]]
     views = {"absent count as zero": cells, "absent do not count": cells[cells["amount"] > 0]}

@@ -16,6 +16,7 @@ from regspec.census.crosswalks import find_crosswalk, read_county_zones, read_cr
 from regspec.census.errors import BuildError
 from regspec.census.samples import SAMPLES
 from regspec.measures import gini
+from regspec.recovery import planted_and_built
 from regspec.synthetic import MARKER, plant, read_planted, write_extracts
 from regspec.synthetic.crosswalk_files import write_crosswalk
 from regspec.synthetic.formats import TITLE, VARIABLES, codebook, encode, variables_of
@@ -146,6 +147,15 @@ def test_the_build_finds_the_planted_zones(built):
     national = made.zone_industry.groupby(["year", "group"])["employment"].sum()
     wanted = cells.groupby(["year", "group"])["employment"].sum()
     assert national.to_numpy() == pytest.approx(wanted.to_numpy(), rel=2e-3)
+
+
+@pytest.mark.data
+def test_planted_and_built_ginis_differ_where_zones_share_a_unit(built):
+    made, _, _ = built
+    ginis = planted_and_built(made)
+    gap = (ginis["built"] - ginis["planted"]).abs().groupby(ginis["shared"]).median()
+    assert ginis["shared"].mean() == pytest.approx(0.1, abs=0.02)
+    assert gap[False] < 1e-3 < gap[True]
 
 
 @pytest.mark.data

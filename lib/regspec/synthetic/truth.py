@@ -167,4 +167,4 @@ class Truth:
             values = pd.Series(getattr(self, name).coefficients())
             sources = ["ours" if key in ours else source for key in values.index]
             frames[name] = pd.DataFrame({"planted": values, "source": sources})
-        return pd.concat(frames, axis=1).fillna("").rename_axis("regressor")
+        return pd.concat(frames, axis=1).astype(object).fillna("").rename_axis("regressor")
