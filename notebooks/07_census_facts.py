@@ -52,6 +52,7 @@ seed: int = 2025  # seed of the bootstrap; 0 <= seed
 # %% tags=["hide-input"]
 import pandas as pd
 
+from regspec.census.aggregate import AGES
 from regspec.facts import census_panels, convergence, fact1, fact2, fact3, geography, panels
 from regspec.facts.spatial import Spatial
 from regspec.figures import facts as draw
@@ -610,6 +611,7 @@ counts = {"industries_section2": income["industry"].nunique(), "industries_a2": 
 recorded += [Ours(f"text.{key}", n, tier=tier, note="codes of the 1990 classification in the build")
              for key, n in counts.items()]  # fmt: skip
 recorded.append(Ours("text.adj_r2_growth", main.growth.r2_adj, tier=tier))
+recorded += [Ours(f"text.age_{end}", age, tier=tier, note="of the build") for end, age in zip(("min", "max"), AGES)]
 recorded += rows.horizon_rows("table7", tradable, tier=tier, note="start-year effects")
 recorded += rows.horizon_rows("table8", series8["years apart"], tier=tier, note="end-year effects")
 recorded += rows.horizon_rows("table9", nine, tier=tier, note="17 groups of Table 3")
