@@ -38,14 +38,13 @@ end_year: int = 2019  # last year of growth; 2000 <= end_year <= 2020
 leave_one_out: bool = True  # whether national growth leaves out the state it predicts
 
 # %% tags=["hide-input"]
-import numpy as np
 import pandas as pd
 
-from regspec.facts import fact1, panels
+from regspec.facts import fact1, geography, panels
 from regspec.figures.facts import draw_by_horizon, draw_coefficients, draw_trade_off
 from regspec.publish.display import glue, show, table
 from regspec.publish.scoreboard import Ours, compare, published
-from regspec.sources.states import SUN_BELT_AND_WEST
+from regspec.sources.states import RUST_BELT, SUN_BELT_AND_WEST
 
 states, sectors = panels.states(), panels.state_sectors("wages")
 by_sector = panels.concentration(sectors.frame)
@@ -359,15 +358,11 @@ rows += [
     Ours("text.negative_growth_horizon", h, tier="public", note=how + "; t below -1.645 from there on")
     for how, h in onset.items() if h is not None
 ]  # fmt: skip
-twenty = fact1.quantile_slopes(*inputs, years=decades)
-for half, fit in zip(("level", "growth"), twenty, strict=True):
+twenty = fact1.by_quantile(*inputs, years=decades)
+for half, fit in (("level", twenty.level), ("growth", twenty.growth)):
     rows.append(ours(f"fig15.{half}_slope", fit, how="48 states, 12 sectors, decades 1950-2020, log points a quantile"))
-rust = main.data["rust_belt"]
-sun = main.data["region"].isin(SUN_BELT_AND_WEST)
-belts = [main.data.loc[chosen, "ghat"] for chosen in (rust, sun)]
-gap_se = float(np.sqrt(sum(b.var() / len(b) for b in belts)))
-rows.append(Ours("fig14.rust_belt_minus_sun_belt", belts[0].mean() - belts[1].mean(), tier="public",
-                 note=HOW, se=gap_se))  # fmt: skip
+belts = geography.group_gap(main.data["ghat"], main.data["region"], RUST_BELT, SUN_BELT_AND_WEST)
+rows.append(Ours("fig14.rust_belt_minus_sun_belt", belts[0], tier="public", note=HOW, se=belts[1]))
 compare(rows, caption="Fact 1: paper and this book")
 
 # %% [markdown]

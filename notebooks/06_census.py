@@ -16,7 +16,7 @@
 # real ones. No number of them says anything about the United States.*
 #
 # **What this page is for.** The paper's facts rest on census microdata {cite}`ipumsusa,nhgis`, which need a (free)
-# account and may not be passed on. This page shows the whole route from the publishers' files to the two tables that every census fact
+# account and may not be passed on. This page shows the whole route from the publishers' files to the tables that every census fact
 # takes ({doc}`07_census_facts`), and runs it on generated persons. With a key for IPUMS, two commands run the same
 # lines on the real census:
 #
@@ -32,7 +32,7 @@
 # | convert | `usa_NNNNN.dat.gz` and its codebook | `parquet/year=YYYY/`, by chunk | `census.convert` |
 # | aggregate | parquet, in duckdb | sums by geographic unit and industry | `census.aggregate`, `census.topcodes` |
 # | allocate | sums, crosswalks | sums by commuting zone | `census.crosswalks`, `census.frames` |
-# | finish | sums, house values | `zone_industry`, `zone_year`, `build.json` | `census.build`, `census.contracts` |
+# | finish | sums, house values, county tables | `zone_industry`, `zone_year`, `zone_value_added`, `build.json` | `census.build`, `census.value_added`, `census.contracts` |
 
 # %% tags=["parameters"]
 tier: str = "synthetic"  # data of the page; one of synthetic, census
@@ -40,19 +40,20 @@ folder: str = ""  # folder of a finished build, by default the one below _build/
 tail_year: int = 1980  # year whose tails are drawn; one of 1950, 1970, 1980, 1990
 
 # %% tags=["hide-input"]
-import numpy as np
 import pandas as pd
 
-from regspec.census import contracts, downloads, industries
+from regspec import recovery
+from regspec.census import contracts, downloads, industries, samples, topcodes
 from regspec.census.aggregate import wage_histogram
-from regspec.census.crosswalks import CROSSWALKS
 from regspec.census.errors import BuildError
-from regspec.census.samples import REFUSED, SAMPLES, sample
-from regspec.census.topcodes import LEAST_PERSONS, QUANTILES, fit_tail
-from regspec.facts import census_panels
+from regspec.facts import census_panels, fact2, panels
 from regspec.figures.census import draw_tails, draw_throughput
+from regspec.figures.recovery import LABELS, draw_planted_and_built, draw_recovery
 from regspec.publish.display import glue, show, table
 from regspec.sources.paths import project_root
+from regspec.synthetic import Truth, plant, targets
+from regspec.synthetic.degrade import SAMPLE_SHARES
+from regspec.synthetic.persons import LINE_SHARE
 
 build = census_panels.open_build(tier, folder)
 note = census_panels.note(build)
@@ -68,20 +69,7 @@ glue("years", rules.shape[1])
 # Each year has its own geography, its own top code, and its own trap.
 
 # %% tags=["hide-input"]
-codes = {"censored": "{:,}", "median": "state median above {:,}", "mean": "state mean above {:,}"}
-
-
-def top_words(top):
-    """What the file holds instead of large wages."""
-    return codes[top.kind].format(top.value) if top.value else "state mean above its 99.5th percentile"
-
-
-samples = pd.DataFrame(
-    [(s.year, s.id, s.title, " + ".join(s.geography), CROSSWALKS[s.crosswalk].title, top_words(s.top),
-      s.line_weight) for s in SAMPLES.values()],
-    columns=["year", "sample", "title", "geography", "crosswalk", "top code of wages", "weight of wages"],
-)  # fmt: skip
-table(samples, caption="Samples of IPUMS USA that the build knows; 1960 enters on request", index=False)
+table(samples.overview(), caption="Samples of IPUMS USA that the build knows; 1960 enters on request", index=False)
 
 # %% [markdown]
 # - **1950.** Wages and education were asked of one sample-line person per household. Everything made of them is
@@ -97,12 +85,10 @@ table(samples, caption="Samples of IPUMS USA that the build knows; 1960 enters o
 #   Survey after 2010, which names states but only some counties: it cannot fill 722 zones.
 
 # %% tags=["hide-input"]
-for code, reason in REFUSED.items():
-    print(f"{code}: {reason}")
 try:
-    sample("us1960a")
+    samples.sample("us1960a")
 except BuildError as refusal:
-    print(f"\nBuildError: {refusal}")
+    print(f"BuildError: {refusal}")
 
 # %% [markdown]
 # ## Acquisition
@@ -120,8 +106,8 @@ table(public, caption="Public files of the census route", index=False)
 
 # %% [markdown]
 # None of these hosts, nor IPUMS, could be reached where this edition was made. What public archives hold was read:
-# four crosswalks (PUMAs of 2000 and 2010, areas of 1950 and 1960), which cover all 722 zones, and the small extracts
-# that the packages `ipumspy` and `ipumsr` carry as examples. The layouts of the other files are those of the
+# six crosswalks (areas of 1950 and 1960, county groups of 1980, PUMAs of 1990, 2000 and 2010), each of which covers all
+# 722 zones, and the small extracts that the packages `ipumspy` and `ipumsr` carry as examples. The layouts of the other files are those of the
 # publishers' documentation and of published programs that read them; every reader is tested on small files written
 # in exactly that layout, and stops with the name of the column where a file differs.
 # Two points need attention with real files: Dorn's crosswalk of 1950 follows older codes of IPUMS and lacks Los
@@ -140,20 +126,7 @@ table(public, caption="Public files of the census route", index=False)
 # Nothing is dropped silently. What the build leaves out or replaces stands in `build.json`:
 
 # %% tags=["hide-input"]
-words = {
-    "persons": "persons in the extracts",
-    "weight_blank": "weight blank: left out (more than one per cent stops the build)",
-    "not_contiguous": "in Alaska, Hawaii or Puerto Rico: left out",
-    "income_not_asked": "aged 25 to 60, asked, but wage not applicable",
-    "income_missing": "aged 25 to 60, wage missing: left out of wages",
-    "top_coded": "aged 25 to 60, wage replaced by the mean of the tail",
-    "at_work_military": "at work in the armed forces: not in industries",
-    "at_work_without_industry": "at work, no industry: not in industries",
-    "units": "geographic units",
-    "population_unmatched": "weighted persons in units that no crosswalk has",
-}
-counted = rules.loc[list(words)].rename(index=words).astype(float)
-table(counted, caption=f"Rules of this build ({tier} tier)", decimals=0)
+table(build.counted(), caption=f"Rules of this build ({tier} tier)", decimals=0)
 
 # %% [markdown]
 # A variable that IPUMS never leaves blank but is blank, a unit that the crosswalk lacks, a zone without wages, an
@@ -172,21 +145,13 @@ table(counted, caption=f"Rules of this build ({tier} tier)", decimals=0)
 # threshold and code; a state that has too few takes the exponent of the nation.
 
 # %% tags=["hide-input"]
-tails = build.tails
-by_year = tails.groupby("year").agg(
-    states=("state", "size"), own=("fitted", lambda f: int((f == "state").sum())),
-    alpha_low=("alpha", lambda a: a.quantile(0.1)), alpha=("alpha", "median"),
-    alpha_high=("alpha", lambda a: a.quantile(0.9)), se=("se", "median"), replaced=("top_coded", "sum"),
-)  # fmt: skip
-columns = {"own": "with own tail", "alpha_low": "exponent, p10", "alpha": "median", "alpha_high": "p90"}
-table(by_year.rename(columns=columns), caption=f"Pareto tails by state ({tier} tier)", decimals=2)
-glue("least", LEAST_PERSONS)
+table(topcodes.summarize(build.tails), caption=f"Pareto tails by state ({tier} tier)", decimals=2)
 
 # %% tags=["hide-input"]
 chosen = {"California": 6, "Ohio": 39, "Mississippi": 28}
 wages = wage_histogram(build.folder / "parquet", tail_year)
-fitted = tails[tails["year"] == tail_year].set_index("state")
-top = next(s.top.value for s in SAMPLES.values() if s.year == tail_year)
+fitted = build.tails[build.tails["year"] == tail_year].set_index("state")
+top = next(s.top.value for s in samples.SAMPLES.values() if s.year == tail_year)
 by_state = {name: wages[wages["state"] == fips] for name, fips in chosen.items()}
 fits = fitted.loc[list(chosen.values())].set_axis(list(chosen))
 show(
@@ -202,20 +167,7 @@ show(
 # those above the code.
 
 # %% tags=["hide-input"]
-state = by_state["California"]
-arrays = (state["wage"].to_numpy(), state["weight"].to_numpy(), float(top))
-
-
-def at_quantile(quantile):
-    """Tail of California above one quantile of wages."""
-    tail = fit_tail(*arrays, persons=state["persons"].to_numpy(), quantiles=(quantile,), least=2)
-    if tail is None:
-        return (quantile, np.nan, np.nan, 0, np.nan, np.nan)
-    return (quantile, tail.threshold, tail.mean_above(top), tail.persons, tail.alpha, tail.se)
-
-
-choices = pd.DataFrame([at_quantile(q) for q in (*QUANTILES, 0.5)], columns=[
-    "quantile", "threshold", "replacement", "persons", "exponent", "standard error"])  # fmt: skip
+choices = topcodes.threshold_choices(by_state["California"], float(top), (*topcodes.QUANTILES, 0.5))
 table(choices, caption=f"California, {tail_year} ({tier} tier)", decimals=2, index=False)
 
 # %% [markdown]
@@ -236,22 +188,19 @@ table(choices, caption=f"California, {tail_year} ({tier} tier)", decimals=2, ind
 # structural change is computed, are code ranges of ours (`regspec.census.industries`).
 
 # %% tags=["hide-input"]
-codes_used = industries.classify(sorted(build.zone_industry["industry"].unique()))
-groups = codes_used.groupby("group").agg(
-    industries=("industry", "size"), first=("industry", "min"), last=("industry", "max"),
-    tradable=("tradable", lambda t: "yes" if t.iloc[0] else "no"),
-    sectors=("sector", lambda s: ", ".join(sorted({x[0] for x in s}))),
-)  # fmt: skip
-table(groups, caption="The 17 groups of Table 3 in IND1990, and the first digits of NAICS in each")
+codes_used = sorted(build.zone_industry["industry"].unique())
+table(industries.overview(codes_used), caption="The 17 groups of Table 3 in IND1990, and the first digits of NAICS in each")
 glue("industries", len(codes_used))
 
 # %% [markdown]
 # {glue:text}`industries` industries have workers in this build.
 #
-# ## The two tables
+# ## The tables
 #
 # `zone_industry` has one row per zone, year and industry, with zeros where a zone has none of an industry that the
 # nation has, so that concentration is over the same list everywhere. `zone_year` holds the controls.
+# `zone_value_added` has the nation's value added of the 17 groups (BEA), divided by employment in County Business
+# Patterns, in the years that have them.
 
 # %% tags=["hide-input"]
 table(build.zone_industry.groupby("year").agg(
@@ -321,28 +270,8 @@ except BuildError as problem:
 # per standard deviation. It does not print the Rust Belt dummy of the text; ours is a round number.
 
 # %% tags=["hide-input"]
-from regspec.census.crosswalks import find_crosswalk, read_crosswalk
-from regspec.facts.fact2 import dispersion
-from regspec.facts.panels import concentration
-from regspec.figures.recovery import LABELS, draw_planted_and_built, draw_recovery
-from regspec.recovery import summarize
-from regspec.synthetic import Truth, plant, read_planted
-from regspec.synthetic.constant import constant_specialization
-from regspec.synthetic.degrade import SAMPLE_SHARES, sampled
-from regspec.synthetic.persons import LINE_SHARE
-from regspec.synthetic.targets import employment_shares, industries, published
-
 truth = Truth()
-ours = {"log_population", "rust_belt"}
-sources = {"level": "Table 4, column 3", "growth": "Table 4, column 1"}
-planted = pd.DataFrame(
-    [(words.split(": ")[-1], group, getattr(truth, group).coefficients()[name],
-      "ours" if name in ours else sources[group])
-     for (group, name), words in LABELS.items() if group in sources],
-    columns=["regressor", "equation", "planted", "source"],
-)  # fmt: skip
-wide = planted.pivot(index="regressor", columns="equation", values=["planted", "source"]).fillna("")
-table(wide.swaplevel(axis=1).sort_index(axis=1), caption="Planted coefficients of equation (1)", decimals=4)
+table(truth.overview(), caption="Planted coefficients of equation (1): income of 1950, growth to 2020", decimals=4)
 glue("change_ten", truth.change[10])
 glue("change_twenty", truth.change[20])
 glue("rho_tradable", truth.rho_tradable)
@@ -368,18 +297,13 @@ glue("sample_share", 100 * SAMPLE_SHARES[1950])
 # allocation factors, so that the two zones take over some of each other's industries.
 
 # %% tags=["hide-input"]
+table1 = targets.published(1).set_index("year")
 panel = plant(build.notes["about"]["seed"] if tier == "synthetic" else 1, years=(1950, 2020))
-groups = industries()["group"]
-printed3 = published(3).set_index("industry")
-gaps = [
-    (pd.Series(employment_shares(y)).groupby(groups).sum() * 100 - printed3[f"share_{y}"]).abs().max()
-    for y in (1950, 1990, 2020)
-]
-glue("share_gap", max(gaps))
-moments = dispersion(panel.zone_year, years=published(1)["year"])
+glue("share_gap", max(targets.share_gap(year) for year in (1950, 1990, 2020)))
+moments = fact2.dispersion(panel.zone_year, years=table1.index)
 columns = {"mean": "income_mean", "cv": "income_cv", "p90_p10": "income_p90p10"}
 beside = {(head, kind): frame for head, name in columns.items() for kind, frame in
-          (("planted", moments[head]), ("Table 1", published(1).set_index("year")[name]))}  # fmt: skip
+          (("planted", moments[head]), ("Table 1", table1[name]))}  # fmt: skip
 table(pd.DataFrame(beside), caption="Gini of income shares over zones: planted, and printed in Table 1")
 
 # %% [markdown]
@@ -388,19 +312,8 @@ table(pd.DataFrame(beside), caption="Gini of income shares over zones: planted, 
 # have the printed ratio of percentiles as well.
 
 # %% tags=["hide-input"]
-def first_ginis():
-    """Gini of 1950 in every zone: planted, built, and whether the zone shares a unit."""
-    raw = build.folder / "raw"
-    zones, cells = read_planted(raw)[0], build.zone_industry.rename(columns={"income": "amount"})
-    found = concentration(cells.loc[cells["year"] == 1950, ["region", "year", "industry", "amount"]])
-    units = read_crosswalk(find_crosswalk(raw, "sea1950"), "sea1950")
-    out = zones[zones["year"] == 1950].set_index("region")[["gini"]].rename(columns={"gini": "planted"})
-    sharing = out.index.isin(units.loc[units["afactor"] < 1, "czone"])
-    return out.assign(built=found.set_index("region")["gini"], shared=sharing)
-
-
 if tier == "synthetic":
-    ginis = first_ginis()
+    ginis = recovery.planted_and_built(build)
     gap = (ginis["built"] - ginis["planted"]).groupby(ginis["shared"])
     glue("gap_own", gap.agg(lambda g: g.abs().max())[False])
     glue("gap_shared", gap.median()[True])
@@ -426,18 +339,18 @@ if tier == "synthetic":
 
 # %% tags=["hide-input"]
 results = pd.read_csv(project_root() / "data/results/recovery.csv")
-recovery = summarize(results)
+summary = recovery.summarize(results)
 heads = {"planted": "truth", "mean": "mean estimate", "bias": "bias", "bias_se": "s.e. of bias", "rmse": "RMSE",
          "se": "mean s.e.", "coverage": "coverage"}  # fmt: skip
-shown = recovery.loc["census", list(heads)].rename(columns=heads)
+shown = summary.loc["census", list(heads)].rename(columns=heads)
 shown.index = [LABELS.get(key, f"Gini 1950-2020: {key[1]}") for key in shown.index]
-glue("seeds", int(recovery.loc["census", "seeds"].min()))
+glue("seeds", int(summary.loc["census", "seeds"].min()))
 table(shown.rename_axis("parameter"), caption="Recovery through the whole pipeline (synthetic tier)", decimals=4)
 
 # %% tags=["hide-input"]
 routes = {"panel": "planted zones", "units": "through shared units", "census": "whole pipeline"}
 show(
-    draw_recovery(recovery, routes, note=f"{int(results['seed'].nunique())} seeds, data/results/recovery.csv"),
+    draw_recovery(summary, routes, note=f"{int(results['seed'].nunique())} seeds, data/results/recovery.csv"),
     name="fig-census-recovery",
     caption="Error of the estimates over seeds, with the range of 95 percent of them, and coverage of their intervals.",
     alt="Points lie near zero for every parameter but the change of specialization on the change of income over ten "
@@ -446,27 +359,22 @@ show(
 
 # %% tags=["hide-input"]
 fits = ("level", "growth")
-main = recovery.loc["census"].loc[list(fits)]
+main = summary.loc["census"].loc[list(fits)]
 glue("coefficients", len(main))
 glue("cover_mean", 100 * float(main["coverage"].mean()))
 glue("bias_worst", float((main["bias"] / main["se"]).abs().max()))
-ten = {route: recovery.loc[(route, "change", "10 years")] for route in recovery.index.unique("route")}
+ten = {route: summary.loc[(route, "change", "10 years")] for route in summary.index.unique("route")}
 glue("ten_census", float(ten["census"]["mean"]))
 glue("ten_cover", 100 * float(ten["census"]["coverage"]))
 glue("ten_units", float(ten["units"]["mean"]))
 glue("ten_shared", float(ten["shared"]["mean"]))
 glue("ten_panel", float(ten["panel"]["mean"]))
-sparse = recovery.loc["sample"]
-glue("sparse_mean", float(sparse.loc[("moment", "mean 1950"), "mean"]))
-glue("sparse_level", float(sparse.loc[("level", "gini"), "mean"]))
-glue("sparse_skill", float(sparse.loc[("level", "high_skill"), "mean"]))
-glue("sparse_growth", float(sparse.loc[("growth", "gini"), "mean"]))
-glue("sparse_kept", float(sparse.loc[("persistence", "tradable"), "mean"]))
-glue("true_kept", float(sparse.loc[("persistence", "tradable"), "planted"]))
-glue("true_mean", float(sparse.loc[("moment", "mean 1950"), "planted"]))
-glue("true_level", truth.level.gini)
-glue("true_growth", truth.growth.gini)
-glue("true_skill", truth.level.high_skill)
+seen = [("level", "gini"), ("growth", "gini"), ("level", "high_skill"), ("persistence", "tradable"), ("moment", "mean 1950")]
+sparse = summary.loc["sample"].loc[seen, ["planted", "mean"]]
+sparse.index = [LABELS.get(key, f"Gini: {key[1]}") for key in sparse.index]
+table(sparse.rename_axis("parameter"), caption="Seen through samples as small as those of IPUMS (synthetic tier)")
+glue("sparse_mean", float(sparse["mean"].iloc[-1]))
+glue("true_mean", float(sparse["planted"].iloc[-1]))
 
 # %% [markdown]
 # Over {glue:text}`seeds` seeds the intervals of the {glue:text}`coefficients` coefficients of Fact 1 hold the truth in
@@ -479,15 +387,12 @@ glue("true_skill", truth.level.high_skill)
 #   without persons gives {glue:text}`ten_units:.3f`. Who shares a unit changes from census to census, which adds noise
 #   to both differences. Where every zone shares a unit, but the same one in each census, the coefficient is
 #   {glue:text}`ten_shared:.3f`.
-# - **Concentration in small samples.** Seen through random samples as large as those of IPUMS
-#   ({glue:text}`sample_share:.0f` percent in 1950, with wages of a part of them) the mean Gini of 1950 is {glue:text}`sparse_mean:.2f` instead of
-#   {glue:text}`true_mean:.2f`, since most industries of most zones have nobody in the sample. The coefficients of
-#   specialization become {glue:text}`sparse_level:.2f` instead of {glue:text}`true_level:.2f` for income and
-#   {glue:text}`sparse_growth:.2f` instead of {glue:text}`true_growth:.2f` for growth, that of the high-skill share
-#   {glue:text}`sparse_skill:.2f` instead of {glue:text}`true_skill:.2f`, and the persistence of comparative advantage
-#   in tradable industries {glue:text}`sparse_kept:.2f` instead of {glue:text}`true_kept:.2f`. Real units of 1950 pool
-#   several small zones, which dampens this at the price of mixing them. It bears on the paper's Table 1: a mean near
-#   one half over more than two hundred industries is hard to get from a sample of that size.
+# - **Concentration in small samples.** Through random samples as large as those of IPUMS
+#   ({glue:text}`sample_share:.0f` percent in 1950, wages of a part of them) the mean Gini of 1950 is
+#   {glue:text}`sparse_mean:.2f` instead of {glue:text}`true_mean:.2f`, since most industries of most zones have nobody in
+#   the sample, and the coefficients in the table shrink with it. Real units of 1950 pool several small zones, which
+#   dampens this at the price of mixing them. It bears on Table 1: a mean near one half over more than two hundred
+#   industries is hard to get from a sample of that size.
 
 # %% [markdown]
 # ### Table 1 in a nation that stands still
@@ -499,50 +404,28 @@ glue("true_skill", truth.level.high_skill)
 
 # %% tags=["hide-input"]
 LEVEL, VARIATION = 0.55, 0.09
-table1 = published(1).set_index("year")
-still = constant_specialization(plant(panel.seed, years=tuple(table1.index)), mean=LEVEL, variation=VARIATION)
-cells = sampled(still)[1].rename(columns={"income": "amount"})[["region", "year", "industry", "amount"]]
-
-
-def seen(present_only):
-    """Mean and variation of the Gini by year, of all industries or of those present in the sample."""
-    chosen = cells[cells["amount"] > 0] if present_only else cells
-    return dispersion(concentration(chosen), years=table1.index)[["mean", "cv"]]
-
-
-views = {"absent count as zero": seen(False), "absent do not count": seen(True),
-         "Table 1": table1[["income_mean", "income_cv"]].set_axis(["mean", "cv"], axis=1)}  # fmt: skip
+views = recovery.standing_still(plant(panel.seed, years=tuple(table1.index)), mean=LEVEL, variation=VARIATION)
+views["Table 1"] = table1[["income_mean", "income_cv"]].set_axis(["mean", "cv"], axis=1)
 table(pd.concat(views, axis=1), caption="Gini of income shares when nothing changes, seen through samples (synthetic tier)")
-present = views["absent do not count"]
-first, last = table1.index.min(), table1.index.max()
-glue("still_level", LEVEL)
-glue("still_variation", VARIATION)
-glue("still_first", float(present.loc[first, "mean"]))
-glue("still_last", float(present.loc[last, "mean"]))
-glue("still_cv_first", float(present.loc[first, "cv"]))
-glue("still_cv_last", float(present.loc[last, "cv"]))
+present, printed = (views[name].loc[[1950, 2020]] for name in ("absent do not count", "Table 1"))
 for name in ("mean", "cv"):
-    glue(f"printed_{name}_first", float(views["Table 1"].loc[first, name]))
-    glue(f"printed_{name}_last", float(views["Table 1"].loc[last, name]))
+    glue(f"still_{name}", f"{present[name].iloc[0]:.2f} to {present[name].iloc[1]:.2f}")
+    glue(f"printed_{name}", f"{printed[name].iloc[0]:.2f} to {printed[name].iloc[1]:.2f}")
+glue("still_level", LEVEL)
 
 # %% [markdown]
-# Specialization is {glue:text}`still_level:.2f` on average, with a coefficient of variation of
-# {glue:text}`still_variation:.2f`, in every year. Counted over the industries that the sample happens to hold, it seems
-# to rise from {glue:text}`still_first:.2f` to {glue:text}`still_last:.2f` while its dispersion falls from
-# {glue:text}`still_cv_first:.2f` to {glue:text}`still_cv_last:.2f`; Table 1 prints a rise from
-# {glue:text}`printed_mean_first:.2f` to {glue:text}`printed_mean_last:.2f` and a fall from
-# {glue:text}`printed_cv_first:.3f` to {glue:text}`printed_cv_last:.3f`. Larger samples alone can produce a trend of the
-# printed size. This is no proof that they did: the units of 1950 pool small zones, whose samples are then larger than
-# here, and the employment columns of Table 1, which rest on all persons, show the same trend. With the microdata the
-# question can be settled by thinning the later samples to the size of the first.
+# Specialization is {glue:text}`still_level:.2f` on average in every year. Over the industries that the sample happens to
+# hold it seems to rise, {glue:text}`still_mean`, while its dispersion falls, {glue:text}`still_cv`; Table 1 prints
+# {glue:text}`printed_mean` and {glue:text}`printed_cv`. Larger samples alone can produce a trend of the printed size.
+# This is no proof that they did: the units of 1950 pool small zones, whose samples are then larger than here, and the
+# employment columns of Table 1, which rest on all persons, show the same trend. With the microdata the question can be
+# settled by thinning the later samples to the size of the first.
 
 # %% [markdown]
 # ## Throughput
 #
-# The table is measured by `python -m tests.bench.census` on synthetic extracts, each built by a process of its own on
-# two cores, with duckdb limited to 4 GB; the fastest of three builds. Memory is that of one chunk while it is decoded
-# and, afterwards, of the sums. Seconds are by the clock, on a machine that other programs use; persons per second are
-# per second of processor time. Those of sixty million persons are in proportion to the largest size measured.
+# `python -m tests.bench.census` builds synthetic extracts on two cores, with duckdb limited to 4 GB, the fastest of three.
+# Seconds are by the clock, persons per second of processor time. Sixty million are in proportion to the largest size.
 
 # %% tags=["hide-input"]
 speed = pd.read_csv(project_root() / "data/results/census_throughput.csv")

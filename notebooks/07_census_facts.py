@@ -52,13 +52,16 @@ seed: int = 2025  # seed of the bootstrap; 0 <= seed
 # %% tags=["hide-input"]
 import pandas as pd
 
+from regspec.census.aggregate import AGES
 from regspec.facts import census_panels, convergence, fact1, fact2, fact3, geography, panels
 from regspec.facts.spatial import Spatial
 from regspec.figures import facts as draw
 from regspec.figures.maps import draw_zone_map
 from regspec.measures import gini
 from regspec.publish import rows
-from regspec.publish.beside import Row, by_horizon, numbers_beside, published_frame, regressions_beside
+from regspec.publish.beside import (
+    Row, by_horizon, numbers_beside, published_frame, regressions_beside, together_and_alone,
+)  # fmt: skip
 from regspec.publish.display import glue, show, table
 from regspec.publish.scoreboard import Ours, compare, published
 from regspec.publish.tables import show_table
@@ -275,6 +278,21 @@ macro = trade_off(tuple(row.ours for row in MACRO))
 show_table(beside([macro], MACRO, 5), files)
 
 # %% [markdown]
+# The paper adds that estimates are similar one industry at a time:
+
+# %% tags=["hide-input"]
+alone = {row.ours: trade_off((row.ours,)) for row in MACRO}
+halves = {"Growth 1950–2020": "growth", "Log income 1950": "level"}
+pairs = {head: (getattr(macro, half), {m: getattr(r, half) for m, r in alone.items()}) for head, half in halves.items()}
+show_table(together_and_alone(pairs, MACRO, table=5, title=f"Table 5, one industry at a time ({tier} tier)"), files)
+apart = [abs(fit.term(m).coef - one[m].term().coef) / one[m].term().se for fit, one in pairs.values() for m in one]
+glue("alone_apart", max(apart))
+
+# %% [markdown]
+# Here they differ by up to {glue:text}`alone_apart:.1f` standard errors: one parameter of a generated zone narrows all
+# its industries, so that each of the six stands for the others when it is alone.
+
+# %% [markdown]
 # ### Other measures: Table 6 and robustness
 #
 # The Herfindahl index over 236 industries varies much less than their Gini, so that its coefficient is larger for the
@@ -316,8 +334,56 @@ show(
 )  # fmt: skip
 
 # %% [markdown]
-# Value added by zone and industry does not exist in the census; {doc}`02_fact1` uses the states' value added.
+# ### Value added
 #
+# The paper also shares out value added, which no agency publishes by zone and industry. We divide the nation's value
+# added of each of the 17 groups (BEA) among zones by their employment in it: from County Business Patterns, in
+# manufacturing weighted with value added per worker of detailed industries (NBER-CES), and from the census for farms
+# and government, which those leave out (`regspec.census.value_added`). County files begin in 1986, so that the first
+# census year is {glue:text}`value_start:d`; income and employment stand beside it over the same groups, years and
+# controls. BEA's national accounts are real, all else on this tier is generated.
+
+# %% tags=["hide-input"]
+value = census_panels.industries(build, "value_added", by="group").frame
+value_start, value_end = int(value["year"].min()), years[-1]
+glue("value_start", value_start)
+amounts = {"income": census_panels.industries(build, by="group").frame, "value added": value,
+           "employment": census_panels.industries(build, "employment", by="group").frame}  # fmt: skip
+by_amount = {name: panels.concentration(frame) for name, frame in amounts.items()}
+
+
+def of_amount(name, measure="gini"):
+    """Fact 1 from the first year with value added, for one kind of shares over 17 groups."""
+    data = fact1.design(regions, by_amount[name], sectors, start=value_start, end=value_end, leave_one_out=False)
+    return fact1.trade_off(data, start=value_start, end=value_end, measures=(measure,), controls="census")
+
+
+by_measure = {(name, label): of_amount(name, m) for label, m in
+              (("Gini", "gini"), ("Herfindahl", "herfindahl")) for name in amounts}  # fmt: skip
+shown = fact1.summary({f"{name}, {label}": fit for (name, label), fit in by_measure.items()})
+show(
+    draw.draw_coefficients(shown, label="Standard deviations per standard deviation of specialization",
+                           paper={h: paper[f"text.std_{h}_effect"] for h in ("level", "growth")}, **stamp),
+    name="fig-census-value-added",
+    caption=f"Both halves of Fact 1, {value_start}–{value_end}, with shares of income, value added and employment over "
+    "17 groups; 95 percent intervals (HC1). Dashed: what the paper says of income shares, 1950–2020.",
+    alt="Dots with intervals for three kinds of shares and two measures. "
+    + ", ".join(f"{(g['lower'] * g['upper'] > 0).sum()} of {len(g)} effects on the {half} are significant"
+                for half, g in shown.groupby("group")) + " at 5 percent.",
+)  # fmt: skip
+
+# %% tags=["hide-input"]
+raw = shown.rename(columns={"coef": "sd"})[["spec", "group", "sd", "raw", "se", "n", "r2_adj"]]
+table(raw, caption=f"Fact 1 over 17 groups, {value_start}–{value_end} ({tier} tier)", index=False)
+of_value = by_measure["value added", "Herfindahl"]
+fits6 = {f"Growth {value_start}–{value_end}": [of_value.growth], f"Log income {value_start}": [of_value.level]}
+show_table(
+    regressions_beside(fits6, [Row("Herfindahl index", "herfindahl", "specialization"), *CONTROLS], table=6,
+                       name="table6_value_added", title=f"Table 6 with value added ({tier} tier)"),
+    files,
+)  # fmt: skip
+
+# %% [markdown]
 # ### Horizons: Table 7
 #
 # Incomes are in current dollars. With one intercept for all start years, as [30] is printed, national inflation enters
@@ -351,14 +417,14 @@ show(
 
 # %% tags=["hide-input"]
 quantiles = {"years": years, "horizon": 20, "controls": "census", "leave_one_out": False}
-by_quantile = dict(zip(("level", "growth"), fact1.quantile_slopes(*inputs, **quantiles), strict=True))
+by_quantile = fact1.by_quantile(*inputs, **quantiles)
 show(
-    draw.draw_quantiles(fact1.quantile_effects(*inputs, **quantiles), horizon=20, **stamp),
+    draw.draw_quantiles(by_quantile.effects, horizon=20, **stamp),
     name="fig-census-quantiles",
     caption="Counterpart of Figure 15: initial income and growth over the next 20 years by quantile of "
     "specialization, against the most diversified; all controls, 95 percent intervals clustered by zone.",
-    alt=f"Two lines with bands over 20 quantiles. Income {relation(by_quantile['level'])} specialization, growth over "
-    f"20 years {relation(by_quantile['growth'])} it.",
+    alt=f"Two lines with bands over 20 quantiles. Income {relation(by_quantile.level)} specialization, growth over "
+    f"20 years {relation(by_quantile.growth)} it.",
 )
 
 # %% [markdown]
@@ -415,6 +481,27 @@ show(
     "tricube weights, 95 percent band from a bootstrap of whole zones.",
     alt=f"A curve with its band, and the paths of Dayton and Rochester. Specialization {relation(curve.line)} income.",
 )
+
+# %% [markdown]
+# The paper finds the same in every decade. Here each census by itself:
+
+# %% tags=["hide-input"]
+yearly = fact2.curves_by_year(panel, years=years, seed=seed, draws=20)
+slopes = pd.DataFrame({t: c.line.term()._asdict() for t, c in yearly.items()}).T.rename_axis("year")
+show(
+    draw.draw_curves(yearly, curve, **stamp),
+    name="fig-census-curve-by-year",
+    caption="Figure 3 by census: local regression of each year, and that of all years with its 95 percent band.",
+    alt=f"{len(yearly)} curves beside that of all years; slopes of their straight lines lie between "
+    f"{slopes['coef'].min():.2f} and {slopes['coef'].max():.2f}.",
+)
+table(slopes[["coef", "se", "t"]], caption=f"Slope of the straight line by census, HC1 ({tier} tier)")
+glue("slope_first", slopes["coef"].iloc[0])
+glue("slope_last", slopes["coef"].iloc[-1])
+
+# %% [markdown]
+# Here the slope falls from {glue:text}`slope_first:.2f` to {glue:text}`slope_last:.2f`, as does the dispersion of
+# specialization in Table 1.
 
 # %% tags=["hide-input"]
 show(
@@ -524,6 +611,7 @@ counts = {"industries_section2": income["industry"].nunique(), "industries_a2": 
 recorded += [Ours(f"text.{key}", n, tier=tier, note="codes of the 1990 classification in the build")
              for key, n in counts.items()]  # fmt: skip
 recorded.append(Ours("text.adj_r2_growth", main.growth.r2_adj, tier=tier))
+recorded += [Ours(f"text.age_{end}", age, tier=tier, note="of the build") for end, age in zip(("min", "max"), AGES)]
 recorded += rows.horizon_rows("table7", tradable, tier=tier, note="start-year effects")
 recorded += rows.horizon_rows("table8", series8["years apart"], tier=tier, note="end-year effects")
 recorded += rows.horizon_rows("table9", nine, tier=tier, note="17 groups of Table 3")
@@ -542,7 +630,7 @@ claims += [claim(f"fig2.{half}_slope", getattr(main, half)) for half in ("level"
 claims += [claim(f"text.std_{half}_effect", getattr(main, half), sd=True) for half in ("level", "growth")]
 claims += [claim(f"text.{side}_{half}_effect", getattr(split, half), f"gini_{side}")
            for side in ("tradable", "nontradable") for half in ("level", "growth")]  # fmt: skip
-claims += [claim(f"fig15.{half}_slope", fit, note="per quantile") for half, fit in by_quantile.items()]
+claims += [claim(f"fig15.{half}_slope", getattr(by_quantile, half), note="per quantile") for half in ("level", "growth")]
 onset = fact1.first_negative(tradable)
 if onset is not None:
     claims.append(Ours("text.negative_growth_horizon", onset, tier=tier, note="tradable industries"))

@@ -21,10 +21,13 @@ from typing import Any, Literal, get_args
 import numpy as np
 import pandas as pd
 
+from regspec.census import Build
 from regspec.census.build import Options, build
+from regspec.census.crosswalks import find_crosswalk, read_crosswalk
 from regspec.facts import fact1, fact2, fact3
 from regspec.facts.panels import concentration
-from regspec.synthetic import Truth, plant, write_extracts
+from regspec.synthetic import Truth, plant, read_planted, write_extracts
+from regspec.synthetic.constant import constant_specialization
 from regspec.synthetic.degrade import mixed, sampled
 from regspec.synthetic.panel import PlantedPanel
 from regspec.synthetic.targets import specialization
@@ -36,7 +39,9 @@ __all__ = [
     "YEARS",
     "Route",
     "estimates",
+    "planted_and_built",
     "recover",
+    "standing_still",
     "study",
     "summarize",
 ]
@@ -321,3 +326,49 @@ def summarize(results: pd.DataFrame) -> pd.DataFrame:
             "seeds": groups.size(),
         }
     )
+
+
+def planted_and_built(made: Build) -> pd.DataFrame:
+    """Gini of income shares of 1950 in every zone of a synthetic build, planted and found.
+
+    Returns
+    -------
+    DataFrame
+        Index region; columns planted, built, shared (whether the zone shares a unit with another).
+    """
+    raw = made.folder / "raw"
+    zones, cells = read_planted(raw)[0], made.zone_industry.rename(columns={"income": "amount"})
+    first = cells.loc[cells["year"] == _START, ["region", "year", "industry", "amount"]]
+    units = read_crosswalk(find_crosswalk(raw, "sea1950"), "sea1950")
+    out = zones[zones["year"] == _START].set_index("region")[["gini"]]
+    return out.rename(columns={"gini": "planted"}).assign(
+        built=concentration(first).set_index("region")["gini"],
+        shared=out.index.isin(units.loc[units["afactor"] < 1, "czone"]),
+    )
+
+
+def standing_still(
+    panel: PlantedPanel, *, mean: float, variation: float
+) -> dict[str, pd.DataFrame]:
+    """Mean and variation of the Gini by year in samples of a nation that never changes.
+
+    Parameters
+    ----------
+    panel, mean, variation
+        As in :func:`regspec.synthetic.constant.constant_specialization`.
+
+    Returns
+    -------
+    dict
+        "absent count as zero" and "absent do not count" (industries in which nobody of the zone's
+        sample works), each a frame with index year and columns mean, cv.
+    """
+    years = sorted(int(year) for year in panel.zone_industry["year"].unique())
+    still = constant_specialization(panel, mean=mean, variation=variation)
+    cells = sampled(still)[1].rename(columns={"income": "amount"})
+    cells = cells[["region", "year", "industry", "amount"]]
+    views = {"absent count as zero": cells, "absent do not count": cells[cells["amount"] > 0]}
+    return {
+        name: fact2.dispersion(concentration(chosen), years=years)[list(_MOMENTS)]
+        for name, chosen in views.items()
+    }

@@ -130,8 +130,14 @@ def census_build(zone_industry: pd.DataFrame, zone_year: pd.DataFrame, tier="syn
             {"file": "usa_00001.xml", "sha256": "cd" * 32},
         ],
     }
+    cells = zone_industry[zone_industry["year"] >= 1990]
+    value = cells.groupby(["region", "year", "group"])["employment"].sum().rename("value_added")
+    value = value.reset_index()
+    total = value.groupby(["region", "year"])["value_added"].transform("sum")
+    value = value.assign(share=value["value_added"] / total)
     return Build(folder=Path("frames"), tier=tier, zone_industry=zone_industry,
-                 zone_year=zone_year, tails=pd.DataFrame(), notes=notes)  # fmt: skip
+                 zone_year=zone_year, zone_value_added=value,
+                 tails=pd.DataFrame(), notes=notes)  # fmt: skip
 
 
 def _cells(region, year, kinds, size):

@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 import subprocess
 
+import pandas as pd
 import pytest
 from census_world import write_raw, zone_names
 from test_census_acquire import KEY, Client
 
-from regspec import synthetic
 from regspec.__main__ import main
-from regspec.census import acquire, downloads, frames
+from regspec.census import acquire, downloads, frames, store
 from regspec.census.downloads import PublicFile
-from regspec.cli import census as census_cli
+from regspec.census.errors import MissingSource
+from regspec.facts import census_panels
+from regspec.synthetic import make
 
 
 @pytest.fixture
@@ -105,7 +107,9 @@ def test_the_synthetic_tier_is_generated_first(tmp_path, monkeypatch, capsys):
         write_raw(folder, ("us1990a",))
         return type("Written", (), {"about": {"seed": seed, "size": size}})
 
-    monkeypatch.setattr(synthetic, "write_extracts", write)
+    monkeypatch.setattr(make, "places", lambda: None)
+    monkeypatch.setattr(make, "gdp_by_group", lambda scheme: None)
+    monkeypatch.setattr(make, "write_extracts", write)
     arguments = ["census", "build", "--tier", "synthetic", "--out", str(tmp_path)]
     assert main([*arguments, "--size", "7710", "--seed", "3"]) == 0
     assert asked == [(tmp_path / "raw", 7710, 3)]
@@ -114,5 +118,25 @@ def test_the_synthetic_tier_is_generated_first(tmp_path, monkeypatch, capsys):
     assert "build of tier synthetic: finished" in capsys.readouterr().out
 
 
-def test_default_folders_are_those_that_git_ignores():
-    assert census_cli._folder("census").parts[-3:] == ("_build", "census", "census")
+def test_commands_and_chapters_use_the_same_default_folders(tmp_path, monkeypatch):
+    asked = []
+    monkeypatch.setattr(make, "make_build", lambda folder, **_: asked.append(folder) or _Rules())
+    monkeypatch.setattr(census_panels, "make_build", lambda folder: asked.append(folder))
+    assert main(["census", "build", "--tier", "synthetic"]) == 0
+    census_panels.open_build("synthetic")
+    assert asked[0] == asked[1] == make.default_folder()
+    assert main(["census", "build", "--tier", "synthetic", "--seed", "2"]) == 0
+    assert asked[2] == make.default_folder(seed=2) != asked[0]
+    monkeypatch.setattr(store, "project_root", lambda: tmp_path)
+    folder = store.census_folder()
+    assert folder.parts[-3:] == ("_build", "census", "census")  # git ignores _build
+    with pytest.raises(MissingSource, match=str(folder)):
+        census_panels.open_build("census")
+    assert main(["census", "build", "--tier", "census"]) == 2
+
+
+class _Rules:
+    """A build of which only the rules are asked for."""
+
+    def rules(self):
+        return pd.DataFrame()

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from census_files import write_crosswalk
 
-from regspec.census import industries
+from regspec.census import industries, samples
 from regspec.census.crosswalks import (
     CROSSWALKS,
     find_crosswalk,
@@ -20,6 +20,7 @@ from regspec.census.crosswalks import (
     read_crosswalk,
 )
 from regspec.census.errors import BuildError, DamagedSource, MissingSource, SchemaError
+from regspec.sources.groups import GROUPS, TRADABLE_GROUPS
 
 TWO = {"czone": np.int32([11600, 11700, 11600]), "afactor": np.float32([1.0, 0.3, 0.7])}
 
@@ -109,12 +110,12 @@ def test_faults_are_named(tmp_path):
 def test_all_classes_of_industries():
     codes = industries.civilian_codes()
     frame = industries.classify(codes)
-    assert set(frame["group"]) == set(industries.GROUPS)
+    assert set(frame["group"]) == set(GROUPS)
     assert set(frame["sector"]) == set(industries.SECTORS)
-    assert (len(industries.GROUPS), len(industries.SECTORS)) == (17, 9)
+    assert (len(GROUPS), len(industries.SECTORS)) == (17, 9)
     tradable = frame.groupby("group")["tradable"].agg(["min", "max"])
     assert (tradable["min"] == tradable["max"]).all()
-    assert set(tradable.index[tradable["max"]]) == industries.TRADABLE_GROUPS
+    assert set(tradable.index[tradable["max"]]) == TRADABLE_GROUPS
     assert not any(industries.is_civilian(c) for c in (0, 5, 940, 960, 992, 999, -1, 1000))
 
 
@@ -154,3 +155,19 @@ def test_groups_are_those_of_an_independent_list():
     ours = industries.classify([int(r["ind1990"]) for r in rows])
     assert ours["group"].tolist() == [r["group17"] for r in rows]
     assert ours["tradable"].tolist() == [r["tradable_paper"] == "Yes" for r in rows]
+
+
+def test_overview_of_groups_covers_every_industry_once():
+    table = industries.overview(industries.civilian_codes())
+    assert table["industries"].sum() == len(industries.civilian_codes())
+    assert table.loc["Retail", ["first", "last", "tradable"]].tolist() == [580, 691, "no"]
+    assert table.loc["Retail", "sectors"] == "4, 7"
+
+
+def test_overview_of_samples_says_what_stands_for_large_wages():
+    table = samples.overview().set_index("sample")
+    words = table["top code of wages"]
+    assert words["us1980a"] == "75,000"
+    assert words["us1990a"] == "state median above 140,000"
+    assert words["us2010a"] == "state mean above its 99.5th percentile"
+    assert table.loc["us1950a", "weight of wages"] == "SLWT"

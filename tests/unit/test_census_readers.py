@@ -12,7 +12,6 @@ from regspec.census.business import read_bds, read_cbp, read_efsy, to_zones
 from regspec.census.errors import BuildError, DamagedSource, SchemaError
 from regspec.census.housing import find_tables, parse_codebook, read_table, zone_values
 from regspec.census.nberces import COLUMNS, read_nberces
-from regspec.census.value_added import zone_value_added
 
 CODEBOOK = """--------------------------------------------------------------------------------
 Codebook for NHGIS data file 'nhgis0001_ds120_1990_county'
@@ -288,27 +287,3 @@ def test_faults_of_nberces_are_named(tmp_path):
     path.with_suffix(".dta").write_bytes(b"no Stata file")
     with pytest.raises(DamagedSource, match="cannot be read"):
         read_nberces(path.with_suffix(".dta"))
-
-
-def test_value_added_is_employment_times_the_nations_value_per_worker(tmp_path):
-    cbp = read_cbp(write_zip(tmp_path, "cbp90co", SIC.replace("3570,,9000", "3571,,1000")))
-    database = nberces("sic", [3571, 3578]).assign(
-        vadd=lambda d: np.where(d["sic"] == 3571, 60, 80)
-    )
-    database["emp"] = 2.0  # thousand workers
-    path = tmp_path / "nberces5818v1_s1987.csv"
-    database.to_csv(path, index=False)
-    ours = zone_value_added(cbp, read_nberces(path), COUNTIES)
-    middle = (2500 + 4999) / 2
-    assert ours["employment"].tolist() == [1000, middle]
-    assert ours["value_added"].tolist() == [30.0, middle * 40 / 1000]
-    assert ours["share"].sum() == pytest.approx(1.0)
-    assert ours.attrs["withheld"] == pytest.approx(middle / (middle + 1000))
-    with pytest.raises(BuildError, match=r"78\.9% of manufacturing employment .*\['3578'\]"):
-        zone_value_added(cbp, read_nberces(path).query("code == '3571'"), COUNTIES)
-    with pytest.raises(BuildError, match="1990 hold no manufacturing industry of 4 digits"):
-        zone_value_added(cbp[cbp["digits"] < 4], read_nberces(path), COUNTIES)
-    with pytest.raises(BuildError, match="NBER-CES has no NAICS industries of 2018"):
-        zone_value_added(
-            read_cbp(write_zip(tmp_path, "cbp18co", NAICS)), read_nberces(path), COUNTIES
-        )

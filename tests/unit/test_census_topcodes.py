@@ -8,7 +8,14 @@ import pytest
 
 from regspec.census.errors import BuildError
 from regspec.census.samples import TopCode
-from regspec.census.topcodes import LEAST_PERSONS, fit_tail, is_top, state_tails
+from regspec.census.topcodes import (
+    LEAST_PERSONS,
+    fit_tail,
+    is_top,
+    state_tails,
+    summarize,
+    threshold_choices,
+)
 
 CODE = 50_000.0
 CENSORED = TopCode(value=50_000, kind="censored")
@@ -116,3 +123,24 @@ def test_top_coded_wages_without_any_tail_stop_the_build():
     with pytest.raises(BuildError, match="1950: 5 persons of state 6 are top-coded at 50,000"):
         state_tails(histogram(6, np.full(5, CODE)), CENSORED, 1950)
     assert state_tails(histogram(6, np.full(5, 100.0)), CENSORED, 1950).empty
+
+
+def test_summary_counts_states_of_their_own_and_wages_replaced():
+    tails = pd.DataFrame({"year": [1950, 1950, 1970], "state": [1, 2, 1], "alpha": [2.0, 4.0, 3.0],
+                          "se": [0.1, 0.3, 0.2], "fitted": ["state", "nation", "state"],
+                          "top_coded": [5, 7, 9]})  # fmt: skip
+    row = summarize(tails).loc[1950]
+    assert row[["states", "with own tail", "median", "wages replaced"]].tolist() == [2, 1, 3.0, 12]
+    assert row["exponent, p10"] == pytest.approx(2.2)
+
+
+def test_choices_of_threshold_are_the_tails_at_each_quantile():
+    draw = np.random.default_rng(4)
+    wage = np.minimum(1000 * draw.pareto(2.0, 4000) + 1000, 8000.0)
+    state = pd.DataFrame({"wage": wage, "weight": 1.0, "persons": 1})
+    rows = threshold_choices(state, 8000.0, (0.5, 0.9, 0.999)).set_index("quantile")
+    tail = fit_tail(wage, np.ones(4000), 8000.0, quantiles=(0.9,))
+    assert rows.loc[0.9, "exponent"] == pytest.approx(tail.alpha)
+    assert rows.loc[0.9, "replacement"] == pytest.approx(tail.mean_above(8000.0))
+    assert rows["persons"].iloc[0] > rows["persons"].iloc[1]
+    assert rows.loc[0.999].isna().all()  # above the code

@@ -1,5 +1,7 @@
 """Facts on frames of the census pipeline: planted coefficients, tables by hand, bad input."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -158,7 +160,7 @@ def test_horizons_take_other_errors(inputs):
 
 
 def test_quantile_effects_against_a_regression_by_hand(inputs):
-    effects = fact1.quantile_effects(*inputs, years=YEARS, quantiles=5, controls="none")
+    effects = fact1.by_quantile(*inputs, years=YEARS, quantiles=5, controls="none").effects
     pooled = pd.concat(
         fact1.design(*inputs, start=t, end=t + 20) for t in (1950, 1970, 1980, 1990, 2000)
     )
@@ -172,16 +174,29 @@ def test_quantile_effects_against_a_regression_by_hand(inputs):
     assert effects["quantile"].tolist() == [2, 3, 4, 5] * 2
     assert (effects["lower"] < effects["coef"]).all()
     with pytest.raises(ValueError, match=r"hold no region; use fewer than 400"):
-        fact1.quantile_effects(*inputs, years=YEARS, quantiles=400)
+        fact1.by_quantile(*inputs, years=YEARS, quantiles=400)
 
 
 def test_slope_over_quantiles_is_that_of_their_effects(inputs):
-    effects = fact1.quantile_effects(*inputs, years=YEARS, quantiles=10, controls="none")
-    level, growth = fact1.quantile_slopes(*inputs, years=YEARS, quantiles=10, controls="none")
-    for group, fit in (("level", level), ("growth", growth)):
-        coef = effects.loc[effects["group"] == group, "coef"]
+    result = fact1.by_quantile(*inputs, years=YEARS, quantiles=10, controls="none")
+    for group, fit in (("level", result.level), ("growth", result.growth)):
+        coef = result.effects.loc[result.effects["group"] == group, "coef"]
         slope = np.polyfit(range(1, 11), [0.0, *coef], 1)[0]
         assert fit.term().coef == pytest.approx(slope)
+
+
+def test_value_added_exists_by_group_and_only_where_its_files_were(build):
+    panel = census_panels.industries(build, "value_added", by="group").frame
+    assert set(panel["year"]) == {1990, 2000, 2010, 2020}
+    assert set(panel) == {"region", "year", "industry", "amount", "tradable", "macro"}
+    wide = panels.concentration(panel).set_index(["region", "year"])
+    shares = build.zone_value_added.query("region == 103 and year == 1990")["share"]
+    assert wide.loc[(103, 1990), "herfindahl"] == pytest.approx((shares**2).sum())
+    with pytest.raises(ValueError, match="value added exists by group only"):
+        census_panels.industries(build, "value_added")
+    without = replace(build, zone_value_added=build.zone_value_added.head(0))
+    with pytest.raises(MissingSource, match=r"no value added: put County .*cbpYYco\.zip"):
+        census_panels.industries(without, "value_added", by="group")
 
 
 def test_employment_shares_by_hand(build):
@@ -310,6 +325,7 @@ def test_a_chapter_without_a_build_says_how_to_get_one(tmp_path):
 def test_the_synthetic_census_is_made_once(tmp_path, monkeypatch):
     calls = []
     monkeypatch.setattr(make, "places", lambda: calls.append("places"))
+    monkeypatch.setattr(make, "gdp_by_group", lambda scheme: None)
     monkeypatch.setattr(
         make, "write_extracts", lambda raw, size, seed, progress: _Written(raw, seed)
     )
@@ -317,6 +333,8 @@ def test_the_synthetic_census_is_made_once(tmp_path, monkeypatch):
     made = make.make_build(tmp_path / "x", seed=5)
     assert made == (tmp_path / "x", "synthetic", {"raw": tmp_path / "x" / "raw", "seed": 5})
     assert calls == ["places"]
+    elsewhere = make.make_build(tmp_path / "x", seed=5, raw=tmp_path / "raw")
+    assert elsewhere[2]["raw"] == tmp_path / "raw"
 
 
 def test_the_folder_of_a_chapter_names_size_seed_and_code(tmp_path, monkeypatch):

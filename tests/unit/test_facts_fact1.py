@@ -5,11 +5,11 @@ import pandas as pd
 import pytest
 
 from regspec.facts.fact1 import (
+    by_quantile,
     design,
     exposure,
     first_negative,
     growth_by_horizon,
-    quantile_slopes,
     trade_off,
 )
 
@@ -107,13 +107,14 @@ def test_the_onset_is_the_shortest_horizon_from_which_all_are_negative():
 
 def test_slopes_over_quantiles_are_those_of_the_gini(world):
     """Ginis are uniform over 0.4: one of 20 quantiles is 0.02 of it."""
-    level, growth = quantile_slopes(*world, years=YEARS, horizon=10, controls="all")
+    result = by_quantile(*world, years=YEARS, horizon=10, controls="all")
+    level, growth = result.level, result.growth
     assert growth.term().coef == pytest.approx(-0.5 * 0.02, rel=0.1)
     # log income starts at 2 * gini and then keeps 0.7 of it less half the gini
     assert level.term().coef == pytest.approx(0.02 * (2 + 0.9) / 2, rel=0.15)
     assert (level.n, level.groups) == (600, 300)
     with pytest.raises(ValueError, match="are 30 years apart"):
-        quantile_slopes(*world, years=YEARS, horizon=30)
+        by_quantile(*world, years=YEARS, horizon=30)
 
 
 def test_missing_years_and_controls_are_named(world):

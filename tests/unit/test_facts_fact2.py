@@ -4,7 +4,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from regspec.facts.fact2 import change_on_change, dispersion, relative, specialization_curve
+from regspec.facts.fact2 import (
+    change_on_change,
+    curves_by_year,
+    dispersion,
+    relative,
+    specialization_curve,
+)
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +51,19 @@ def test_relative_values_do_not_depend_on_units_or_national_growth(panel):
     assert relative(inflated, "income_pc").to_numpy() == pytest.approx(
         relative(panel, "income_pc").to_numpy()
     )
+
+
+def test_curves_of_years_are_made_of_their_years_only(panel):
+    """The relation of the last year is turned around: only its own curve falls."""
+    last = panel["year"] == 2000
+    turned = panel.assign(gini=panel["gini"].where(~last, 0.2 / panel["gini"]))
+    curves = curves_by_year(turned, years=[1950, 2000], seed=1, draws=20)
+    assert curves[1950].line.term().coef == pytest.approx(0.4, abs=0.02)
+    assert curves[2000].line.term().coef == pytest.approx(-0.4, abs=0.02)
+    assert set(curves[1950].data["year"]) == {1950}
+    assert curves[2000].line.n == 200
+    with pytest.raises(ValueError, match=r"no rows for \[1945\]; it covers 1950 to 2000"):
+        curves_by_year(turned, years=[1945, 1950], seed=1)
 
 
 def test_curve_and_line_recover_a_linear_relation(panel):

@@ -76,6 +76,11 @@ def test_curve_draws_fit_and_decades_of_the_places():
     assert len(path.get_xdata()) == 5
     assert stamped(fig)
     assert stamped(facts.draw_line(curve, **STAMP))
+    years = {2010: curve, 1950: curve}
+    both = facts.draw_curves(years, curve, **STAMP)
+    assert [line.get_label() for line in both.axes[0].lines[:3]] == ["all years", "1950", "2010"]
+    assert np.array_equal(both.axes[0].lines[2].get_ydata(), curve.band.fit)
+    assert stamped(both)
 
 
 def test_horizon_figure_draws_estimates_and_published_values():

@@ -166,6 +166,19 @@ def test_numbers_stand_in_pairs_and_must_fit():
         beside.numbers_beside(ours, paper.head(1), name="t", title="t", decimals={"Mean": 2})
 
 
+def test_together_and_alone_stand_beside_the_papers_column(fits):
+    together = fits["Growth"][0] if "Growth" in fits else next(iter(fits.values()))[0]
+    name = next(n for n in together.coef.index if n != "const")
+    row = beside.Row("Manufacturing", name, "manufacturing")
+    made = beside.together_and_alone(
+        {"Growth": (together, {name: together})}, [row], table=5, title="t"
+    )
+    ours, alone, paper = made.rows[0][1]
+    assert ours == alone == beside.cell(*together.term(name)[:2], together.term(name).p)
+    assert paper.text == "−1.086"
+    assert (made.name, made.paper) == ("table5_alone", (False, False, True))
+
+
 def test_bad_tables_are_refused(fits):
     with pytest.raises(KeyError, match=r"no regression has \['gdp'\]; they have \['ghat'"):
         beside.regressions_beside(fits, [Row("x", "gdp", "")], table=4, title="t")

@@ -3,10 +3,12 @@
 import numpy as np
 import pandas as pd
 import pytest
+from real_files import need
 from sources_files import AREAS, FOOTER, bea_table
 
 from regspec.sources import bea_state, registry, sectors, sic2
 from regspec.sources.checks import listed
+from regspec.sources.groups import GROUPS, TRADABLE_GROUPS, gdp_by_group, group_of
 from regspec.sources.registry import DamagedSource, SchemaError
 
 SAINC1 = "SAINC1__ALL_AREAS_1929_2021.csv"
@@ -259,10 +261,48 @@ def test_every_layout_uses_each_line_once():
 
 def test_the_two_digit_leaves_follow_table_3():
     assert len(sic2.LEAVES) == 77
-    tradable = {line for line, group in sic2.LEAVES.items() if group in sic2.TRADABLE_GROUPS}
+    tradable = {line for line, group in sic2.LEAVES.items() if group in TRADABLE_GROUPS}
     assert {429, 510, 610, 820, 850} <= tradable
     assert not tradable & {300, 560, 570, 621, 710, 845, 910}
     assert len(set(sic2.LEAVES.values())) == 17
+
+
+@pytest.mark.parametrize(
+    ("code", "scheme", "group"),
+    [
+        ("2011", "sic", "Nondurable"),
+        ("35", "sic", "Durable"),
+        ("4911", "sic", "Utilities"),
+        ("0711", "sic", "Agriculture"),
+        ("99", "sic", None),
+        ("3", "sic", None),
+        ("311611", "naics", "Nondurable"),
+        ("336", "naics", "Durable"),
+        ("512110", "naics", "Entertainment"),
+        ("517", "naics", "Communication"),
+        ("722511", "naics", "Retail"),
+        ("721", "naics", "Personal Services"),
+        ("722", "naics", "Retail"),
+        ("31", "naics", None),  # manufacturing, of either kind
+        ("99", "naics", None),
+    ],
+)
+def test_codes_of_both_classifications_have_groups_of_table_3(code, scheme, group):
+    assert group_of(code, scheme) == group
+
+
+@pytest.mark.data
+@pytest.mark.parametrize(("scheme", "source"), [("sic", "bea_sagdp2s"), ("naics", "bea_sagdp2n")])
+def test_value_added_of_the_groups_adds_up_to_gdp(scheme, source):
+    need(source)
+    frame = gdp_by_group(scheme)
+    total = frame.groupby("year")["value_added"].sum()
+    table = bea_state.load_table(source)
+    gdp = table[(table["fips"] == "00000") & (table["line"] == 1)].set_index("year")["value"]
+    assert total.to_numpy() == pytest.approx(gdp.reindex(total.index).to_numpy(), rel=1e-4)
+    assert (frame.groupby("year")["group"].nunique() == 17).all()
+    assert set(frame["group"]) == set(GROUPS)
+    assert frame.attrs["sources"][0]["source_id"] == source
 
 
 def test_frames_handed_out_can_be_changed_without_harm(mirror):

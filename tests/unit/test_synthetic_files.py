@@ -16,6 +16,7 @@ from regspec.census.crosswalks import find_crosswalk, read_county_zones, read_cr
 from regspec.census.errors import BuildError
 from regspec.census.samples import SAMPLES
 from regspec.measures import gini
+from regspec.recovery import planted_and_built
 from regspec.synthetic import MARKER, plant, read_planted, write_extracts
 from regspec.synthetic.crosswalk_files import write_crosswalk
 from regspec.synthetic.formats import TITLE, VARIABLES, codebook, encode, variables_of
@@ -80,9 +81,15 @@ def test_crosswalks_have_the_published_names(tmp_path, crosswalk, unit, factor):
 
 
 def test_nber_ces_is_read_as_published(tmp_path):
-    frame = nberces.read_nberces(write_nberces(tmp_path))
+    paths = write_nberces(tmp_path)
+    assert [path.stem for path in paths] == [
+        f"nberces5818v1_{s}" for s in ("s1987", "n1997", "n2012")
+    ]
+    frames = [nberces.read_nberces(path) for path in paths]
+    assert [f["scheme"].iloc[0] for f in frames] == ["sic", "naics", "naics"]
+    assert [f["code"].nunique() for f in frames] == [82] * 3
+    frame = frames[0]
     assert (frame["year"].min(), frame["year"].max()) == (1958, 2018)
-    assert frame["code"].nunique() == 82
     assert (frame["vadd"] + frame["matcost"]).to_numpy() == pytest.approx(
         frame["vship"].to_numpy(), rel=1e-3
     )
@@ -91,7 +98,7 @@ def test_nber_ces_is_read_as_published(tmp_path):
 @pytest.fixture(scope="module")
 def written(tmp_path_factory):
     """Two censuses in the smallest size, with all other files."""
-    need("ers_cz1990", "census_county_population", "bea_cainc1")
+    need("ers_cz1990", "census_county_population", "bea_cainc1", "bea_sagdp2n")
     folder = tmp_path_factory.mktemp("synthetic")
     lines = []
     out = write_extracts(folder / "raw", SIZE, 7, years=YEARS, progress=lines.append)
@@ -143,6 +150,15 @@ def test_the_build_finds_the_planted_zones(built):
 
 
 @pytest.mark.data
+def test_planted_and_built_ginis_differ_where_zones_share_a_unit(built):
+    made, _, _ = built
+    ginis = planted_and_built(made)
+    gap = (ginis["built"] - ginis["planted"]).abs().groupby(ginis["shared"]).median()
+    assert ginis["shared"].mean() == pytest.approx(0.1, abs=0.02)
+    assert gap[False] < 1e-3 < gap[True]
+
+
+@pytest.mark.data
 def test_pareto_tails_are_found_by_state(built):
     made, _, _ = built
     own = made.tails[(made.tails["year"] == 1950) & (made.tails["fitted"] == "state")]
@@ -157,8 +173,14 @@ def test_county_tables_are_read_as_published(written):
     cbp = business.read_cbp(raw / "cbp20co.zip")
     assert cbp["emp"].isna().any()  # small cells are withheld, with their range
     total = cbp[cbp["digits"] == 0].set_index("county")["emp"]
-    parts = cbp[cbp["digits"] > 0].groupby("county")["low"].sum()
+    parts = cbp[cbp["digits"] == 2].groupby("county")["low"].sum()  # sectors
     assert (parts <= total.reindex(parts.index) + 10).all()
+    # every level holds the same persons, up to rounding and cells without one whole person
+    made = cbp[cbp["code"].str[:2].isin(["31", "32", "33"]) & cbp["emp"].notna()]
+    assert made["digits"].isin([2, 3, 6]).all()
+    ohio = made[made["county"] == "39113"].groupby("digits")["emp"].sum()
+    assert ohio[3] == pytest.approx(ohio[2], rel=0.01)
+    assert ohio[6] == pytest.approx(ohio[2], rel=0.05)
     panel = business.read_efsy(raw / "efsy_panel_naics.csv.zip", years=[2020])
     assert business.to_zones(panel, zones, ["emp"])["region"].nunique() == 722
     dynamics = business.read_bds(raw / "bds2021_st_cty.csv")

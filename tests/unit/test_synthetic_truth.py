@@ -4,15 +4,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from regspec.census.industries import GROUPS, is_civilian
+from regspec.census.industries import is_civilian
 from regspec.facts import fact1, fact2
 from regspec.facts.estimates import fit_ols
 from regspec.facts.panels import concentration
 from regspec.measures import gini, rca, shift_share
+from regspec.recovery import standing_still
+from regspec.sources.groups import GROUPS
 from regspec.synthetic import CENSUS_YEARS, Equation, Truth, plant
 from regspec.synthetic.composition import rake, solve_shares
 from regspec.synthetic.constant import constant_specialization
-from regspec.synthetic.degrade import sampled
 from regspec.synthetic.places import places
 from regspec.synthetic.targets import (
     INCOME_PER_PERSON,
@@ -21,6 +22,7 @@ from regspec.synthetic.targets import (
     income_shares,
     industries,
     published,
+    share_gap,
     specialization,
 )
 
@@ -225,10 +227,19 @@ def test_constant_specialization_seems_to_rise_in_samples(panel):
         assert gini(wide(still, year).to_numpy()) == pytest.approx(
             still.zone_year.loc[still.zone_year["year"] == year, "gini"].to_numpy(), abs=1e-5
         )
-    cells = sampled(still)[1].rename(columns={"income": "amount"})
-    seen = concentration(cells.loc[cells["amount"] > 0, ["region", "year", "industry", "amount"]])
-    table = fact2.dispersion(seen, years=YEARS)
+    views = standing_still(panel, mean=0.55, variation=0.09)
+    table = views["absent do not count"]
     assert table.loc[2020, "mean"] - table.loc[1950, "mean"] > 0.05
     assert table.loc[2020, "cv"] < 0.7 * table.loc[1950, "cv"]
+    assert (views["absent count as zero"]["mean"] > table["mean"]).all()
     with pytest.raises(ValueError, match=r"mean is 1\.5"):
         constant_specialization(panel, mean=1.5, variation=0.09)
+
+
+def test_overview_names_the_source_of_every_planted_coefficient():
+    table = Truth().overview()
+    assert table.loc["gini", ("level", "planted")] == 0.844
+    assert table.loc["gini", ("growth", "source")] == "Table 4, column 1"
+    assert table.loc["rust_belt", ("level", "source")] == "ours"
+    assert table.loc["log_income", ("level", "planted")] == ""  # in growth only
+    assert share_gap(1950) < 0.01

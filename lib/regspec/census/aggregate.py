@@ -27,7 +27,15 @@ from regspec.census.industries import MILITARY, civilian_codes
 from regspec.census.samples import Sample, sample
 from regspec.census.topcodes import state_tails
 
-__all__ = ["BLANK_LIMIT", "Engine", "YearCells", "aggregate_year", "by_year", "wage_histogram"]
+__all__ = [
+    "AGES",
+    "BLANK_LIMIT",
+    "Engine",
+    "YearCells",
+    "aggregate_year",
+    "by_year",
+    "wage_histogram",
+]
 
 BLANK_LIMIT = 0.01
 """Share of persons whose weight may be blank; they are left out and counted."""
@@ -39,7 +47,8 @@ No wage reaches the smaller of them in any year.
 NOT_CONTIGUOUS = (2, 15, 68, 72)
 """STATEFIP of Alaska, Hawaii, both together, and Puerto Rico."""
 _NEVER_BLANK = ("AGE", "SEX", "EMPSTAT", "EDUC", "IND1990")
-_AGES = (25, 60)
+AGES = (25, 60)
+"""First and last year of age of those whose wages and employment count."""
 _COLLEGE = (7, 11)  # EDUC: one year of college to five or more
 
 
@@ -86,7 +95,7 @@ class YearCells:
     rules: dict[str, Any]
 
 
-_PRIME = f"(AGE BETWEEN {_AGES[0]} AND {_AGES[1]})"
+_PRIME = f"(AGE BETWEEN {AGES[0]} AND {AGES[1]})"
 _AT_WORK = "(EMPSTAT = 1)"
 _TOLD = f"(INCWAGE IS NOT NULL AND INCWAGE < {MISSING[0]})"
 SUMS = {
@@ -272,7 +281,8 @@ def _check_persons(
     blank, line_blank = missing[-2:]
     if max(blank, line_blank) > BLANK_LIMIT * persons:
         raise BuildError(
-            f"{year}: the weight (PERWT or {weight}) is blank for {max(blank, line_blank):,} of "
+            f"{year}: a weight ({' or '.join(dict.fromkeys(('PERWT', weight)))}) is blank for "
+            f"{max(blank, line_blank):,} of "
             f"{persons:,} persons, more than {BLANK_LIMIT:.0%}; request the extract again."
         )
     rules: dict[str, Any] = {"persons": persons, "weight_blank": blank}

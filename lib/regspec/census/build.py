@@ -6,6 +6,7 @@ Layout of a build folder ``DIR``::
     parquet/                 persons by year (see regspec.census.convert)
     zone_industry.parquet    see regspec.census.contracts
     zone_year.parquet
+    zone_value_added.parquet of the years with County Business Patterns
     tails.parquet            Pareto tail of every state and year
     build.json               tier, options, sources with checksums, counted rules, finished
 
@@ -27,14 +28,15 @@ import numpy as np
 import pandas as pd
 
 from regspec import __version__
-from regspec.census import housing
+from regspec.census import housing, value_added
 from regspec.census.aggregate import Engine, YearCells, aggregate_year, by_year
-from regspec.census.contracts import check_build
+from regspec.census.contracts import check_build, check_value_added
 from regspec.census.convert import CHUNK_ROWS, Converted, checksum, convert, write_json
 from regspec.census.crosswalks import find_crosswalk, read_county_zones, read_crosswalk
 from regspec.census.errors import BuildError, MissingSource
 from regspec.census.frames import Unmatched, allocate, industry_frame, year_frame
 from regspec.census.layout import find_extracts
+from regspec.census.ledger import refuse_tracked
 from regspec.census.samples import sample
 from regspec.census.store import MARKER, RECORD, Build, Tier, load, lock, read_record
 from regspec.fingerprint import code_sha256
@@ -118,6 +120,8 @@ def build(
     ------
     SourceError
         Of the reader that found a file missing, damaged or of another shape.
+    FetchError
+        If microdata would go where git sees them.
     BuildError
         If a step cannot be right, see :mod:`regspec.census.aggregate` and
         :mod:`regspec.census.frames`, or the frames break their contract.
@@ -125,6 +129,8 @@ def build(
     options = options or Options()
     source = folder / "raw" if raw is None else raw
     _check_tier(source, tier)
+    if tier == "census":
+        refuse_tracked(folder)
     folder.mkdir(parents=True, exist_ok=True)
     with lock(folder, progress):
         extracts = _convert_all(source, folder / "parquet", options, progress)
@@ -132,13 +138,14 @@ def build(
         needed = _crosswalk_ids(extracts)
         crosswalks = {id_: find_crosswalk(source, id_) for id_ in needed}
         tables = housing.find_tables(source)
+        business = value_added.find_tables(source, years)
         record = {
             "tier": tier,
             "about": about or {},
             "version": __version__,
             "code": code_version(),
             "options": options.choices(),
-            "sources": _sources(extracts, [*crosswalks.values(), *tables]),
+            "sources": _sources(extracts, [*crosswalks.values(), *tables, *_files(business)]),
         }
         if _unchanged(folder, record):
             progress("finished before, from the same files, options and code")
@@ -147,6 +154,13 @@ def build(
         frames, rules = _frames(folder, years, crosswalks, options, progress)
         frames["zone_year"] = _with_house_values(frames["zone_year"], tables, source, options)
         check_build(frames["zone_industry"], frames["zone_year"])
+        frames["zone_value_added"], counted = value_added.value_added_frame(
+            business, frames["zone_industry"], lambda: _county_zones(source)
+        )
+        check_value_added(frames["zone_value_added"])
+        for year in years:
+            rules[str(year)] |= _value_added_rules(counted.get(year))
+        progress(f"value added of {', '.join(map(str, counted)) or 'no year'}")
         for name, frame in frames.items():
             _write(folder / f"{name}.parquet", frame)
         outputs = {name: checksum(folder / f"{name}.parquet") for name in frames}
@@ -205,6 +219,17 @@ def _sources(extracts: Iterable[Converted], files: Iterable[Path]) -> list[dict[
         for kind, ending in (("data", ".dat.gz"), ("codebook", ".xml")):
             notes.append({"file": extract.stem + ending, "sha256": extract.key[kind]})
     return notes + [{"file": path.name, "sha256": checksum(path)} for path in files]
+
+
+def _files(business: dict[int, tuple[Path, Path]]) -> list[Path]:
+    """Files behind value added, each once."""
+    return list(dict.fromkeys(path for pair in business.values() for path in pair))
+
+
+def _value_added_rules(counted: dict[str, Any] | None) -> dict[str, Any]:
+    """What value added of a year rests on; missing without County Business Patterns."""
+    counted = counted or {"withheld": None, "shortened": None, "dollars_of": None}
+    return {f"value_added_{name}": value for name, value in counted.items()}
 
 
 def _unchanged(folder: Path, record: dict[str, Any]) -> bool:

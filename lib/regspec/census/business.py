@@ -56,6 +56,7 @@ EMPLOYMENT_FLAGS: Mapping[str, tuple[int, int]] = MappingProxyType(
 )
 """Range of employment that a letter of CBP stands for; the last has no printed upper end."""
 _NAME = re.compile(r"cbp(\d{2})co", re.IGNORECASE)
+_CBP = ("fipstate", "fipscty", "sic", "naics", "empflag", "emp_nf", "emp", "est")  # columns read
 _NOISE_WITHHELD = ("D", "S")
 _WITHHELD = ("(D)", "(S)", "(X)", "(N)", "D", "S", "X", "N", "")
 
@@ -84,7 +85,7 @@ def read_cbp(path: Path) -> pd.DataFrame:
     if matched is None:
         raise SchemaError(f"{path} should be called cbpYYco.zip or .txt, after its year.")
     year = 1900 + int(matched[1]) if int(matched[1]) > 50 else 2000 + int(matched[1])
-    raw = _read_text(path, r"cbp\d{2}co\.(txt|csv)$")
+    raw = _read_text(path, r"cbp\d{2}co\.(txt|csv)$", _CBP)
     scheme = next((name for name in ("naics", "sic") if name in raw), None)
     _require(path, raw, ("fipstate", "fipscty", scheme or "naics", "emp", "est"))
     flag = raw["empflag"].str.strip() if "empflag" in raw else pd.Series("", raw.index)
@@ -195,7 +196,7 @@ def read_bds(path: Path) -> pd.DataFrame:
     """
     amounts = ("firms", "estabs", "emp", "estabs_entry", "estabs_exit")
     flows = ("job_creation", "job_destruction")
-    raw = _read_text(path, r"bds\d{4}_st_cty\.csv$")
+    raw = _read_text(path, r"bds\d{4}_st_cty\.csv$", ("year", "st", "cty", *amounts, *flows))
     _require(path, raw, ("year", "st", "cty", *amounts, *flows))
     frame = pd.DataFrame(
         {
@@ -269,11 +270,17 @@ def _open(path: Path, member: str) -> io.BufferedIOBase:
         ) from problem
 
 
-def _read_text(path: Path, member: str) -> pd.DataFrame:
-    """Read a csv as text, column names in small letters."""
+def _read_text(path: Path, member: str, names: Collection[str]) -> pd.DataFrame:
+    """Read columns of a csv as text, their names in small letters; some may be absent."""
     try:
         with _open(path, member) as opened:
-            raw = pd.read_csv(opened, dtype=str, keep_default_na=False, encoding="latin-1")
+            raw = pd.read_csv(
+                opened,
+                dtype=str,
+                keep_default_na=False,
+                encoding="latin-1",
+                usecols=lambda name: name.strip().casefold() in names,
+            )
     except (pd.errors.ParserError, pd.errors.EmptyDataError, EOFError, zipfile.BadZipFile) as bad:
         raise DamagedSource(
             f"{path} cannot be parsed ({bad}); delete it and fetch it again."

@@ -7,15 +7,26 @@ import pandas as pd
 import pandera.pandas as pa
 
 from regspec.census.errors import BuildError
-from regspec.census.industries import GROUPS, SECTORS
+from regspec.census.industries import SECTORS
+from regspec.sources.groups import GROUPS
 from regspec.sources.states import FIPS_TO_POSTAL
 from regspec.sources.zones import CONTIGUOUS_ZONES
 
-__all__ = ["CROSSWALK", "SHARE_TOLERANCE", "ZONE_INDUSTRY", "ZONE_YEAR", "check", "check_build"]
+__all__ = [
+    "CROSSWALK",
+    "SHARE_TOLERANCE",
+    "ZONE_INDUSTRY",
+    "ZONE_VALUE_ADDED",
+    "ZONE_YEAR",
+    "check",
+    "check_build",
+    "check_value_added",
+]
 
 SHARE_TOLERANCE = 0.01
 """How far allocation factors of a unit, published with three decimals, may sum from one."""
 _NAMED = 5  # rows named in a message
+_EXACT = 1e-9
 
 _REGION = pa.Column(np.int32, pa.Check.in_range(100, 39499))
 _YEAR = pa.Column(np.int16, pa.Check.in_range(1940, 2030))
@@ -66,6 +77,20 @@ ZONE_YEAR = pa.DataFrameSchema(
     name="zone_year",
 )
 """One row per zone and year."""
+
+ZONE_VALUE_ADDED = pa.DataFrameSchema(
+    {
+        "region": _REGION,
+        "year": _YEAR,
+        "group": pa.Column(str, pa.Check.isin(GROUPS)),
+        "value_added": _AMOUNT,
+        "share": _SHARE,
+    },
+    unique=["region", "year", "group"],
+    strict=True,
+    name="zone_value_added",
+)
+"""One row per zone, year and group of Table 3, in the years with County Business Patterns."""
 
 CROSSWALK = pa.DataFrameSchema(
     {
@@ -158,4 +183,33 @@ def check_build(zone_industry: pd.DataFrame, zone_year: pd.DataFrame) -> None:
             raise BuildError(
                 f"zone_industry: {int(wrong.sum())} zones {what}, such as (year, region) "
                 f"{[tuple(map(int, k)) for k in cells.index[wrong][:_NAMED]]}."
+            )
+
+
+def check_value_added(frame: pd.DataFrame) -> None:
+    """Check the frame of value added: its contract, all zones and groups, shares that sum to one.
+
+    Raises
+    ------
+    BuildError
+        Naming years or zones; an empty frame keeps the contract.
+    """
+    check(frame, ZONE_VALUE_ADDED)
+    sums = frame.groupby(["year", "region"]).agg(
+        groups=("group", "size"), share=("share", "sum"), zones=("region", "first")
+    )
+    zones = sums.groupby("year").size()
+    if (zones != CONTIGUOUS_ZONES).any():
+        year = zones.index[zones != CONTIGUOUS_ZONES][0]
+        raise BuildError(
+            f"zone_value_added: {year} covers {zones[year]} zones of {CONTIGUOUS_ZONES}."
+        )
+    for wrong, what in (
+        (sums["groups"] != len(GROUPS), f"do not have all {len(GROUPS)} groups"),
+        ((sums["share"] - 1.0).abs() > _EXACT, "have shares that do not sum to one"),
+    ):
+        if wrong.any():
+            raise BuildError(
+                f"zone_value_added: {int(wrong.sum())} zones {what}, such as (year, region) "
+                f"{[tuple(map(int, k)) for k in sums.index[wrong][:_NAMED]]}."
             )

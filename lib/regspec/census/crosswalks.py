@@ -4,9 +4,10 @@ David Dorn's are zips with one Stata file each at ``https://www.ddorn.net/data/`
 number, ``czone`` and the allocation factor, the share of the unit's population that lives in the
 zone. File and column names are known from the README files in the archives and from published
 programs that merge them (Autor and Dorn 2013; Autor, Dorn and Hanson 2013, 2019); ``afact`` instead
-of ``afactor`` is 1970's. The site could not be reached where this was written, but copies of
-``cw_puma2000_czone.dta`` and ``cw_puma2010_czone.dta`` in a public archive were read with this
-module: 2,071 and 2,351 units, all 741 zones, factors of PUMAs of 2000 rounded to three decimals.
+of ``afactor`` is 1970's. The site could not be reached where this was written, but copies in public
+archives were read with this module: ``cw_ctygrp1980_czone_corr.dta`` and those of PUMAs of 1990,
+2000 and 2010, with 1,154, 1,726, 2,071 and 2,351 units and all 741 zones; factors of PUMAs of 1990
+and 2000 are rounded to three decimals.
 
 E. K. Rose (https://ekrose.github.io/resources) made two more in the same layout, for the areas
 that IPUMS numbers today: State Economic Areas of 1950, where Dorn's file follows older codes and

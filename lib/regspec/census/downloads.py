@@ -85,6 +85,7 @@ PUBLIC_FILES: tuple[PublicFile, ...] = (
     ),
     _nberces("nberces5818v1_s1987.csv", "SIC of 1987"),
     _nberces("nberces5818v1_n1997.csv", "NAICS of 1997"),
+    _nberces("nberces5818v1_n2012.csv", "NAICS of 2012"),
 )
 """All public files of the route."""
 

@@ -16,54 +16,39 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from regspec.sources.groups import GROUPS, TRADABLE_GROUPS
+
 __all__ = [
-    "GROUPS",
     "MILITARY",
     "NO_INDUSTRY",
     "SECTORS",
-    "TRADABLE_GROUPS",
     "civilian_codes",
     "classify",
     "group_of",
     "is_civilian",
+    "overview",
     "sector_of",
 ]
 
-_GROUP_RANGES: Final = (
-    ("Agriculture", "10-32"),
-    ("Business Services", "721-760"),
-    ("Communication", "440-442"),
-    ("Construction", "60"),
-    ("Durable", "230-392"),
-    ("Entertainment", "800-810"),
-    ("Finance", "700-712"),
-    ("Mining", "40-50"),
-    ("Nondurable", "100-222"),
-    ("Personal Services", "761-791"),
-    ("Routine Prof. Serv.", "812-840 842-881"),
-    ("Non-routine Prof. Serv.", "841 882-893"),
-    ("Public", "900-932"),
-    ("Retail", "580-691"),
-    ("Transportation", "400-432"),
-    ("Utilities", "450-472"),
-    ("Wholesale", "500-571"),
-)
-GROUPS: tuple[str, ...] = tuple(name for name, _ in _GROUP_RANGES)
-"""The 17 groups of Table 3, in its order."""
-
-TRADABLE_GROUPS: frozenset[str] = frozenset(
-    {
-        "Agriculture",
-        "Business Services",
-        "Durable",
-        "Mining",
-        "Nondurable",
-        "Non-routine Prof. Serv.",
-        "Transportation",
-        "Wholesale",
-    }
-)
-"""The groups that Table 3 marks as tradable."""
+_GROUP_RANGES: Final[Mapping[str, str]] = {
+    "Agriculture": "10-32",
+    "Business Services": "721-760",
+    "Communication": "440-442",
+    "Construction": "60",
+    "Durable": "230-392",
+    "Entertainment": "800-810",
+    "Finance": "700-712",
+    "Mining": "40-50",
+    "Nondurable": "100-222",
+    "Personal Services": "761-791",
+    "Routine Prof. Serv.": "812-840 842-881",
+    "Non-routine Prof. Serv.": "841 882-893",
+    "Public": "900-932",
+    "Retail": "580-691",
+    "Transportation": "400-432",
+    "Utilities": "450-472",
+    "Wholesale": "500-571",
+}
 
 # First digits of NAICS. Where NAICS moved an industry across 1990 divisions it goes with NAICS:
 # veterinary and landscape services (12, 20) and waste (471) to 5, logging (230) to 1, newspapers
@@ -104,7 +89,7 @@ def _lookup(ranges: Sequence[tuple[str, str]]) -> np.ndarray:
     return table
 
 
-_GROUP = _lookup(_GROUP_RANGES)
+_GROUP = _lookup([(group, _GROUP_RANGES[group]) for group in GROUPS])
 _SECTOR = _lookup(_SECTOR_RANGES)
 _CIVILIAN = (_GROUP >= 0) & (_SECTOR >= 0)
 
@@ -165,5 +150,25 @@ def classify(codes: Sequence[int] | np.ndarray | pd.Series) -> pd.DataFrame:
             "group": group,
             "sector": np.asarray(SECTORS)[_SECTOR[code]],
             "tradable": np.isin(group, list(TRADABLE_GROUPS)),
+        }
+    )
+
+
+def overview(codes: Sequence[int] | np.ndarray | pd.Series) -> pd.DataFrame:
+    """Table of the groups: their industries, first and last code, tradability, sectors.
+
+    Parameters
+    ----------
+    codes
+        IND1990 codes of civilian industries, each once.
+    """
+    groups = classify(codes).groupby("group")
+    return pd.DataFrame(
+        {
+            "industries": groups.size(),
+            "first": groups["industry"].min(),
+            "last": groups["industry"].max(),
+            "tradable": groups["tradable"].first().map({True: "yes", False: "no"}),
+            "sectors": groups["sector"].agg(lambda s: ", ".join(sorted({x[0] for x in s}))),
         }
     )

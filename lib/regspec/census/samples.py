@@ -15,9 +15,21 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
+import pandas as pd
+
+from regspec.census.crosswalks import CROSSWALKS
 from regspec.census.errors import BuildError
 
-__all__ = ["DEFAULT_SAMPLES", "REFUSED", "SAMPLES", "VARIABLES", "Sample", "TopCode", "sample"]
+__all__ = [
+    "DEFAULT_SAMPLES",
+    "REFUSED",
+    "SAMPLES",
+    "VARIABLES",
+    "Sample",
+    "TopCode",
+    "overview",
+    "sample",
+]
 
 TopKind = Literal["censored", "median", "mean"]
 
@@ -37,6 +49,14 @@ class TopCode:
 
     value: int | None
     kind: TopKind
+
+    @property
+    def words(self) -> str:
+        """What the file holds instead of large wages."""
+        if self.value is None:
+            return "state mean above its 99.5th percentile"
+        amount = f"{self.value:,}"
+        return amount if self.kind == "censored" else f"state {self.kind} above {amount}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -207,6 +227,23 @@ REFUSED: Mapping[int, str] = MappingProxyType(
 )
 """Samples that are refused by name, by SAMPLE code, with the reason."""
 _BY_CODE: Mapping[int, Sample] = MappingProxyType({s.code: s for s in _ALL})
+
+
+def overview() -> pd.DataFrame:
+    """Table of the samples: geography, crosswalk, top code and weight of wages in words."""
+    rows = [
+        {
+            "year": s.year,
+            "sample": s.id,
+            "title": s.title,
+            "geography": " + ".join(s.geography),
+            "crosswalk": CROSSWALKS[s.crosswalk].title,
+            "top code of wages": s.top.words,
+            "weight of wages": s.line_weight,
+        }
+        for s in SAMPLES.values()
+    ]
+    return pd.DataFrame(rows)
 
 
 def sample(key: str | int) -> Sample:

@@ -12,17 +12,42 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from regspec.census.contracts import check_build
+from regspec.census.contracts import check_build, check_value_added
 from regspec.census.convert import checksum
 from regspec.census.errors import BuildError, MissingSource
+from regspec.sources.paths import project_root
 
-__all__ = ["FRAMES", "MARKER", "RECORD", "Build", "Tier", "load", "lock", "read_record"]
+__all__ = [
+    "FRAMES",
+    "MARKER",
+    "RECORD",
+    "Build",
+    "Tier",
+    "census_folder",
+    "load",
+    "lock",
+    "read_record",
+]
 
 Tier = Literal["census", "synthetic"]
 RECORD = "build.json"
 MARKER = "SYNTHETIC.json"
 """File that stands among generated extracts and among no others."""
-FRAMES = ("zone_industry", "zone_year", "tails")
+FRAMES = ("zone_industry", "zone_year", "zone_value_added", "tails")
+
+
+_WORDS = {
+    "persons": "persons in the extracts",
+    "weight_blank": "weight blank: left out (more than one per cent stops the build)",
+    "not_contiguous": "in Alaska, Hawaii or Puerto Rico: left out",
+    "income_not_asked": "aged 25 to 60, asked, but wage not applicable",
+    "income_missing": "aged 25 to 60, wage missing: left out of wages",
+    "top_coded": "aged 25 to 60, wage replaced by the mean of the tail",
+    "at_work_military": "at work in the armed forces: not in industries",
+    "at_work_without_industry": "at work, no industry: not in industries",
+    "units": "geographic units",
+    "population_unmatched": "weighted persons in units that no crosswalk has",
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,8 +60,8 @@ class Build:
         Where it is.
     tier
         ``"census"`` or ``"synthetic"``: stands on every figure made of it.
-    zone_industry, zone_year
-        See :mod:`regspec.census.contracts`.
+    zone_industry, zone_year, zone_value_added
+        See :mod:`regspec.census.contracts`; the last has the years with County Business Patterns.
     tails
         Pareto tail of every state and year with replaced top codes.
     notes
@@ -47,6 +72,7 @@ class Build:
     tier: Tier
     zone_industry: pd.DataFrame
     zone_year: pd.DataFrame
+    zone_value_added: pd.DataFrame
     tails: pd.DataFrame
     notes: dict[str, Any]
 
@@ -59,10 +85,19 @@ class Build:
             for s in self.notes["sources"]
         )
 
+    def counted(self) -> pd.DataFrame:
+        """Rules that every year has, in words: what was left out or replaced, numbers only."""
+        return self.rules().loc[list(_WORDS)].rename(index=_WORDS).astype(float)
+
     def rules(self) -> pd.DataFrame:
         """Counted rules: one row per rule, one column per year."""
         table = pd.DataFrame(self.notes["rules"])
         return table.rename_axis(index="rule", columns="year")
+
+
+def census_folder() -> Path:
+    """Folder in which commands put the real census and chapters look for it; git ignores it."""
+    return project_root() / "_build" / "census" / "census"
 
 
 def load(folder: Path | str, *, tier: Tier | None = None) -> Build:
@@ -98,12 +133,13 @@ def load(folder: Path | str, *, tier: Tier | None = None) -> Build:
     frames = {}
     for name in FRAMES:
         path = folder / f"{name}.parquet"
-        if not path.is_file() or checksum(path) != notes["outputs"][name]:
+        if not path.is_file() or checksum(path) != notes["outputs"].get(name):
             raise BuildError(
                 f"{path} is not the file that {RECORD} records; delete {RECORD} and build again."
             )
         frames[name] = pd.read_parquet(path)
     check_build(frames["zone_industry"], frames["zone_year"])
+    check_value_added(frames["zone_value_added"])
     return Build(folder=folder, tier=notes["tier"], notes=notes, **frames)
 
 

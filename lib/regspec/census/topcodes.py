@@ -22,6 +22,7 @@ wages, which is what the Pareto tail would estimate: it is kept.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,7 +31,16 @@ import pandas as pd
 from regspec.census.errors import BuildError
 from regspec.census.samples import TopCode
 
-__all__ = ["LEAST_ALPHA", "LEAST_PERSONS", "QUANTILES", "Tail", "fit_tail", "state_tails"]
+__all__ = [
+    "LEAST_ALPHA",
+    "LEAST_PERSONS",
+    "QUANTILES",
+    "Tail",
+    "fit_tail",
+    "state_tails",
+    "summarize",
+    "threshold_choices",
+]
 
 QUANTILES = (0.97, 0.95, 0.90, 0.85, 0.80)
 """Quantiles of positive wages tried as threshold, the highest first."""
@@ -183,6 +193,60 @@ def state_tails(histogram: pd.DataFrame, top: TopCode, year: int) -> pd.DataFram
         values = (tail.alpha, tail.se, tail.threshold, tail.quantile, tail.persons)
         rows.append((state, *values, tail.mean_above(code), fitted, censored))
     return pd.DataFrame(rows, columns=columns)
+
+
+def summarize(tails: pd.DataFrame) -> pd.DataFrame:
+    """Tails of all states by year: how many are the state's own, and their exponents.
+
+    Parameters
+    ----------
+    tails
+        Of a build: those of :func:`state_tails` with a column year.
+    """
+    groups = tails.groupby("year")
+    return pd.DataFrame(
+        {
+            "states": groups.size(),
+            "with own tail": groups["fitted"].agg(lambda f: int((f == "state").sum())),
+            "exponent, p10": groups["alpha"].quantile(0.1),
+            "median": groups["alpha"].median(),
+            "p90": groups["alpha"].quantile(0.9),
+            "median standard error": groups["se"].median(),
+            "wages replaced": groups["top_coded"].sum(),
+        }
+    )
+
+
+def threshold_choices(state: pd.DataFrame, code: float, quantiles: Sequence[float]) -> pd.DataFrame:
+    """Tail of one state at each threshold, however few persons it leaves.
+
+    Parameters
+    ----------
+    state
+        Columns wage, weight, persons, as in :func:`state_tails`.
+    code
+        Top code, dollars.
+    quantiles
+        Of positive wages.
+
+    Returns
+    -------
+    DataFrame
+        Columns quantile, threshold, replacement (dollars), persons, exponent, standard error;
+        missing where no tail can be fitted.
+    """
+    arrays = state["wage"].to_numpy(), state["weight"].to_numpy(), code
+    rows = []
+    for quantile in quantiles:
+        tail = fit_tail(
+            *arrays, persons=state["persons"].to_numpy(), quantiles=(quantile,), least=2
+        )
+        row = {"quantile": quantile}
+        if tail is not None:
+            row |= {"threshold": tail.threshold, "replacement": tail.mean_above(code)}
+            row |= {"persons": tail.persons, "exponent": tail.alpha, "standard error": tail.se}
+        rows.append(row)
+    return pd.DataFrame(rows)
 
 
 def is_top(wage: pd.Series, top: TopCode) -> pd.Series:

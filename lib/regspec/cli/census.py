@@ -45,7 +45,7 @@ def add_parser(commands: Any) -> None:
         examples=("census status", "census status --out DIR --json"),
     )
     status.add_argument(
-        "--out", type=Path, metavar="DIR", help="one folder; both tiers if left out"
+        "--out", type=Path, metavar="DIR", help="one folder; all of the project if left out"
     )
     status.set_defaults(execute=_status)
 
@@ -87,7 +87,7 @@ def _add_build(actions: Any) -> None:
         statuses={2: "a file is missing, damaged or of another form; finished steps are kept"},
     )
     build.add_argument("--tier", choices=["census", "synthetic"], required=True)
-    build.add_argument("--out", type=Path, metavar="DIR", help="default: _build/census/TIER")
+    build.add_argument("--out", type=Path, metavar="DIR", help="default: the one of the chapters")
     build.add_argument("--raw", type=Path, metavar="DIR", help="published files; default: OUT/raw")
     build.add_argument("--unmatched", choices=["error", "drop"], default="error",
                        help="persons in units that the crosswalk lacks")  # fmt: skip
@@ -127,10 +127,14 @@ def _add_synthetic(actions: Any) -> None:
     recover.set_defaults(execute=_recover)
 
 
-def _folder(tier: str) -> Path:
-    from regspec.sources.paths import project_root
+def _default(options: argparse.Namespace) -> Path:
+    """Folder that the chapters open too: of the microdata, or of this size, seed and code."""
+    from regspec.census.store import census_folder
+    from regspec.synthetic import make
 
-    return project_root() / "_build" / "census" / tier
+    if getattr(options, "tier", "synthetic") == "census":
+        return census_folder()
+    return make.default_folder(_size(options), options.seed)
 
 
 def _fetch(options: argparse.Namespace) -> int:
@@ -138,12 +142,13 @@ def _fetch(options: argparse.Namespace) -> int:
     from regspec.census.errors import FetchError
     from regspec.census.ledger import Ledger, refuse_tracked
     from regspec.census.samples import DEFAULT_SAMPLES, sample
+    from regspec.census.store import census_folder
     from regspec.sources.registry import OFFLINE_VARIABLE
 
     say = console.progress(options)
     if os.environ.get(OFFLINE_VARIABLE, "").lower() not in ("", "0", "false", "no"):
         raise FetchError(f"{OFFLINE_VARIABLE} is set, which forbids downloads; unset it to fetch.")
-    raw = (options.out or _folder("census")) / "raw"
+    raw = (options.out or census_folder()) / "raw"
     names = options.samples or list(DEFAULT_SAMPLES)
     years = {sample(name).year for name in names}
     files = downloads.choose(options.public)
@@ -171,29 +176,21 @@ def _fetch(options: argparse.Namespace) -> int:
 
 def _build(options: argparse.Namespace) -> int:
     from regspec.census.build import Options, build
-    from regspec.census.ledger import refuse_tracked
+    from regspec.synthetic import make
 
-    out = options.out or _folder(options.tier)
+    out, say = options.out or _default(options), console.progress(options)
     choices = Options(
         unmatched=options.unmatched,
         house_values=options.house_values,
         memory=options.memory,
         threads=options.threads,
     )
-    about: dict[str, Any] = {}
     if options.tier == "census":
-        refuse_tracked(out)
+        made = build(out, tier="census", raw=options.raw, options=choices, progress=say)
     else:
-        about = _generate(options, out)
-    built = build(
-        out,
-        tier=options.tier,
-        raw=options.raw,
-        options=choices,
-        about=about,
-        progress=console.progress(options),
-    )
-    rules = built.rules()
+        size, seed, raw = _size(options), options.seed, options.raw
+        made = make.make_build(out, size=size, seed=seed, raw=raw, options=choices, progress=say)
+    rules = made.rules()
     value = {
         "folder": str(out),
         "tier": options.tier,
@@ -203,30 +200,18 @@ def _build(options: argparse.Namespace) -> int:
     return console.DONE
 
 
-def _generate(options: argparse.Namespace, out: Path) -> dict[str, Any]:
-    """Write the synthetic census where the build looks for it; one process at a time.
-
-    The lock is released before the build takes it: it is held by file, not by process.
-    """
+def _size(options: argparse.Namespace) -> int:
     from regspec import synthetic
-    from regspec.census.store import lock
 
-    say = console.progress(options)
-    size = synthetic.DEFAULT_SIZE if options.size is None else options.size
-    with lock(out, say):
-        written = synthetic.write_extracts(
-            options.raw or out / "raw", size, options.seed, progress=say
-        )
-    return written.about
+    return synthetic.DEFAULT_SIZE if options.size is None else options.size
 
 
 def _synthesize(options: argparse.Namespace) -> int:
     from regspec import synthetic
 
-    raw = (options.out or _folder("synthetic")) / "raw"
-    size = synthetic.DEFAULT_SIZE if options.size is None else options.size
+    raw = (options.out or _default(options)) / "raw"
     written = synthetic.write_extracts(
-        raw, size, options.seed, split=options.split, progress=console.progress(options)
+        raw, _size(options), options.seed, split=options.split, progress=console.progress(options)
     )
     print(f"{sum(written.persons.values()):,} synthetic persons in {raw}")
     return console.DONE
@@ -246,10 +231,19 @@ def _recover(options: argparse.Namespace) -> int:
 
 
 def _status(options: argparse.Namespace) -> int:
-    folders = [options.out] if options.out else [_folder("census"), _folder("synthetic")]
+    folders = [options.out] if options.out else build_folders()
     states = [folder_state(folder) for folder in folders]
     console.emit(options, states, "\n".join(line for s in states for line in _lines(s)))
     return console.DONE
+
+
+def build_folders() -> list[Path]:
+    """Folders of the project that hold, or would by default hold, a build."""
+    from regspec.census.store import census_folder
+    from regspec.synthetic import make
+
+    known = {census_folder(), make.default_folder(), *census_folder().parent.glob("synthetic-*")}
+    return sorted(known)
 
 
 def folder_state(folder: Path) -> dict[str, Any]:

@@ -161,8 +161,10 @@ def _data() -> list[Finding]:
 
 
 def _census() -> list[Finding]:
+    from regspec.census.store import census_folder
     from regspec.cli.census import folder_state
     from regspec.experiments import nberces
+    from regspec.synthetic import make
 
     key = bool(os.environ.get("IPUMS_API_KEY", "").strip())
     found = [
@@ -178,14 +180,21 @@ def _census() -> list[Finding]:
             "needs none",
         )
     ]
-    root = _root()
-    if root is None:
+    if _root() is None:
         return found
-    for tier, remedy in (
-        ("census", "python -m regspec census fetch, then census build --tier census"),
-        ("synthetic", "python -m regspec census build --tier synthetic (no key, some minutes)"),
+    for tier, folder, remedy in (
+        (
+            "census",
+            census_folder(),
+            "python -m regspec census fetch, then census build --tier census",
+        ),
+        (
+            "synthetic",
+            make.default_folder(),
+            "python -m regspec census build --tier synthetic (no key, some minutes)",
+        ),
     ):
-        state = folder_state(root / "_build" / "census" / tier)
+        state = folder_state(folder)
         build = state["build"]
         there = sum(e["there"] for e in state["extracts"])
         done = build is not None and build["finished"]

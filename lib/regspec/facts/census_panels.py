@@ -15,9 +15,11 @@ from typing import Any, Literal, cast, get_args
 import pandas as pd
 
 from regspec.census import Build, load
-from regspec.census.store import Tier
+from regspec.census.errors import MissingSource
+from regspec.census.store import Tier, census_folder
 from regspec.facts.fact1 import TradeOff
 from regspec.facts.panels import Panel
+from regspec.sources.groups import TRADABLE_GROUPS
 from regspec.sources.paths import project_root
 from regspec.synthetic import Truth
 from regspec.synthetic.make import default_folder, make_build
@@ -54,7 +56,7 @@ MACRO: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 
-Amount = Literal["income", "employment"]
+Amount = Literal["income", "employment", "value_added"]
 Detail = Literal["industry", "group", "sector"]
 Absent = Literal["zero", "omit"]
 
@@ -66,9 +68,9 @@ def open_build(tier: str, folder: str | Path = "") -> Build:
     ----------
     tier : {"synthetic", "census"}
     folder : path, optional
-        A finished build, relative to the project if not absolute. By default that of the census
-        tier in ``_build/census/census``; the synthetic census is generated and built if it is
-        not there yet (about half a minute), see ``regspec.synthetic.make.default_folder``.
+        A finished build, relative to the project if not absolute. By default the one that
+        ``python -m regspec census build`` makes by default; the synthetic census is generated and
+        built if it is not there yet (about half a minute).
 
     Raises
     ------
@@ -80,7 +82,7 @@ def open_build(tier: str, folder: str | Path = "") -> Build:
     _check("tier", tier, Tier)
     if tier == "synthetic" and not folder:
         return make_build(default_folder())
-    target = project_root() / Path(folder or "_build/census/census").expanduser()
+    target = project_root() / Path(folder).expanduser() if folder else census_folder()
     return load(target, tier=cast(Tier, tier))
 
 
@@ -108,12 +110,13 @@ def industries(
     by: Detail = "industry",
     absent: Absent = "zero",
 ) -> Panel:
-    """Income or employment of every zone, year and industry.
+    """Income, employment or value added of every zone, year and industry.
 
     Parameters
     ----------
     build : Build
-    amount : {"income", "employment"}
+    amount : {"income", "employment", "value_added"}
+        Value added exists by group only, in the years with County Business Patterns.
     by : {"industry", "group", "sector"}
         IND1990 codes, the 17 groups of Table 3, or the one-digit sectors of (2).
     absent : {"zero", "omit"}
@@ -130,12 +133,14 @@ def industries(
     Raises
     ------
     ValueError
-        An unknown choice.
+        An unknown choice, or value added by anything but groups.
+    MissingSource
+        The build has no value added.
     """
     _check("amount", amount, Amount)
     _check("by", by, Detail)
     _check("absent", absent, Absent)
-    frame = build.zone_industry
+    frame = build.zone_industry if amount != "value_added" else _value_added(build, by)
     traits = [] if by == "sector" else ["group", "tradable"]
     kinds = frame[list(dict.fromkeys([by, *traits]))].drop_duplicates()
     if kinds[by].duplicated().any():
@@ -240,6 +245,20 @@ def note(build: Build) -> str:
 def _macro_of() -> dict[str, str]:
     """Macro industry of each group of Table 3 that has one."""
     return {group: macro for macro, groups in MACRO.items() for group in groups}
+
+
+def _value_added(build: Build, by: str) -> pd.DataFrame:
+    """Value added by group in the form of the industries' frame."""
+    if by != "group":
+        raise ValueError(f"by is {by!r}; value added exists by group only: use by='group'")
+    if build.zone_value_added.empty:
+        raise MissingSource(
+            f"the build in {build.folder} has no value added: put County Business Patterns "
+            "(cbpYYco.zip) and NBER-CES (nberces5818v1_*.csv) below its raw folder, or run "
+            "'python -m regspec census fetch --only public', and build again."
+        )
+    frame = build.zone_value_added
+    return frame.assign(tradable=frame["group"].isin(TRADABLE_GROUPS))
 
 
 def _check(name: str, value: str, allowed: Any) -> None:

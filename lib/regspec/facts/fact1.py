@@ -19,13 +19,13 @@ from regspec.facts.spatial import Spatial
 __all__ = [
     "CONTROLS",
     "Horizons",
+    "Quantiles",
     "TradeOff",
+    "by_quantile",
     "design",
     "exposure",
     "first_negative",
     "growth_by_horizon",
-    "quantile_effects",
-    "quantile_slopes",
     "summary",
     "trade_off",
 ]
@@ -72,6 +72,24 @@ class Horizons:
 
     estimates: pd.DataFrame
     spec: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Quantiles:
+    """Initial income and later growth over the quantile of specialization (31).
+
+    Attributes
+    ----------
+    effects : pandas.DataFrame
+        Figure 15: columns group ("level", "growth"), quantile (2 to the last; the first is the
+        base), coef, lower, upper (log points against the first quantile, 95 percent), n.
+    level, growth : Regression
+        Slope of the straight line through the quantiles, log points a quantile.
+    """
+
+    effects: pd.DataFrame
+    level: Regression
+    growth: Regression
 
 
 def trade_off(
@@ -257,7 +275,7 @@ def first_negative(estimates: pd.DataFrame, *, t_ratio: float = 1.645) -> int | 
     return int(ordered.loc[lasting, "horizon"].min()) if lasting.any() else None
 
 
-def quantile_slopes(
+def by_quantile(
     regions: pd.DataFrame,
     concentration: pd.DataFrame,
     sectors: pd.DataFrame,
@@ -268,11 +286,10 @@ def quantile_slopes(
     measure: str = "gini",
     controls: str = "exposure",
     leave_one_out: bool = True,
-) -> tuple[Regression, Regression]:
-    """Initial income and later growth over the quantile of specialization (31), Figure 15.
+) -> Quantiles:
+    """Initial income and later growth by quantile of specialization (31), Figure 15.
 
-    The slope of the line through the coefficients of :func:`quantile_effects`, in log points a
-    quantile, start years pooled with their own intercepts.
+    Start years are pooled with their own intercepts, errors clustered by region.
 
     Parameters
     ----------
@@ -290,43 +307,7 @@ def quantile_slopes(
 
     Returns
     -------
-    level, growth : Regression
-        Clustered by region.
-    """
-    pooled = pool(
-        regions,
-        concentration,
-        sectors,
-        years=years,
-        horizon=horizon,
-        leave_one_out=leave_one_out,
-    )
-    pooled = pooled.assign(quantile=quantile_of(pooled, measure, quantiles))
-    return _two_halves(pooled, ["quantile"], controls)
-
-
-def quantile_effects(
-    regions: pd.DataFrame,
-    concentration: pd.DataFrame,
-    sectors: pd.DataFrame,
-    *,
-    years: Sequence[int],
-    horizon: int = 20,
-    quantiles: int = 20,
-    measure: str = "gini",
-    controls: str = "exposure",
-    leave_one_out: bool = True,
-) -> pd.DataFrame:
-    """Initial income and later growth by quantile of specialization (31): Figure 15 itself.
-
-    Parameters as in :func:`quantile_slopes`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns group ("level", "growth"), quantile (2 to `quantiles`; the first is the base),
-        coef, lower, upper (log points against the first quantile, 95 percent, clustered by
-        region), n.
+    Quantiles
 
     Raises
     ------
@@ -334,29 +315,25 @@ def quantile_effects(
         Ties leave one of the quantiles without regions.
     """
     pooled = pool(
-        regions,
-        concentration,
-        sectors,
-        years=years,
-        horizon=horizon,
-        leave_one_out=leave_one_out,
+        regions, concentration, sectors, years=years, horizon=horizon, leave_one_out=leave_one_out
     )
-    quantile = quantile_of(pooled, measure, quantiles)
+    pooled = pooled.assign(quantile=quantile_of(pooled, measure, quantiles))
     wanted = range(2, quantiles + 1)
-    empty = sorted(set(range(1, quantiles + 1)) - set(quantile.dropna().astype(int)))
+    empty = sorted(set(range(1, quantiles + 1)) - set(pooled["quantile"].dropna().astype(int)))
     if empty:
         raise ValueError(
             f"quantiles {empty} of {measure} hold no region; use fewer than {quantiles}"
         )
-    dummies = {f"quantile_{k}": (quantile == k).astype(float) for k in wanted}
-    fits = _two_halves(pooled.assign(**dummies)[quantile.notna()], list(dummies), controls)
+    dummies = {f"quantile_{k}": (pooled["quantile"] == k).astype(float) for k in wanted}
+    known = pooled.assign(**dummies)[pooled["quantile"].notna()]
     rows = []
-    for fit in fits:
+    for fit in _two_halves(known, list(dummies), controls):
         for k in wanted:
             term = fit.term(f"quantile_{k}")
             ends = {"coef": term.coef, "lower": term.lower, "upper": term.upper}
             rows.append({"group": fit.outcome, "quantile": k, **ends, "n": fit.n})
-    return pd.DataFrame(rows)
+    level, growth = _two_halves(pooled, ["quantile"], controls)
+    return Quantiles(effects=pd.DataFrame(rows), level=level, growth=growth)
 
 
 def _two_halves(

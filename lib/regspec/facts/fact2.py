@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,7 @@ __all__ = [
     "ChangeOnChange",
     "Curve",
     "change_on_change",
+    "curves_by_year",
     "dispersion",
     "relative",
     "specialization_curve",
@@ -132,6 +134,31 @@ def specialization_curve(
     )
     line = fit_ols(data, "specialization", ["income"], cluster="region")
     return Curve(band=band, line=line, data=data, measure=measure)
+
+
+def curves_by_year(panel: pd.DataFrame, *, years: Sequence[int], **how: Any) -> dict[int, Curve]:
+    """Curve of every year by itself: whether the relation is the same in each decade.
+
+    Parameters
+    ----------
+    panel : pandas.DataFrame
+        As in :func:`specialization_curve`.
+    years : sequence of int
+    **how
+        Further arguments of :func:`specialization_curve`.
+
+    Raises
+    ------
+    ValueError
+        A year is not in the panel.
+    """
+    absent = sorted(set(years) - set(panel["year"]))
+    if absent:
+        raise ValueError(
+            f"panel has no rows for {absent}; it covers {panel['year'].min()} to"
+            f" {panel['year'].max()}"
+        )
+    return {t: specialization_curve(panel[panel["year"] == t], **how) for t in years}
 
 
 def change_on_change(

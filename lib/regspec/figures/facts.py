@@ -24,6 +24,7 @@ __all__ = [
     "draw_by_horizon",
     "draw_coefficients",
     "draw_curve",
+    "draw_curves",
     "draw_line",
     "draw_paths",
     "draw_quantiles",
@@ -94,6 +95,21 @@ def draw_curve(
             ax.plot([], [], color=colour, marker="o", label=f"{label}, {years}")
         _relative_axes(ax)
         ax.legend(fontsize=9)
+        return stamp(fig, tier=tier, note=note)
+
+
+def draw_curves(curves: Mapping[int, Curve], pooled: Curve, *, tier: str, note: str) -> Figure:
+    """Local regression of every year over that of all years and its band (Figure 3 by decade)."""
+    with house_style():
+        fig, ax = plt.subplots(figsize=(_WIDTH, 4.4))
+        band = pooled.band
+        ax.fill_between(band.at, band.lower, band.upper, color=PALETTE["muted"], alpha=0.35, lw=0)
+        ax.plot(band.at, band.fit, color=PALETTE["ink"], label="all years")
+        shades = plt.get_cmap("viridis")(np.linspace(0.05, 0.9, len(curves)))
+        for (year, curve), colour in zip(sorted(curves.items()), shades, strict=True):
+            ax.plot(curve.band.at, curve.band.fit, color=colour, lw=1.4, label=str(year))
+        _relative_axes(ax)
+        ax.legend(fontsize=9, ncols=2)
         return stamp(fig, tier=tier, note=note)
 
 
@@ -250,7 +266,7 @@ def draw_quantiles(effects: pd.DataFrame, *, horizon: int, tier: str, note: str)
     Parameters
     ----------
     effects : pandas.DataFrame
-        From :func:`regspec.facts.fact1.quantile_effects`; the base quantile is drawn at zero.
+        From :func:`regspec.facts.fact1.by_quantile`; the base quantile is drawn at zero.
     horizon : int
         Years of growth.
     tier, note : str

@@ -26,6 +26,7 @@ __all__ = [
     "published_frame",
     "regressions_beside",
     "stars",
+    "together_and_alone",
 ]
 
 _STARS = ((0.001, "***"), (0.01, "**"), (0.05, "*"))
@@ -73,6 +74,7 @@ def regressions_beside(
     *,
     table: int,
     title: str,
+    name: str = "",
     note: str = NOTE,
 ) -> PaperTable:
     """Tables 4 to 6: our regressions, and to the right of each the paper's column.
@@ -86,6 +88,8 @@ def regressions_beside(
     table : int
         Number of the paper's table.
     title, note : str
+    name : str
+        Stem of its files; after the number if empty.
 
     Raises
     ------
@@ -112,13 +116,52 @@ def regressions_beside(
     body.append(("Adj. R²", tuple(c for pair in quality for c in pair)))
     numbers = range(1, len(columns) + 1)
     return PaperTable(
-        name=f"table{table}",
+        name=name or f"table{table}",
         title=title,
         groups=tuple(groups),
         heads=tuple(text for k in numbers for text in (f"({k}) ours", "paper")),
         rows=tuple(body),
         paper=(False, True) * len(columns),
         foot=2,
+        note=note,
+    )
+
+
+def together_and_alone(
+    fits: Mapping[str, tuple[Regression, Mapping[str, Regression]]],
+    rows: Sequence[Row],
+    *,
+    table: int,
+    title: str,
+    note: str = NOTE,
+) -> PaperTable:
+    """Coefficients of regressors that enter together and one at a time, beside the paper's column.
+
+    Parameters
+    ----------
+    fits : mapping of str to (Regression, mapping of str to Regression)
+        By outcome, in the order of the paper's columns: the regression with all of them, and by
+        regressor the one with it alone.
+    rows : sequence of Row
+        The regressors.
+    table : int
+        Number of the paper's table, which has them together.
+    title, note : str
+    """
+    body = []
+    for row in rows:
+        cells = []
+        for column, (together, alone) in enumerate(fits.values(), 1):
+            paper = printed(table, column).get(row.paper, EMPTY)
+            cells += [_of(together, row.ours), _of(alone[row.ours], row.ours), paper]
+        body.append((row.label, tuple(cells)))
+    return PaperTable(
+        name=f"table{table}_alone",
+        title=title,
+        groups=tuple((outcome, 3) for outcome in fits),
+        heads=("together", "alone", "paper") * len(fits),
+        rows=tuple(body),
+        paper=(False, False, True) * len(fits),
         note=note,
     )
 

@@ -6,20 +6,7 @@ from types import MappingProxyType
 import pandas as pd
 
 from regspec.sources import bea_state
-
-TRADABLE_GROUPS = frozenset(
-    {
-        "Agriculture",
-        "Business Services",
-        "Durable",
-        "Mining",
-        "Nondurable",
-        "Non-routine Prof. Serv.",
-        "Transportation",
-        "Wholesale",
-    }
-)
-"""Groups that the paper's Table 3 calls tradable."""
+from regspec.sources.groups import TRADABLE_GROUPS
 
 # Line of SAINC7S -> group of the paper's Table 3, by the titles of both classifications.
 _GROUPS: Mapping[str, tuple[int, ...]] = MappingProxyType(

@@ -9,9 +9,13 @@ from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.csv
 
 from regspec.census.business import EMPLOYMENT_FLAGS
-from regspec.synthetic.counties import county_jobs
+from regspec.sources.groups import Scheme
+from regspec.synthetic.codes import industry_codes
+from regspec.synthetic.counties import county_jobs, county_shares
 from regspec.synthetic.crosswalk_files import zip_bytes
 from regspec.synthetic.panel import PlantedPanel
 
@@ -22,58 +26,31 @@ _COVERED = 0.8  # of planted employment: CBP leaves out the self-employed and go
 _PER_FIRM = 15.0
 _SIZES = ("n1_4", "n5_9", "n10_19", "n20_49", "n50_99", "n100_249", "n250_499", "n500_999")
 
-# Groups of Table 3 to the divisions that CBP prints; government and farms are not covered.
-_SIC: Mapping[str, str] = MappingProxyType(
-    {
-        "Mining": "10--",
-        "Construction": "15--",
-        "Durable": "20--",
-        "Nondurable": "20--",
-        "Transportation": "40--",
-        "Communication": "40--",
-        "Utilities": "40--",
-        "Wholesale": "50--",
-        "Retail": "52--",
-        "Finance": "60--",
-        "Business Services": "70--",
-        "Personal Services": "70--",
-        "Entertainment": "70--",
-        "Routine Prof. Serv.": "70--",
-        "Non-routine Prof. Serv.": "70--",
-    }
-)
-_NAICS: Mapping[str, str] = MappingProxyType(
-    {
-        "Mining": "21----",
-        "Utilities": "22----",
-        "Construction": "23----",
-        "Durable": "31----",
-        "Nondurable": "31----",
-        "Wholesale": "42----",
-        "Retail": "44----",
-        "Transportation": "48----",
-        "Communication": "51----",
-        "Finance": "52----",
-        "Non-routine Prof. Serv.": "54----",
-        "Business Services": "56----",
-        "Routine Prof. Serv.": "62----",
-        "Entertainment": "71----",
-        "Personal Services": "81----",
-    }
-)
+# First major group of each SIC division, as CBP prints divisions.
+_DIVISIONS = (7, 10, 15, 20, 40, 50, 52, 60, 70)
+_SECTORS: Mapping[str, str] = MappingProxyType({"32": "31", "33": "31", "45": "44", "49": "48"})
+"""NAICS sectors of several numbers go by the first."""
+_NOT_COVERED = ("Agriculture", "Public")
+_MADE = ("Durable", "Nondurable")
 
 
 def write_cbp(folder: Path, panel: PlantedPanel, year: int) -> Path:
-    """Write ``cbpYYco.zip``: SIC divisions to 1997, NAICS sectors after, small cells withheld."""
-    naics = year >= _NAICS_FROM
-    table = _by_code(panel, year, _NAICS if naics else _SIC)
+    """Write ``cbpYYco.zip``: SIC to 1997, NAICS after, small cells withheld.
+
+    Totals stand beside parts as published: all industries, divisions (SIC) or sectors (NAICS),
+    major groups or subsectors, and in manufacturing the industries of four or six digits, in SIC
+    with the groups of three digits between. Finer codes of other industries, and NAICS codes of
+    four and five digits, are left out.
+    """
+    scheme: Scheme = "naics" if year >= _NAICS_FROM else "sic"
+    table = _cells(panel, year, scheme)
     flag = _flags(table["emp"].to_numpy())
     hidden = flag != ""
     frame = pd.DataFrame(
         {
             "fipstate": table["county"].str[:2],
             "fipscty": table["county"].str[2:],
-            "naics" if naics else "sic": table["code"],
+            scheme: table["code"],
             "empflag": flag,
             "emp": np.where(hidden, 0, table["emp"]),
             "qp1": np.where(hidden, 0, table["pay"] // 4),
@@ -90,7 +67,7 @@ def write_efsy(folder: Path, panel: PlantedPanel, years: tuple[int, ...]) -> Pat
     """Write ``efsy_panel_naics.csv.zip``: no cell withheld, one classification in all years."""
     frames = []
     for year in years:
-        table = _by_code(panel, year, _NAICS)
+        table = _cells(panel, year, "naics", detailed=())
         table = table[table["code"] != "------"]
         frames.append(
             pd.DataFrame(
@@ -134,20 +111,46 @@ def write_bds(folder: Path, panel: PlantedPanel, years: tuple[int, ...]) -> Path
     return path
 
 
-def _by_code(panel: PlantedPanel, year: int, codes: Mapping[str, str]) -> pd.DataFrame:
-    """Employment, payroll (thousand dollars) and establishments by county and code, with totals."""
-    jobs = county_jobs(panel, year, "group")
-    jobs = jobs.assign(code=jobs["group"].map(codes)).dropna(subset=["code"])
-    parts = jobs.groupby(["county", "code"], as_index=False)[["employment", "income"]].sum()
-    whole = jobs.groupby("county", as_index=False)[["employment", "income"]].sum()
-    total = "-" * len(next(iter(codes.values())))
-    table = pd.concat([whole.assign(code=total), parts]).sort_values(
-        ["county", "code"], key=lambda s: s.str.replace("-", "!"), ignore_index=True
-    )
-    table["emp"] = np.rint(_COVERED * table["employment"]).astype(int)
-    table["pay"] = np.rint(_COVERED * table["income"] / 1000).astype(int)
+def _cells(
+    panel: PlantedPanel, year: int, scheme: Scheme, *, detailed: tuple[str, ...] = _MADE
+) -> pd.DataFrame:
+    """Employment, payroll (thousand dollars) and establishments by county and code, with totals.
+
+    Industries of the groups in `detailed` have rows of their own.
+    """
+    cells = panel.zone_industry[panel.zone_industry["year"] == year]
+    cells = cells[~cells["group"].isin(_NOT_COVERED)]
+    code = cells["industry"].map(industry_codes(scheme))
+    own = cells["group"].isin(detailed)
+    levels = [pd.Series("-" * (4 if scheme == "sic" else 6), cells.index), *_wholes(code, scheme)]
+    levels += [code[own]] if scheme == "naics" else [code[own].str[:3] + "0", code[own]]
+    amounts = cells[["region", "employment", "income"]]
+    sums = [
+        amounts.loc[level.index].groupby([amounts["region"], level.rename("code")]).sum()
+        for level in levels
+    ]
+    zones = pd.concat([s[["employment", "income"]] for s in sums]).reset_index()
+    table = county_shares()[["county", "region", "share"]].merge(zones, on="region")
+    table["emp"] = np.rint(_COVERED * table["employment"] * table["share"]).astype(int)
+    table = table[table["emp"] > 0]
+    table["pay"] = np.rint(_COVERED * table["income"] * table["share"] / 1000).astype(int)
     table["est"] = np.maximum(1, np.rint(table["emp"] / _PER_FIRM)).astype(int)
-    return table[table["emp"] > 0].reset_index(drop=True)
+    # Totals before their parts, as published.
+    codes = sorted(
+        table["code"].unique(), key=lambda code: code.replace("-", "!").replace("/", "!")
+    )
+    rank = table["code"].map({code: place for place, code in enumerate(codes)})
+    return table.assign(rank=rank).sort_values(["county", "rank"], ignore_index=True)
+
+
+def _wholes(code: pd.Series, scheme: Scheme) -> list[pd.Series]:
+    """Division and major group (SIC) or sector and subsector (NAICS) of codes, as printed."""
+    if scheme == "naics":
+        sector = code.str[:2].replace(dict(_SECTORS))
+        return [sector + "----", code.str[:3] + "///"]
+    first = np.array(_DIVISIONS)[np.searchsorted(_DIVISIONS, code.str[:2].astype(int), "right") - 1]
+    division = pd.Series([f"{number:02d}--" for number in first], code.index)
+    return [division, code.str[:2] + "00"]
 
 
 def _flags(emp: np.ndarray) -> np.ndarray:
@@ -159,6 +162,7 @@ def _flags(emp: np.ndarray) -> np.ndarray:
 
 
 def _csv(frame: pd.DataFrame) -> bytes:
-    opened = io.StringIO()
-    frame.to_csv(opened, index=False, lineterminator="\n")
-    return opened.getvalue().encode("latin-1")
+    opened = io.BytesIO()
+    options = pyarrow.csv.WriteOptions(quoting_style="none")  # much faster than pandas
+    pyarrow.csv.write_csv(pa.Table.from_pandas(frame, preserve_index=False), opened, options)
+    return opened.getvalue()

@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import get_args
 
-from regspec.census.build import build
-from regspec.census.store import Build, lock
+from regspec.census.build import Options, build
+from regspec.census.store import Build
+from regspec.sources.groups import Scheme, gdp_by_group
 from regspec.sources.paths import project_root
 from regspec.synthetic.places import places
 from regspec.synthetic.write import DEFAULT_SIZE, write_extracts
@@ -16,7 +18,7 @@ __all__ = ["default_folder", "make_build"]
 
 
 def default_folder(size: int = DEFAULT_SIZE, seed: int = 1) -> Path:
-    """Folder of the build that chapters open: named after size, seed and the generator's code.
+    """Folder of the build that chapters and commands take: named after size, seed and code.
 
     Extracts written by other code than the present are never taken for its own; they stay where
     they are until ``make clean``. The build notices by itself when its code has changed.
@@ -32,17 +34,25 @@ def make_build(
     *,
     size: int = DEFAULT_SIZE,
     seed: int = 1,
+    raw: Path | None = None,
+    options: Options | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Build:
     """Return the build of a synthetic census, generating and building only what is not there.
 
+    Generator and build each lock the folder that they write, so that a second process that wants
+    the same waits for the first.
+
     Parameters
     ----------
     folder
-        Build folder; the extracts lie in ``raw`` below it. A second process that wants the same
-        waits for the first.
+        Build folder.
     size, seed
         As in :func:`regspec.synthetic.write_extracts`.
+    raw
+        Folder of the extracts; ``raw`` below the build folder by default.
+    options
+        Of the build.
     progress
         Called with a line of text after each step.
 
@@ -54,6 +64,9 @@ def make_build(
         The public files that give zones their names and populations are not there.
     """
     places()  # read also when all is built: a page lists the public files behind its numbers
-    with lock(folder.parent / f".generate-{folder.name}", progress):
-        written = write_extracts(folder / "raw", size, seed, progress=progress)
-    return build(folder, tier="synthetic", about=written.about, progress=progress)
+    for scheme in get_args(Scheme):
+        gdp_by_group(scheme)
+    written = write_extracts(raw or folder / "raw", size, seed, progress=progress)
+    return build(
+        folder, tier="synthetic", raw=raw, options=options, about=written.about, progress=progress
+    )

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
 from regspec.census.nberces import COLUMNS
+from regspec.sources.groups import Scheme
+from regspec.synthetic.codes import industry_codes
 from regspec.synthetic.places import CENSUS_YEARS
 from regspec.synthetic.targets import (
     INCOME_PER_PERSON,
@@ -23,19 +27,22 @@ _JOBS = (4.2e7, 1.08e8)  # persons aged 25-60 at work in 1950 and 2020, about
 _ADULTS = (6.9e7, 1.5e8)
 _VALUE_ADDED = 1.9  # over payroll
 _SHIPMENTS = 4.2
+_FILES: Mapping[str, Scheme] = MappingProxyType(
+    {"s1987": "sic", "n1997": "naics", "n2012": "naics"}
+)
 _BASE = 1997  # deflators are one
 
 
-def write_nberces(folder: Path) -> Path:
-    """Write ``nberces5818v1_s1987.csv``.
+def write_nberces(folder: Path) -> list[Path]:
+    """Write ``nberces5818v1_s1987.csv`` and the same for NAICS of 1997 and 2012.
 
-    One industry for each manufacturing industry of IND1990, numbered 2010, 2020 and so on through
-    SIC 3999; employment and payroll follow the planted national shares, everything else is in
-    proportion. Growth of productivity differs by industry and adds up to its index.
+    One industry for each manufacturing industry of IND1990, with its code in the county tables;
+    employment and payroll follow the planted national shares, everything else is in proportion.
+    Value added per worker therefore differs by industry as wages do. Growth of productivity
+    differs by industry and adds up to its index.
     """
     kinds = industries()
     made = np.flatnonzero(kinds["group"].isin(["Durable", "Nondurable"]))
-    codes = 2011 + (np.arange(len(made)) * 1980) // len(made)
     jobs, pay = (_path(kind, made) for kind in ("employment", "income"))
     prices = np.exp(0.035 * (_YEARS - _BASE))
     pace = 0.005 + 0.01 * ((np.arange(len(made)) * 0.618034) % 1.0)
@@ -65,16 +72,15 @@ def write_nberces(folder: Path) -> Path:
         "dtfp4": growth,
         "tfp4": index,
     }
-    frame = pd.DataFrame(
-        {
-            "sic": np.repeat(codes, years),
-            "year": np.tile(_YEARS, width),
-            **{name: amounts[name].T.ravel().round(4) for name in COLUMNS},
-        }
-    )
-    path = folder / "nberces5818v1_s1987.csv"
-    frame.to_csv(path, index=False, lineterminator="\n")
-    return path
+    values = {name: amounts[name].T.ravel().round(4) for name in COLUMNS}
+    paths = []
+    for stem, scheme in _FILES.items():
+        codes = industry_codes(scheme).loc[kinds["industry"].iloc[made]].astype(int)
+        keys = {scheme: np.repeat(codes.to_numpy(), years), "year": np.tile(_YEARS, width)}
+        frame = pd.DataFrame({**keys, **values})
+        paths.append(folder / f"nberces5818v1_{stem}.csv")
+        frame.to_csv(paths[-1], index=False, lineterminator="\n")
+    return paths
 
 
 def _path(kind: str, chosen: np.ndarray) -> np.ndarray:

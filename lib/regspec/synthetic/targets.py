@@ -20,6 +20,7 @@ __all__ = [
     "income_shares",
     "industries",
     "published",
+    "share_gap",
     "specialization",
 ]
 
@@ -102,6 +103,19 @@ def employment_shares(year: int) -> np.ndarray:
     within = weight / weight.groupby(groups).transform("sum")
     share = (within * groups.map(group_share)).to_numpy()
     return share / share.sum()
+
+
+def share_gap(year: int) -> float:
+    """Largest distance of planted group shares from those printed in Table 3, percentage points.
+
+    Parameters
+    ----------
+    year
+        1950, 1990 or 2020.
+    """
+    printed = published(3).set_index("industry")[f"share_{year}"]
+    planted = pd.Series(employment_shares(year)).groupby(industries()["group"]).sum()
+    return float((100 * planted - printed).abs().max())
 
 
 def income_shares(year: int) -> np.ndarray:

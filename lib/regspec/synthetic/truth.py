@@ -33,6 +33,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from types import MappingProxyType
 
+import pandas as pd
+
 from regspec.synthetic.targets import published
 
 __all__ = ["CONTROLS", "Equation", "Truth"]
@@ -155,3 +157,14 @@ class Truth:
                 raise ValueError(f"{name} is {value}; use a number between 0 and 1")
         if self.bridge < 0:
             raise ValueError(f"bridge is {self.bridge}; use a standard deviation >= 0")
+
+    def overview(self) -> pd.DataFrame:
+        """Planted coefficients of (1) and their sources, one row per regressor."""
+        ours = ("log_population", "rust_belt")
+        columns = {"level": "Table 4, column 3", "growth": "Table 4, column 1"}
+        frames = {}
+        for name, source in columns.items():
+            values = pd.Series(getattr(self, name).coefficients())
+            sources = ["ours" if key in ours else source for key in values.index]
+            frames[name] = pd.DataFrame({"planted": values, "source": sources})
+        return pd.concat(frames, axis=1).astype(object).fillna("").rename_axis("regressor")

@@ -31,7 +31,7 @@ __all__ = ["DEFAULT_SIZE", "MARKER", "VERSION", "Written", "read_planted", "writ
 
 DEFAULT_SIZE = 3_400_000
 """Persons of the default synthetic census, all seven years together."""
-VERSION = 1  # of the generator: files of another version are written anew
+VERSION = 2  # of the generator: files of another version are written anew
 _LOCK = ".lock"  # that of regspec.census.store
 _AWAY = 50  # persons in each of Alaska and Hawaii, whom the build leaves out
 
