@@ -15,7 +15,7 @@ import pytest
 from regspec import console
 from regspec.__main__ import _parser, main
 from regspec.cli import bench, examination
-from regspec.publish import arguments, build, catalogue, scoreboard
+from regspec.publish import arguments, build, catalogue, runner, scoreboard
 from regspec.sources import registry
 
 COMMANDS = {
@@ -178,6 +178,23 @@ def test_the_website_is_built_without_colour_where_nobody_watches(monkeypatch, t
     monkeypatch.setattr(build.subprocess, "call", call)
     build.build()
     assert called["env"]["NO_COLOR"] == "1"
+
+
+def test_the_book_reports_notebooks_notices_and_where_it_is(monkeypatch, tmp_path, capsys):
+    outcomes = [runner.Outcome(name="01_data", status="failed", seconds=1.0, message="x")]
+    monkeypatch.setattr(runner, "run", lambda entries, say: outcomes)
+    monkeypatch.setattr(
+        build, "build", lambda: (tmp_path / "index.html", {"02_fact1": "it is stale"})
+    )
+    assert main(["book", "--json", "--quiet"]) == 1
+    value = json.loads(capsys.readouterr().out)
+    assert value["index"] == str(tmp_path / "index.html")
+    assert value["notices"] == {"02_fact1": "it is stale"}
+    assert value["notebooks"][0]["status"] == "failed"
+    assert main(["book", "--no-run"]) == 0
+    out = capsys.readouterr().out
+    assert "notice: 02_fact1 shows its last execution, with a notice: it is stale" in out
+    assert f"the book is at {tmp_path / 'index.html'}" in out
 
 
 def test_help_and_commands_on_data_need_no_publishing_packages():

@@ -134,6 +134,23 @@ def test_other_parameters_go_to_their_own_folder(project, capsys):
     capsys.readouterr()
     assert main(["run", "01", "-p", "fips", "01001", "-p", "theta", "0.2"]) == 0
     assert "unchanged" in capsys.readouterr().out
+    words = [
+        "run",
+        "01",
+        "-p",
+        "fips",
+        "01001",
+        "-p",
+        "theta",
+        "0.2",
+        "--force",
+        "--quiet",
+        "--json",
+    ]
+    assert main(words) == 0
+    out, told = capsys.readouterr()
+    assert json.loads(out)[0]["status"] == "ran"
+    assert told == ""
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import datetime as dt
 import json
+import logging
 import os
 import sys
 import tempfile
@@ -87,6 +88,9 @@ def _join_streams(outputs: Sequence[Any]) -> list[Any]:
             joined.append(output)
     return joined
 
+
+# It cannot read our ranges and says so of every line; names, types and ranges are checked by us.
+logging.getLogger("papermill").setLevel(logging.ERROR)
 
 # Kernels talk through local sockets: nothing listens on a port, and ipykernel does not warn.
 _IPC = Config(
