@@ -19,7 +19,7 @@ endif
 export PYTHONDONTWRITEBYTECODE := 1
 export JUPYTER_PLATFORM_DIRS := 1
 
-.PHONY: help setup book check test lint types units notebooks bench data readme wheel lock clean distclean
+.PHONY: help setup book pdf check test lint types units notebooks bench data readme wheel lock clean distclean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -36,6 +36,9 @@ $(STAMP): requirements.txt pyproject.toml
 
 book: setup ## run what changed and build the website in _build/html
 	$(PY) -m regspec book
+
+pdf: setup ## the same, and the whole book as _build/regspec.pdf (needs Chromium)
+	$(PY) -m regspec book --pdf
 
 check: setup ## which committed executions are stale; fails if one is
 	$(PY) -m regspec check

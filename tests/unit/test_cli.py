@@ -191,6 +191,7 @@ def test_the_book_reports_notebooks_notices_and_where_it_is(monkeypatch, tmp_pat
     assert value["index"] == str(tmp_path / "index.html")
     assert value["notices"] == {"02_fact1": "it is stale"}
     assert value["notebooks"][0]["status"] == "failed"
+    assert value["pdf"] is None
     assert main(["book", "--no-run"]) == 0
     out = capsys.readouterr().out
     assert "notice: 02_fact1 shows its last execution, with a notice: it is stale" in out
@@ -428,3 +429,23 @@ def test_without_a_repository_the_doctor_says_what_is_missing(monkeypatch, capsy
     assert code == 0
     assert found["python", "repository"]["state"] == "note"
     assert "clone the repository" in found["python", "repository"]["remedy"]
+
+
+def test_the_book_is_printed_on_request(monkeypatch, tmp_path, capsys):
+    from regspec.publish import build, pdf
+
+    monkeypatch.setattr(build, "build", lambda: (tmp_path / "index.html", {}))
+    monkeypatch.setattr(pdf, "find_chromium", lambda: "chromium")
+    monkeypatch.setattr(pdf, "make_pdf", lambda: tmp_path / "book.pdf")
+    assert main(["book", "--no-run", "--pdf"]) == 0
+    assert f"printed to {tmp_path / 'book.pdf'}" in capsys.readouterr().out
+
+
+def test_a_book_that_cannot_be_printed_is_not_built(monkeypatch, capsys):
+    from regspec.publish import build, pdf
+
+    monkeypatch.setattr(pdf, "BROWSERS", ())
+    monkeypatch.delenv("REGSPEC_CHROMIUM", raising=False)
+    monkeypatch.setattr(build, "build", lambda: pytest.fail("built"))
+    assert main(["book", "--no-run", "--pdf"]) == 2
+    assert "no Chromium was found" in capsys.readouterr().err

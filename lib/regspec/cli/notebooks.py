@@ -78,10 +78,15 @@ def add_parser(commands: Any) -> None:
         commands,
         "book",
         help="run what changed, then build the website",
-        examples=("book", "book --no-run   from the committed executions"),
+        examples=(
+            "book",
+            "book --no-run   from the committed executions",
+            "book --pdf      the website, and the whole of it as _build/regspec.pdf",
+        ),
         statuses={1: "the website is built, but a notebook failed: its page says so"},
     )
     book.add_argument("--no-run", action="store_true", help="build from the committed executions")
+    book.add_argument("--pdf", action="store_true", help="print it as one PDF too, by Chromium")
     book.set_defaults(execute=_book)
 
 
@@ -198,9 +203,11 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _book(options: argparse.Namespace) -> int:
-    from regspec.publish import catalogue, runner
+    from regspec.publish import catalogue, pdf, runner
     from regspec.publish.build import build
 
+    if options.pdf:
+        pdf.find_chromium()  # before minutes of work
     say, outcomes = None if options.quiet else console.progress(options), []
     if not options.no_run:
         outcomes = runner.run(list(catalogue.load().values()), say=say)
@@ -210,6 +217,14 @@ def _book(options: argparse.Namespace) -> int:
         f"notice: {n} shows its last execution, with a notice: {w}" for n, w in noticed.items()
     ]
     lines.append(f"the book is at {index}")
-    value = {"index": str(index), "notices": noticed, "notebooks": _as_rows(outcomes)}
+    printed = pdf.make_pdf() if options.pdf else None
+    if printed:
+        lines.append(f"printed to {printed}")
+    value = {
+        "index": str(index),
+        "pdf": printed and str(printed),
+        "notices": noticed,
+        "notebooks": _as_rows(outcomes),
+    }
     console.emit(options, value, "\n".join(lines))
     return console.DONE if all(o.ok for o in outcomes) else console.FAILED
