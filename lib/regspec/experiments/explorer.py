@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
+from regspec.experiments.adapted import solve_adapted
 from regspec.experiments.impulse import ergodic_states, respond
 from regspec.experiments.planner_gains import (
     gain_along_bonds,
@@ -17,6 +19,8 @@ from regspec.experiments.planner_gains import (
 )
 from regspec.experiments.planning import with_agglomeration
 from regspec.experiments.policies import along_bonds
+from regspec.experiments.regions import relative_nodes, simulate_regions
+from regspec.experiments.zones import public_zones, zone_starts
 from regspec.model import (
     Equilibrium,
     Grid,
@@ -26,6 +30,7 @@ from regspec.model import (
     welfare_gain,
 )
 from regspec.parameters import Calibration
+from regspec.sources import bea_county, cbp, tfp
 
 Floats = NDArray[np.float64]
 Key = tuple[int, ...]
@@ -35,11 +40,13 @@ __all__ = [
     "POLICIES",
     "Setting",
     "Solved",
+    "ZoneModel",
     "curve_settings",
     "gain_settings",
     "impulse_settings",
     "policy_settings",
     "solve_settings",
+    "zone_model",
 ]
 
 # The planner need not settle; it says so.
@@ -212,6 +219,56 @@ def gain_settings(
             certified=market.certificate.converged and planner.certificate.converged,
         )
     return settings, chosen
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ZoneModel:
+    """The model's path of every zone with manufacturing.
+
+    Attributes
+    ----------
+    paths : pandas.DataFrame
+        Index cz, one column a year of the data from the first date on: log income less the mean
+        over zones, from the zone's own at the first date, linear between dates; the model's
+        manufacturing weighted with the zone's share of it (reading 24, total income).
+    sound : float
+        Share of zone-decades with certified rules inside their grids.
+    gamma : float
+    """
+
+    paths: pd.DataFrame
+    sound: float
+    gamma: float
+
+
+def zone_model(
+    data: pd.DataFrame, *, gamma: float = 2.0, step: float = 1.0, grid: Grid | None = None
+) -> ZoneModel:
+    """Run every zone from 1980 under its own productivity, as the chapter on zones does.
+
+    Parameters
+    ----------
+    data : pandas.DataFrame
+        Log income per head less the mean: index cz, one column a year.
+    gamma, step, grid
+        Risk aversion, distance of nodes of relative productivity, bonds and shocks.
+    """
+    calibration = Calibration.baseline(gamma=gamma)
+    zones = public_zones(cbp.manufacturing_shares(1980), bea_county.zone_income())
+    start = zone_starts(
+        zones, tfp.industry_tfp(), calibration, definitions=["machinery"], readings=["regional"]
+    )["machinery", "regional"]
+    nodes = relative_nodes(start, step=step)
+    family = solve_adapted(calibration, [start], nodes, grid or Grid(bonds=40, shocks=3))
+    run = simulate_regions(start, family)
+    panel = zones.panels["machinery"].set_index("cz")
+    level = run.log_income - run.log_income[0]
+    level = (level - level.mean(axis=1, keepdims=True)) * panel["manufacturing_share"].to_numpy()
+    years = [y for y in map(int, data.columns) if y >= zones.dates[0]]
+    between = np.stack([np.interp(years, zones.dates, path) for path in level.T])
+    here = data.loc[panel.index, zones.dates[0]].to_numpy()[:, None]
+    paths = pd.DataFrame(between + here, index=panel.index, columns=years)
+    return ZoneModel(paths=paths.reindex(columns=data.columns), sound=run.sound, gamma=gamma)
 
 
 def curve_settings(
