@@ -495,6 +495,8 @@ show(
     alt=f"{len(yearly)} curves beside that of all years; slopes of their straight lines lie between "
     f"{slopes['coef'].min():.2f} and {slopes['coef'].max():.2f}.",
 )
+
+# %% tags=["hide-input"]
 table(slopes[["coef", "se", "t"]], caption=f"Slope of the straight line by census, HC1 ({tier} tier)")
 glue("slope_first", slopes["coef"].iloc[0])
 glue("slope_last", slopes["coef"].iloc[-1])
