@@ -243,6 +243,29 @@ glue("resting_share", 100 * resting_share(economy, 0.0))
 # capital in machinery at rest, {glue:text}`resting_share:.1f` percent, would move by
 # {glue:text}`resting_change:+.1f` points.
 
+# %% [markdown]
+# ## How a sweep scales
+#
+# Points are independent, so that a sweep can use as many workers as there are. What that gains and costs on two cores
+# (`python -m tests.bench.sweep`, one run; every worker computes with one thread):
+
+# %% tags=["hide-input"]
+bench = pd.read_csv(project_root() / "data" / "results" / "bench_sweep.csv").dropna(subset=["backend"])
+units = bench.groupby("measure", sort=False)["unit"].first()
+scaling = bench.pivot_table(index="measure", columns="backend", values="value", sort=False)
+scaling = scaling.dropna().assign(unit=units).set_index("unit", append=True)
+table(scaling.map("{:.3g}".format).reset_index(), caption="Backends of a sweep on two cores", index=False)
+glue("speed_loky", float(scaling.loc["speed-up", "joblib, 2 workers"].iloc[0]))
+glue("speed_dask", float(scaling.loc["speed-up", "dask, 2 workers"].iloc[0]))
+glue("overhead_loky", float(scaling.loc["overhead of a point", "joblib, 2 workers"].iloc[0]))
+glue("start_loky", float(scaling.loc["start-up with the model", "joblib, 2 workers"].iloc[0]))
+glue("equal", "all" if (scaling.loc["results equal serial ones"] == 1).all(axis=None) else "not all")
+
+# %% [markdown]
+# Two workers are {glue:text}`speed_loky:.2f` (joblib) and {glue:text}`speed_dask:.2f` (Dask) times as fast as one process; a
+# point costs {glue:text}`overhead_loky:.1f` milliseconds beside its computation, and workers need {glue:text}`start_loky:.0f`
+# seconds until they have loaded the model. Results of {glue:text}`equal:s` backends are those of the serial run, bit by bit.
+
 # %% tags=["hide-input"]
 print(f"points {len(results)}; certified {int((results['status'] == 'ok').sum())}")
 for column in SHOWN:
