@@ -33,13 +33,19 @@ def copy_assets(app, error) -> None:
             shutil.copy2(source / part, target / part)
 
 
-def drop_icon_script(app, error) -> None:
-    """The style sheet has the icons as fonts; the script that draws them again is 1.5 MB."""
+def make_pages_lean(app, error) -> None:
+    """Leave out what a page does not need.
+
+    The style sheet has the icons as fonts: the script that draws them again is 1.5 MB. The index
+    of the search is used on the search page alone.
+    """
     if error or app.builder.format != "html":
         return
     for page in Path(app.outdir).rglob("*.html"):
         text = page.read_text(encoding="utf-8")
         lean = re.sub(r"\s*<script[^>]*scripts/fontawesome\.js[^>]*></script>", "", text)
+        if page.name != "search.html":
+            lean = re.sub(r'\s*<script[^>]*searchindex\.js"[^>]*></script>', "", lean)
         if lean != text:
             page.write_text(lean, encoding="utf-8")
 
@@ -73,5 +79,5 @@ def setup(app):
     app.connect("html-page-context", choose_scripts, priority=900)
     app.connect("html-page-context", plain_bibliography)
     app.connect("build-finished", copy_assets)
-    app.connect("build-finished", drop_icon_script)
+    app.connect("build-finished", make_pages_lean)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -222,6 +222,17 @@
     root.append(hint, table);
   }
 
+  /* Values at x of the line through the points (xs, ys); null outside. */
+  function between(x, xs, ys) {
+    return x.map((v) => {
+      const i = xs.findIndex((u) => u >= v);
+      if (i < 0 || (i === 0 && xs[0] !== v)) return null;
+      if (xs[i] === v) return ys[i];
+      const t = (v - xs[i - 1]) / (xs[i] - xs[i - 1]);
+      return (1 - t) * ys[i - 1] + t * ys[i];
+    });
+  }
+
   function zones(root, spec) {
     const ids = Object.keys(spec.zones);
     const [W, H] = spec.size;
@@ -296,7 +307,7 @@
       panel.replaceChildren(heading, facts);
       if (zone.path) {
         const lines = [{ y: zone.path, name: spec.path.name, kind: 0 }];
-        if (zone.model) lines.push({ y: zone.model, name: spec.path.model, kind: 1 });
+        if (zone.model) lines.push({ y: between(spec.path.x, spec.path.modelX, zone.model), name: spec.path.model, kind: 1 });
         const parts = chart({ x: spec.path.x, lines, title: spec.path.title, xLabel: "", yLabel: spec.path.yLabel, years: true });
         const readout = make("p", { class: "readout" });
         follow(parts, spec.path.x, lines, readout, true);

@@ -117,14 +117,14 @@ def zones(**change):
 def test_zones_keep_their_shapes_and_values(shown):
     show_zones(**zones())
     data = data_of(as_page(shown[0][1][EXPLORER_KEY]))
-    assert data["size"] == [1600, 800]
+    assert data["size"] == [1200, 600]
     assert data["zones"]["1"]["values"] == [None]
     assert data["zones"]["2"]["values"] == [1.5]
     assert data["zones"]["2"]["path"] == [0.1, None]
     assert "path" not in data["zones"]["1"]
     # A square of half the width: from one corner by three steps, closed.
     steps = re.findall(r"l(-?\d+) (-?\d+)", data["zones"]["1"]["shape"])
-    assert sorted(abs(int(a)) + abs(int(b)) for a, b in steps) == [800, 800, 800]
+    assert sorted(abs(int(a)) + abs(int(b)) for a, b in steps) == [600, 600, 600]
 
 
 def test_a_start_that_is_no_zone_is_refused(shown):

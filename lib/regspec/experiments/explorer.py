@@ -228,9 +228,9 @@ class ZoneModel:
     Attributes
     ----------
     paths : pandas.DataFrame
-        Index cz, one column a year of the data from the first date on: log income less the mean
-        over zones, from the zone's own at the first date, linear between dates; the model's
-        manufacturing weighted with the zone's share of it (reading 24, total income).
+        Index cz, one column a date: log income less the mean over zones, from the zone's own at the
+        first date; the model's manufacturing weighted with the zone's share of it (reading 24,
+        total income).
     sound : float
         Share of zone-decades with certified rules inside their grids.
     gamma : float
@@ -264,11 +264,9 @@ def zone_model(
     panel = zones.panels["machinery"].set_index("cz")
     level = run.log_income - run.log_income[0]
     level = (level - level.mean(axis=1, keepdims=True)) * panel["manufacturing_share"].to_numpy()
-    years = [y for y in map(int, data.columns) if y >= zones.dates[0]]
-    between = np.stack([np.interp(years, zones.dates, path) for path in level.T])
-    here = data.loc[panel.index, zones.dates[0]].to_numpy()[:, None]
-    paths = pd.DataFrame(between + here, index=panel.index, columns=years)
-    return ZoneModel(paths=paths.reindex(columns=data.columns), sound=run.sound, gamma=gamma)
+    here = data.loc[panel.index, zones.dates[0]].to_numpy()
+    paths = pd.DataFrame((level + here).T, index=panel.index, columns=list(zones.dates))
+    return ZoneModel(paths=paths, sound=run.sound, gamma=gamma)
 
 
 def curve_settings(

@@ -34,8 +34,8 @@ EXPLORER_KEY = "regspec_explorer"
 #: Largest explorer, in bytes of its page; a whole page may have 4 MB.
 BUDGET = 1_500_000
 _DIGITS = 4
-#: Width of a map in its own units: about two to a pixel.
-_WIDTH = 1600
+#: Width of a map in its own units: one or two to a pixel.
+_WIDTH = 1200
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -193,7 +193,7 @@ def show_zones(
     paths : pandas.DataFrame
         Index cz, one column a year: the zone's path. Missing zones have none.
     model : pandas.DataFrame, optional
-        The model's counterpart of `paths`, same columns.
+        The model's counterpart of `paths`, in some of its years; lines run between them.
     labels : mapping
         ``name`` and ``model`` of the two lines, ``title`` and ``y`` of their chart.
     start : int
@@ -226,7 +226,7 @@ def show_zones(
         }
         for key, frame in (("path", paths), ("model", model)):
             if frame is not None and cz in frame.index:
-                found[str(cz)][key] = _numbers(frame.loc[cz])
+                found[str(cz)][key] = _numbers(frame.loc[cz].round(3))
     data = {
         "size": size,
         "label": title,
@@ -240,6 +240,7 @@ def show_zones(
         ],
         "path": {
             "x": [int(y) for y in paths.columns], "name": labels["name"], "model": labels["model"],
+            "modelX": [] if model is None else [int(y) for y in model.columns],
             "title": labels["title"], "yLabel": labels["y"],
         },
     }  # fmt: skip
