@@ -64,6 +64,7 @@ sliders = [
     Control(id="size", label="Shock, standard deviations", texts=tuple(f"{x:+g}" for x in sizes), start=1),
 ]
 start = tuple(c.start for c in sliders)
+at_start = f"θ = {theta[start[0]]:g}, γ = {gamma[start[1]]:g}, shock {sizes[start[3]]:+g} s.d."
 glue("grid_text", f"{bonds} × {capital} × {shocks}²")
 glue("passing", sum(p.limited.certificate.converged for p in solved.values()))
 glue("economies", len(solved))
@@ -85,7 +86,7 @@ impulse_panels = [
 ]  # fmt: skip
 series = ("with the limit", "without it")
 show(
-    draw_setting(impulse_panels, series, responses[start], note=f"{setting}; θ = 0.25, γ = 2, one s.d. down"),
+    draw_setting(impulse_panels, series, responses[start], note=f"{setting}; {at_start}"),
     name="fig-explore-impulse",
     caption="Mean responses to an adverse shock to machinery with and without the collateral limit, at the sliders' start.",
     alt="Four panels over nine decades: with the limit consumption and the price of capital fall more on impact than "
@@ -93,14 +94,23 @@ show(
 )
 
 # %% tags=["hide-input"]
+for word, t in (("tight", 0), ("loose", -1)):
+    at = (len(theta) + t if t < 0 else t, *start[1:3])
+    glue(f"bind_{word}", 100 * solved[at].limited.certificate["binding frequency"])
+for word, a in (("half", 0), ("double", 2)):
+    consumption, _, share, _ = responses[start[0], start[1], a, start[3]].lines
+    glue(f"spent_{word}", -float(consumption[0, 0]))
+    glue(f"moved_{word}", -float(share[0, 0]))
 show_sliders(
     sliders, impulse_panels, series, responses,
     name="explore-impulse", title="Responses to a shock", still="fig-explore-impulse", tier="model", note=setting,
 )  # fmt: skip
 
 # %% [markdown]
-# Try: *the limit at its loosest and its tightest*. A tight limit hardly binds more often, but there is less debt to be
-# called in. Try *half and double adjustment costs*: they move the capital panel much more than the others.
+# Try *the limit from its tightest to its loosest*: it binds in {glue:text}`bind_tight:.0f` percent of decades at the one and in
+# {glue:text}`bind_loose:.0f` at the other. Try *half and double adjustment costs*: capital chosen for machinery falls by
+# {glue:text}`moved_half:.2f` and {glue:text}`moved_double:.2f` points on impact, consumption by {glue:text}`spent_half:.2f` and
+# {glue:text}`spent_double:.2f` percent.
 #
 # ## Decision rules
 #
@@ -116,7 +126,7 @@ rule_panels = [
                         ("Price of capital", "goods"), ("Multiplier on the limit", "share of marginal utility"))
 ]  # fmt: skip
 show(
-    draw_setting(rule_panels, tuple(economies), rules[start], note=f"{setting}; θ = 0.25, γ = 2, one s.d. down"),
+    draw_setting(rule_panels, tuple(economies), rules[start], note=f"{setting}; {at_start}"),
     name="fig-explore-rules",
     caption="Decision rules over bonds after an adverse shock, for a specialized and a balanced region, at the sliders' start.",
     alt="Four panels over bonds: bonds chosen first fall along the limit and then rise; the price of capital rises with "
@@ -200,13 +210,15 @@ columns = [
     Column(label="Specialization of manufacturing 1980", unit="(Gini)", data=data.gini),
     Column(label="People, last year", unit="thousand", data=data.population / 1000),
 ]
+change = columns[1].data.groupby(data.names["name"].str[-2:]).agg(["mean", "size"])
+by_state = change.loc[change["size"] >= 5, "mean"]
 show(
     draw_zone_map(shapes, borders, columns[1].data, title="Change of relative income per head", tier="public",
                   note=data.note, highlight={"Dayton": find("Dayton"), "Rochester": find("Rochester, MN")}),
     name="fig-explore-zones",
     caption="Change of log income per head relative to the mean of all zones, first to last year.",
-    alt="Map of commuting zones in five classes. Gains lie in the Plains, Texas and the Appalachians, losses around the Great Lakes and in "
-    "California's interior.",
+    alt="Map of commuting zones in five classes. Largest mean gains of states with at least five zones: "
+    f"{', '.join(by_state.nlargest(4).index)}; largest losses: {', '.join(by_state.nsmallest(4).index)}.",
 )  # fmt: skip
 
 # %% tags=["hide-input"]
