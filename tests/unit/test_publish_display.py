@@ -220,3 +220,12 @@ def test_the_front_page_needs_a_figure_that_exists(tmp_path):
     assert (tmp_path / "front.png").read_bytes() == b"hi"
     with pytest.raises(ValueError, match="shows no figure 'fig-b'"):
         front_figure(tmp_path / "n.ipynb", "fig-b", tmp_path / "front.png")
+
+
+def test_a_folded_table_shows_its_caption_once_and_can_be_opened():
+    frame = pd.DataFrame({"a": [1.0]})
+    html = display.as_html(frame, caption="Costs & <gains>", fold=True)
+    assert html.startswith('<details class="regspec-fold"><summary>Costs &amp; &lt;gains&gt;<')
+    assert "<caption>" not in html
+    assert 'aria-label="Costs &amp;' in html
+    assert "<details" not in display.as_html(frame, caption="Costs")

@@ -107,7 +107,29 @@ def test_unchanged_notebooks_are_not_run_again_and_changes_are_seen(project):
     assert main(["check"]) == 1
     assert [o.status for o in runner.run([entry])] == ["ran"]
     entry.source.write_text(FIRST.replace("print(theta", "print(1, theta"))
-    assert manifest.reasons_stale(entry) == ["the notebook source changed"]
+    assert manifest.reasons_stale(entry) == ["the notebook's code changed"]
+
+
+def test_new_prose_needs_no_run_and_keeps_the_results(project, monkeypatch):
+    drop(project, "02_fails", "03_last")
+    (entry,) = catalogue.load().values()
+    runner.run([entry])
+    before = [c for c in nbformat.read(entry.executed, 4).cells if c.cell_type == "code"]
+    more = "# %% [markdown]\n# A new paragraph.\n\n"
+    entry.source.write_text(FIRST.replace("# %%", more + "# %%", 1))
+    assert manifest.reasons_stale(entry) == [manifest.PROSE_CHANGED]
+
+    monkeypatch.setattr(runner, "_execute", lambda *a, **k: pytest.fail("it was run"))
+    assert [o.status for o in runner.run([entry])] == ["ran"]
+    assert manifest.reasons_stale(entry) == []
+    after = nbformat.read(entry.executed, 4).cells
+    assert any("A new paragraph." in c.source for c in after)
+    kept = [c for c in after if c.cell_type == "code"]
+    assert [(c.source, c.outputs) for c in kept] == [(c.source, c.outputs) for c in before]
+
+    # Code that moves is code that changed, and so is a tag.
+    entry.source.write_text(FIRST.replace('tags=["parameters"]', 'tags=["parameters", "x"]'))
+    assert "the notebook's code changed" in manifest.reasons_stale(entry)
 
 
 def test_committed_form_is_clean(project):
@@ -322,7 +344,7 @@ def test_a_stale_page_says_so_with_its_date(project):
     assert why == ["it is stale"]
     assert "execution of 2031-02-03" in text.splitlines()[0]
     assert ":class: warning" in text
-    assert "- the notebook source changed\n- regspec.m0 changed\n" in text
+    assert "- the notebook's code changed\n- regspec.m0 changed\n" in text
     assert "regspec.m3" not in text
     assert "- and 6 more" in text
 

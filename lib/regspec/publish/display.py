@@ -18,7 +18,7 @@ from IPython.display import display
 from matplotlib.figure import Figure
 from PIL import Image
 
-__all__ = ["FIGURE_KEY", "as_html", "glue", "note", "show", "table"]
+__all__ = ["FIGURE_KEY", "as_html", "folded", "glue", "note", "show", "table"]
 
 #: Key of the output metadata that holds a figure's name, caption and alternative text.
 FIGURE_KEY = "regspec_figure"
@@ -84,10 +84,12 @@ def as_html(
     decimals: int = 3,
     index: bool = False,
     small: tuple[str, str] | None = None,
+    fold: bool = False,
 ) -> str:
     """HTML of a frame: caption, scoped headers, and a wrapper that scrolls on narrow screens.
 
-    ``small`` names a column and one whose text stands in small type below it, not in its own.
+    ``small`` names a column and one whose text stands in small type below it, not in its own;
+    ``fold`` shows the caption only, until the reader opens the table.
     """
     flat = frame.reset_index() if index else frame
     below = [str(v) for v in flat[small[1]]] if small else []
@@ -112,11 +114,18 @@ def as_html(
     head = "".join(
         f'<th scope="col"{kind}>{escape(h)}</th>' for h, kind in zip(heads, kinds, strict=True)
     )
-    return (
+    title = "" if fold else f"<caption>{escape(caption)}</caption>"
+    html = (
         f'<div class="regspec-table" tabindex="0" role="region" aria-label="{escape(caption)}">'
-        f"<table><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead>"
+        f"<table>{title}<thead><tr>{head}</tr></thead>"
         f"<tbody>{''.join(rows)}</tbody></table></div>"
     )
+    return folded(caption, html) if fold else html
+
+
+def folded(summary: str, html: str) -> str:
+    """HTML that shows one line until the reader opens it; print shows all of it."""
+    return f'<details class="regspec-fold"><summary>{escape(summary)}</summary>{html}</details>'
 
 
 def table(
@@ -126,6 +135,7 @@ def table(
     decimals: int = 3,
     index: bool = True,
     small: tuple[str, str] | None = None,
+    fold: bool = False,
 ) -> None:
     """Display a frame as an accessible HTML table with a caption.
 
@@ -139,9 +149,11 @@ def table(
         Whether to print the index as the first columns.
     small : (str, str), optional
         A column, and one whose text stands in small type below it instead of in its own.
+    fold : bool
+        Whether the page shows the caption only, until the reader opens the table.
     """
     flat = frame.reset_index() if index else frame
-    html = as_html(frame, caption=caption, decimals=decimals, index=index, small=small)
+    html = as_html(frame, caption=caption, decimals=decimals, index=index, small=small, fold=fold)
     text = caption + "\n" + flat.round(decimals).to_string(index=False)
     display({"text/html": html, "text/plain": text}, raw=True)
 

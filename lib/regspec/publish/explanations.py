@@ -359,8 +359,9 @@ def linked(html: str) -> str:
     return re.sub(r"\((\d\d_\w+)\)", r'(<a href="\1.html">\1</a>)', html)
 
 
-def show_reasons(frame: pd.DataFrame, *, caption: str) -> None:
-    """Display :func:`reasons` as a table whose chapters are links."""
-    html = as_html(frame, caption=caption, small=("explanation", "computed sensitivity"))
+def show_reasons(frame: pd.DataFrame, *, caption: str, fold: bool = False) -> None:
+    """Display :func:`reasons` as a table whose chapters are links, folded or open."""
+    small = ("explanation", "computed sensitivity")
+    html = as_html(frame, caption=caption, small=small, fold=fold)
     text = caption + "\n" + frame.to_string(index=False)
     display({"text/html": linked(html), "text/plain": text}, raw=True)

@@ -1,9 +1,10 @@
 """Manifest: the hashes of everything an executed notebook was made from.
 
-A committed execution is *fresh* when its notebook source, the package modules it imports (with all
-they import; docstrings do not count), its parameters, its data files, the tracked files it reads,
-the lock file and its own bytes are those recorded in ``data/results/manifest.json``. A notebook
-that is not fresh is *stale*, and a stale page fails ``make test``.
+A committed execution is *fresh* when its notebook's code and prose, the package modules it imports
+(with all they import; docstrings do not count), its parameters, its data files, the tracked files
+it reads, the lock file and its own bytes are those recorded in ``data/results/manifest.json``. A
+notebook that is not fresh is *stale*, and a stale page fails ``make test``. Where only the prose
+changed, the execution gets the new text and keeps its results.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import grimp
+import jupytext
 
 import regspec
 from regspec.fingerprint import code_sha256
@@ -26,6 +28,7 @@ from regspec.sources import registry
 from regspec.sources.paths import project_root
 
 __all__ = [
+    "PROSE_CHANGED",
     "imported_modules",
     "inputs",
     "load",
@@ -37,6 +40,9 @@ __all__ = [
 ]
 
 _PACKAGE = "regspec"
+
+#: Why a page is stale whose code is what was executed: it needs no run, only its text.
+PROSE_CHANGED = "the prose changed"
 
 
 def sha256(file: Path) -> str:
@@ -104,12 +110,27 @@ def _module_file(module: str) -> Path:
     return stem / "__init__.py" if stem.is_dir() else stem.with_suffix(".py")
 
 
+def _cells_sha256(source: str, *, code: bool) -> str:
+    """Hash of a notebook's code cells with their tags, or of everything else in their order."""
+    parts = [
+        (
+            [cell.source, sorted(cell.metadata.get("tags", []))]
+            if (cell.cell_type == "code") == code
+            else None
+        )
+        for cell in jupytext.reads(source, fmt="py:percent").cells
+    ]
+    parts = [p for p in parts if p is not None] if code else parts
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
 def inputs(entry: Entry, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Hashes of a notebook's inputs, without its data files (they are logged while it runs)."""
     root = project_root()
     source = entry.source.read_text(encoding="utf-8")
     return {
-        "source": hashlib.sha256(source.encode()).hexdigest(),
+        "source": _cells_sha256(source, code=True),
+        "prose": _cells_sha256(source, code=False),
         "package": {m: code_sha256(_module_file(m)) for m in imported_modules(source)},
         "parameters": dict(parameters),
         "files": {f: sha256(root / f) for f in entry.files},
@@ -120,7 +141,9 @@ def inputs(entry: Entry, parameters: Mapping[str, Any]) -> dict[str, Any]:
 def _compare(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     reasons = []
     if old["source"] != new["source"]:
-        reasons.append("the notebook source changed")
+        reasons.append("the notebook's code changed")
+    if old["prose"] != new["prose"]:
+        reasons.append(PROSE_CHANGED)
     if old["parameters"] != new["parameters"]:
         reasons.append("the parameters changed")
     if old["lock"] != new["lock"]:

@@ -264,7 +264,11 @@ def presented(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def compare(
-    rows: Iterable[Ours], *, caption: str = "Paper and this book", brief: bool = False
+    rows: Iterable[Ours],
+    *,
+    caption: str = "Paper and this book",
+    brief: bool = False,
+    fold: bool = False,
 ) -> None:
     """Show published numbers beside ours and record them for the scoreboard.
 
@@ -275,6 +279,8 @@ def compare(
     brief : bool
         Show only how many rows of each status were recorded: for tables that the page has
         already shown beside the paper's.
+    fold : bool
+        Whether the page shows the caption only, until the reader opens the table.
 
     Raises
     ------
@@ -293,7 +299,7 @@ def compare(
         frame = frame["status"].value_counts().rename("rows").reset_index()
         html = as_html(frame, caption=caption)
     else:
-        html = as_html(presented(frame), caption=caption, small=("quantity", "below"))
+        html = as_html(presented(frame), caption=caption, small=("quantity", "below"), fold=fold)
     display(
         {
             "text/html": html,
