@@ -142,7 +142,7 @@ def _compare(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     reasons = []
     if old["source"] != new["source"]:
         reasons.append("the notebook's code changed")
-    if old["prose"] != new["prose"]:
+    elif old["prose"] != new["prose"]:
         reasons.append(PROSE_CHANGED)
     if old["parameters"] != new["parameters"]:
         reasons.append("the parameters changed")
