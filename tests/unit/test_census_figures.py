@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import matplotlib as mpl
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
+from figure_checks import close_readable
 
 from regspec.figures.census import draw_tails, draw_throughput
 
@@ -15,7 +15,7 @@ from regspec.figures.census import draw_tails, draw_throughput
 def _close_figures():
     mpl.use("Agg")
     yield
-    plt.close("all")
+    close_readable()
 
 
 def test_fitted_tails_have_the_slope_of_their_exponent():

@@ -9,7 +9,8 @@ import pytest
 
 mpl.use("Agg")
 
-from matplotlib import pyplot as plt
+
+from figure_checks import close_readable
 
 from regspec.experiments.growth import compare_slopes
 from regspec.experiments.impulse import VARIABLES, Impulse
@@ -33,7 +34,7 @@ from regspec.figures.model_regions import (
 @pytest.fixture(autouse=True)
 def _close():
     yield
-    plt.close("all")
+    close_readable()
 
 
 def slice_frame() -> pd.DataFrame:
@@ -121,6 +122,7 @@ def test_regions_figures():
     rng = np.random.default_rng(0)
     panel = pd.DataFrame(
         {
+            "cz": np.arange(40),
             "gini": rng.random(40) / 2,
             "growth": rng.random(40),
             "manufacturing_share": rng.random(40),

@@ -2,10 +2,10 @@
 
 import geopandas as gpd
 import matplotlib as mpl
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
+from figure_checks import close_readable
 from matplotlib.colors import to_hex
 from shapely.geometry import box
 
@@ -20,7 +20,7 @@ STAMP = {"tier": "public", "note": "BEA SAINC1 (2022-09-30)"}
 def _close_figures():
     mpl.use("Agg")
     yield
-    plt.close("all")
+    close_readable()
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ import pytest
 import sweep_faults as faults
 
 from regspec import __main__
+from regspec.figures.data import attached
 from regspec.figures.robustness import draw_tornado
 from regspec.sweep import comparison, measures, pools, run, table
 from regspec.sweep.points import Point
@@ -137,7 +138,9 @@ def test_the_tornado_draws_failing_points_hollow_and_no_bar_over_them():
         {"panel": "x", "group": ["a", "a", "b"], "value": [1.0, 9.0, 3.0],
          "certified": [True, False, True]}
     )  # fmt: skip
-    ax = draw_tornado(points, {"x": 2.0}).axes[0]
+    fig = draw_tornado(points, {"x": 2.0})
+    assert attached(fig)["value"].tolist() == points["value"].tolist()
+    ax = fig.axes[0]
     spans = [(bar.get_x(), bar.get_x() + bar.get_width()) for bar in ax.patches]
     assert spans == [(1.0, 2.0), (2.0, 3.0)]
     hollow = [line for line in ax.lines if line.get_markerfacecolor() == "none"]

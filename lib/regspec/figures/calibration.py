@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import matplotlib.pyplot as plt
+import pandas as pd
 from matplotlib.figure import Figure
 
 from regspec.experiments.discount import Evaluation
+from regspec.figures.data import attach
 from regspec.figures.style import PALETTE, house_style, stamp
 
 __all__ = ["draw_reach"]
@@ -45,4 +47,10 @@ def draw_reach(
                     xytext=(0, 3), textcoords="offset points", color="#555555")  # fmt: skip
         ax.set(xlabel="discount factor of a period", ylabel="mean bonds over income")
         fig.legend(loc="outside upper left", ncols=2, fontsize=9)
+        rows = [
+            (label, e.equilibrium.calibration.beta_period, e.ratio, bool(e.converged), target)
+            for label, evaluations in scans.items() for e in evaluations
+        ]  # fmt: skip
+        columns = ["series", "beta_period", "bonds_over_income", "certified", "target"]
+        attach(fig, pd.DataFrame(rows, columns=columns).sort_values(columns[:2]))
         return stamp(fig, tier="model", note=note)

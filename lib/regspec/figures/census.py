@@ -44,8 +44,9 @@ def draw_tails(
             tail = tails.loc[name]
             reach = np.geomspace(tail["threshold"], 4 * code, 50)
             fitted = (1 - tail["quantile"]) * (tail["threshold"] / reach) ** tail["alpha"]
-            ax.plot(reach, fitted, color=colour, linestyle="--", linewidth=1.4)
-        ax.axvline(code, color=PALETTE["muted"], linestyle=":")
+            ax.plot(reach, fitted, color=colour, linestyle="--", linewidth=1.4,
+                    label=f"_{name}, fitted tail")  # fmt: skip
+        ax.axvline(code, color=PALETTE["muted"], linestyle=":", label="_top code")
         ax.annotate(
             "top code", (code, 0.5), rotation=90, ha="right", va="center", color=PALETTE["muted"]
         )
@@ -77,8 +78,10 @@ def draw_throughput(table: pd.DataFrame, *, note: str = "") -> Figure:
     with house_style():
         fig, axes = plt.subplots(1, 2, figsize=(8.4, 3.8))
         for ax, (column, label) in zip(axes, panels, strict=True):
-            ax.plot(measured["persons"] / 1e6, measured[column], "o-", color=PALETTE["main"])
-            ax.plot(more["persons"] / 1e6, more[column], "o", mfc="white", color=PALETTE["main"])
+            for part, look, fill in ((measured, "o-", PALETTE["main"]), (more, "o", "white")):
+                label = "_measured" if part is measured else "_extrapolated"
+                ax.plot(part["persons"] / 1e6, part[column], look, mfc=fill, color=PALETTE["main"],
+                        label=label)  # fmt: skip
             ax.set(xscale="log", xlabel="million persons", ylabel=label)
             ax.set_ylim(bottom=0)
             ax.set_xticks(ticks, [str(t) for t in ticks], minor=False)

@@ -6,6 +6,7 @@ import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.figure import Figure
 
+from regspec.figures.data import attach
 from regspec.figures.style import PALETTE, house_style, stamp
 
 __all__ = ["draw_breaks", "draw_coverage"]
@@ -32,6 +33,7 @@ def draw_coverage(coverage: pd.DataFrame, *, tier: str, note: str) -> Figure:
         ax.invert_yaxis()
         ax.set_xlim(coverage["first"].min() - 2, coverage["last"].max() + 14)
         ax.set_xlabel("Year; at the end of each bar, the share of cells that is published")
+        attach(fig, coverage[["table", "first", "last", "published"]])
         return stamp(fig, tier=tier, note=note)
 
 

@@ -51,7 +51,7 @@ def draw_setting(
             for y, name, style in zip(lines, panel.series or series, _STYLES, strict=False):
                 ax.plot(panel.x, y, style, label=name)
             for at, name in ((at, name) for where, at, name in setting.marks if where == p):
-                ax.axvline(at, color="#8C8C8C", linestyle=":")
+                ax.axvline(at, color="#8C8C8C", linestyle=":", label=f"_{name}")
                 ax.annotate(name, (at, 0.02), xycoords=("data", "axes fraction"), fontsize=8)
             ax.axhline(0, color="#BBBBBB", linewidth=0.8, zorder=0)
             ax.margins(y=0.12)

@@ -18,6 +18,7 @@ from scipy.stats import t as student
 
 from regspec.facts.fact1 import TradeOff
 from regspec.facts.fact2 import Curve
+from regspec.figures.data import identify, leave_out
 from regspec.figures.style import PALETTE, house_style, stamp
 
 __all__ = [
@@ -63,7 +64,10 @@ def draw_trade_off(
         )
         for ax, (fit, net, title) in zip(axes, panels, strict=True):
             x, y = net[fit.focus], net[fit.outcome]
-            ax.scatter(x, y, s=22, color=PALETTE["muted"], alpha=0.8, linewidths=0)
+            dots = ax.scatter(
+                x, y, s=22, color=PALETTE["muted"], alpha=0.8, linewidths=0, label="_regions"
+            )
+            identify(dots, result.data["region"].loc[x.index])
             _line_with_band(ax, x, y, fit.term().coef, fit.term().se, fit.dof)
             _name_points(ax, x, y, result.data["region"], highlight)
             ax.set_title(title)
@@ -88,9 +92,15 @@ def draw_curve(
         for (label, region), colour in zip(highlight.items(), _COLOURS[1:], strict=False):
             path = curve.data[curve.data["region"] == region].sort_values("year")
             path = path[path["year"] % every == 0]
-            ax.plot(path["income"], path["specialization"], color=colour, lw=1.2, marker=".")
+            (line,) = ax.plot(
+                path["income"], path["specialization"], color=colour, lw=1.2, marker=".",
+                label=f"_{label}",
+            )  # fmt: skip
+            identify(line, path["year"])
             last = path.iloc[-1]
-            ax.scatter(last["income"], last["specialization"], color=colour, s=36, zorder=3)
+            leave_out(
+                ax.scatter(last["income"], last["specialization"], color=colour, s=36, zorder=3)
+            )
             years = f"{path['year'].min()}–{path['year'].max()}"
             ax.plot([], [], color=colour, marker="o", label=f"{label}, {years}")
         _relative_axes(ax)
@@ -103,7 +113,10 @@ def draw_curves(curves: Mapping[int, Curve], pooled: Curve, *, tier: str, note: 
     with house_style():
         fig, ax = plt.subplots(figsize=(_WIDTH, 4.4))
         band = pooled.band
-        ax.fill_between(band.at, band.lower, band.upper, color=PALETTE["muted"], alpha=0.35, lw=0)
+        ax.fill_between(
+            band.at, band.lower, band.upper, color=PALETTE["muted"], alpha=0.35, lw=0,
+            label="_all years",
+        )  # fmt: skip
         ax.plot(band.at, band.fit, color=PALETTE["ink"], label="all years")
         shades = plt.get_cmap("viridis")(np.linspace(0.05, 0.9, len(curves)))
         for (year, curve), colour in zip(sorted(curves.items()), shades, strict=True):
@@ -118,7 +131,10 @@ def draw_line(curve: Curve, *, tier: str, note: str) -> Figure:
     with house_style():
         fig, ax = plt.subplots(figsize=(_WIDTH, 4.0))
         x, y, fit = curve.data["income"], curve.data["specialization"], curve.line
-        ax.scatter(x, y, s=8, color=PALETTE["muted"], alpha=0.45, linewidths=0)
+        dots = ax.scatter(
+            x, y, s=8, color=PALETTE["muted"], alpha=0.45, linewidths=0, label="_region-years"
+        )
+        identify(dots, curve.data["region"].astype(str) + " " + curve.data["year"].astype(str))
         _line_with_band(ax, x, y, fit.term().coef, fit.term().se, fit.dof)
         _relative_axes(ax)
         return stamp(fig, tier=tier, note=note)
@@ -252,7 +268,7 @@ def draw_series(
                 line = data[column].dropna()
                 ax.plot(line.index, line, color=_COLOURS[k], label=column)
             for year in marks:
-                ax.axvline(year, color=PALETTE["muted"], ls=":", lw=1)
+                ax.axvline(year, color=PALETTE["muted"], ls=":", lw=1, label="_break")
             ax.set_title(title)
             if len(data.columns) > 1:
                 ax.legend(fontsize=9)
@@ -278,7 +294,10 @@ def draw_quantiles(effects: pd.DataFrame, *, horizon: int, tier: str, note: str)
             data = effects[effects["group"] == group].sort_values("quantile")
             lower, upper = data["lower"], data["upper"]
             ax.fill_between(data["quantile"], lower, upper, color=PALETTE["main"], alpha=0.18, lw=0)
-            ax.plot([1, *data["quantile"]], [0.0, *data["coef"]], color=PALETTE["main"], marker=".")
+            ax.plot(
+                [1, *data["quantile"]], [0.0, *data["coef"]], color=PALETTE["main"], marker=".",
+                label="_against the first quantile",
+            )  # fmt: skip
             _zero_line(ax)
             ax.set_title(title)
             ax.set_ylabel("against the first quantile")
@@ -292,7 +311,7 @@ def draw_paths(paths: pd.DataFrame, *, label: str, tier: str, note: str) -> Figu
     with house_style():
         fig, ax = plt.subplots(figsize=(_WIDTH, 3.8))
         for k, place in enumerate(paths.columns):
-            ax.plot(paths.index, paths[place], color=_COLOURS[k])
+            ax.plot(paths.index, paths[place], color=_COLOURS[k], label=f"_{place}")
         apart = 0.06 * float(np.ptp(ax.get_ylim()))
         for label_of, height in _spread(paths.iloc[-1], apart).items():
             ax.annotate(
@@ -330,7 +349,7 @@ def _line_with_band(
     level_variance = float(((y - y.mean() - slope * (x - x.mean())) ** 2).sum()) / dof / len(x)
     half = student.ppf(0.975, dof) * np.sqrt(level_variance + (se * (grid - x.mean())) ** 2)
     ax.fill_between(grid, line - half, line + half, color=PALETTE["main"], alpha=0.18, lw=0)
-    ax.plot(grid, line, color=PALETTE["main"])
+    ax.plot(grid, line, color=PALETTE["main"], label="_fitted line")
 
 
 def _name_points(
@@ -342,7 +361,7 @@ def _name_points(
         if len(row) == 0 or row[0] not in x.index:
             continue
         point = (x[row[0]], y[row[0]])
-        ax.scatter(*point, s=46, color=colour, zorder=3)
+        leave_out(ax.scatter(*point, s=46, color=colour, zorder=3))
         ax.annotate(
             label, point, xytext=(6, 5), textcoords="offset points", fontsize=9, color=colour
         )

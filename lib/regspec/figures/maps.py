@@ -13,6 +13,7 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
+from regspec.figures.data import attach
 from regspec.figures.style import PALETTE, SEQUENTIAL, house_style, stamp
 
 __all__ = ["draw_zone_map", "quantile_bins"]
@@ -45,6 +46,7 @@ def draw_zone_map(
     tier: str,
     note: str,
     highlight: Mapping[str, int] | None = None,
+    names: pd.Series | None = None,
     bins: int = 5,
     form: str = "{:,.2f}",
 ) -> Figure:
@@ -61,6 +63,8 @@ def draw_zone_map(
     title, tier, note : str
     highlight : mapping of str to int, optional
         Label and cz of places to name.
+    names : pandas.Series, optional
+        Name of each zone, indexed by cz, for the data of the figure.
     bins : int
         Quantile bins.
     form : str
@@ -90,6 +94,12 @@ def draw_zone_map(
         )
         ax.set_title(title)
         ax.set_axis_off()
+        shown = pd.DataFrame({"cz": zones["cz"]})
+        if names is not None:
+            shown["name"] = shown["cz"].map(names)
+        shown["value"] = shown["cz"].map(values)
+        shown["bin"] = shown["cz"].map(bin_of + 1).astype("Int64")  # 1 the lowest
+        attach(fig, shown.assign(quantity=title))
         return stamp(fig, tier=tier, note=note)
 
 

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from regspec.experiments.impulse import VARIABLES, Impulse
+from regspec.figures.data import attach, leave_out
 from regspec.figures.style import PALETTE, SEQUENTIAL, house_style, stamp
 
 __all__ = [
@@ -37,7 +38,8 @@ def _diagonal(ax: Axes) -> None:
     """The 45-degree line over the range of the horizontal axis, vertical range untouched."""
     left, right = ax.get_xlim()
     bottom, top = ax.get_ylim()
-    ax.plot([left, right], [left, right], color=PALETTE["muted"], linewidth=1, zorder=0)
+    (line,) = ax.plot([left, right], [left, right], color=PALETTE["muted"], linewidth=1, zorder=0)
+    leave_out(line)
     ax.set(xlim=(left, right), ylim=(bottom, top))
 
 
@@ -56,11 +58,12 @@ def draw_bond_policies(frame: pd.DataFrame, *, note: str = "") -> Figure:
         _lines(ax, frame, "bonds", "bonds_next")
         _diagonal(ax)
         shown = frame[frame["inside"] & frame["bound"]]
-        for (_, part), (colour, _) in zip(
+        for (name, part), (colour, _) in zip(
             shown.groupby("economy", sort=False), _STYLES, strict=False
         ):
             edge = part.sort_values("bonds").iloc[-1]
-            ax.plot(edge["bonds"], edge["bonds_next"], "o", color=PALETTE[colour])
+            ax.plot(edge["bonds"], edge["bonds_next"], "o", color=PALETTE[colour],
+                    label=f"_{name}: the limit binds to its left")  # fmt: skip
         ax.set(xlabel="bonds today, b", ylabel="bonds tomorrow, b'")
         ax.legend(title="economy (dot: the limit binds to its left)")
         return stamp(fig, tier="model", note=note)
@@ -204,6 +207,7 @@ def draw_errors(frame: pd.DataFrame, *, note: str = "") -> Figure:
         fig.colorbar(points, ax=ax, label="log10 Euler error (consumption units)")
         ax.set(xlabel="bonds b", ylabel="capital share of industry 1")
         fig.legend(loc="outside upper left", ncols=2, title="limit today")
+        attach(fig, frame[["bonds", "share", "bound", "error"]])
         return stamp(fig, tier="model", note=note)
 
 
@@ -234,4 +238,7 @@ def draw_equilibria(frames: dict[str, pd.DataFrame], *, note: str = "") -> Figur
         fig.colorbar(points, ax=axes[0].tolist(), label="margin 1 + Rθ dq/db' (bound states)")
         handles, names = axes[0, -1].get_legend_handles_labels()
         fig.legend(handles, names, loc="outside upper left")
+        drawn = {k: f[f["margin"].notna() | (f["count"] > 1)] for k, f in frames.items()}
+        columns = ["panel", "bonds", "share", "margin", "count"]
+        attach(fig, pd.concat(f.assign(panel=k) for k, f in drawn.items())[columns])
         return stamp(fig, tier="model", note=note)

@@ -15,6 +15,7 @@ from matplotlib.ticker import MaxNLocator
 
 from regspec.experiments.regions import DATES
 from regspec.experiments.two_sectors import SectorPaths
+from regspec.figures.data import attach, identify
 from regspec.figures.maps import quantile_bins
 from regspec.figures.style import PALETTE, SEQUENTIAL, house_style, stamp
 
@@ -110,9 +111,14 @@ def draw_growth_slopes(
     band = fit.get_prediction(sm.add_constant(at)).conf_int()
     with house_style():
         fig, (ax, close) = plt.subplots(1, 2, figsize=(9.0, 4.4))
-        ax.scatter(x, y, s=8, color=PALETTE["muted"], alpha=0.45, linewidths=0)
+        dots = ax.scatter(
+            x, y, s=8, color=PALETTE["muted"], alpha=0.45, linewidths=0, label="_zones"
+        )
+        identify(dots, panel["cz"])
         ax.set(title="zones", ylabel="income growth less mean, log points")
-        close.fill_between(at, *band.T, color=PALETTE["muted"], alpha=0.25, linewidth=0)
+        close.fill_between(
+            at, *band.T, color=PALETTE["muted"], alpha=0.25, linewidth=0, label="_data"
+        )
         close.set(title="fitted lines, magnified")
         for (label, line), (colour, style) in zip(
             {"data": y, **growth}.items(), (("ink", "-"), *_STYLES), strict=False
@@ -170,4 +176,6 @@ def draw_growth_maps(
             for c, t in zip(levels, labels, strict=True)
         ]
         fig.legend(handles=patches, loc="outside upper center", ncols=5, fontsize=8)
+        drawn = values.join((fifths + 1).add_suffix(", fifth"))
+        attach(fig, drawn.assign(cz=panel["cz"].to_numpy()).set_index("cz").reset_index())
         return stamp(fig, tier="public", note=note)

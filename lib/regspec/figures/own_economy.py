@@ -34,7 +34,8 @@ def draw_shares(data: pd.DataFrame, path: pd.DataFrame, *, tier: str, note: str 
         for name, colour, style in zip(data.columns, _COLOURS, _STYLES, strict=False):
             tint = PALETTE[colour]
             ax.plot(data.index, 100 * data[name], color=tint, linestyle=style, label=str(name))
-            ax.plot(path["year"], 100 * path[f"share: {name}"], "o", color=tint, markersize=6)
+            ax.plot(path["year"], 100 * path[f"share: {name}"], "o", color=tint, markersize=6,
+                    label=f"_{name}, model")  # fmt: skip
         ax.plot([], [], "o", color=PALETTE["muted"], label="model")
         ax.set(xlabel="year", ylabel="share of capital, percent", ylim=(0, None))
         fig.legend(loc="outside upper left", ncols=4, fontsize=9)
@@ -67,7 +68,7 @@ def draw_limits(paths: Mapping[str, pd.DataFrame], *, tier: str, note: str = "")
                     linestyle=style,
                     marker="o",
                     markersize=4,
-                    label=name if column == "bonds" else None,
+                    label=name if column == "bonds" else f"_{name}",
                 )
             ax.set(xlabel="year", ylabel=label)
         fig.legend(loc="outside upper left", ncols=3, fontsize=9)

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from regspec.figures.data import attach
 from regspec.figures.style import PALETTE, house_style, stamp
 
 __all__ = [
@@ -49,11 +50,12 @@ def draw_specialization_curves(
                 open_ = part[~part["converged"].astype(bool)]
                 ax.plot(
                     open_["xi"], open_["share"], "o", color=PALETTE[colour],
-                    markerfacecolor="white", linestyle="none",
+                    markerfacecolor="white", linestyle="none", label=f"_{label}: not certified",
                 )  # fmt: skip
-            ax.axvline(neutral, color=PALETTE["muted"], linewidth=1)
+            ax.axvline(neutral, color=PALETTE["muted"], linewidth=1, label="_neutral")
             if np.isfinite(crossing):
-                ax.axvline(crossing, color=PALETTE["ink"], linewidth=1, linestyle=":")
+                ax.axvline(crossing, color=PALETTE["ink"], linewidth=1, linestyle=":",
+                           label="_crossing")  # fmt: skip
             ax.set(xlabel="agglomeration of industry 1, ξ", title=title)
         axes[0, 0].set_ylabel("mean capital share of industry 1")
         axes[0, -1].legend(fontsize=9)
@@ -101,6 +103,7 @@ def draw_tax_maps(frame: pd.DataFrame, *, note: str = "") -> Figure:
             ax.set_title(name)
         for ax in axes[-1]:
             ax.set_xlabel("capital share of industry 1")
+        attach(fig, frame[["shock", "bonds", "share", *rows, "bound"]])
         return stamp(fig, tier="model", note=f"hatched: the limit binds. {note}")
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from regspec.figures.data import identify, leave_out
 from regspec.figures.style import PALETTE, house_style, stamp
 
 __all__ = ["LABELS", "draw_planted_and_built", "draw_recovery"]
@@ -83,10 +84,11 @@ def draw_recovery(summary: pd.DataFrame, routes: Mapping[str, str], *, note: str
                 part["bias"] / part["se"], y, xerr=_BAND * part["sd"] / part["se"],
                 label=words, elinewidth=1, **look,
             )  # fmt: skip
-            axes[1].plot(part["coverage"], y, **look)
+            axes[1].plot(part["coverage"], y, label=f"_{words}", **look)
         seeds = int(summary["seeds"].max())
         half = _BAND * np.sqrt(0.95 * 0.05 / seeds)
-        axes[1].axvspan(0.95 - half, min(0.95 + half, 1.0), color="#E3E3E3", zorder=0)
+        axes[1].axvspan(0.95 - half, min(0.95 + half, 1.0), color="#E3E3E3", zorder=0,
+                        label="_expected if coverage is right")  # fmt: skip
         for ax, truth in zip(axes, (0.0, 0.95), strict=True):
             ax.axvline(truth, color=PALETTE["ink"], linewidth=1, zorder=1)
         axes[0].set_yticks(place, list(LABELS.values()), fontsize=9)
@@ -117,17 +119,19 @@ def draw_planted_and_built(
     with house_style():
         fig, ax = plt.subplots(figsize=(5.6, 5.0))
         ends = (frame[["planted", "built"]].min().min(), frame[["planted", "built"]].max().max())
-        ax.plot(ends, ends, color=PALETTE["ink"], linewidth=1, zorder=1)
+        (diagonal,) = ax.plot(ends, ends, color=PALETTE["ink"], linewidth=1, zorder=1)
+        leave_out(diagonal)
         kinds = (
             (~frame["shared"], "main", "o", "zone of its own"),
             (frame["shared"], "contrast", "s", shared),
         )
         for chosen, colour, marker, words in kinds:
             part = frame[chosen.to_numpy()]
-            ax.plot(
+            (dots,) = ax.plot(
                 part["planted"], part["built"], marker, color=PALETTE[colour], markersize=3,
                 alpha=0.7, linestyle="none", label=words,
             )  # fmt: skip
+            identify(dots, part.index)
         ax.set(xlabel=f"{label}, planted", ylabel=f"{label}, built")
         ax.legend(fontsize=9)
         return stamp(fig, tier="synthetic", note=note)

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
+from regspec.figures.data import attach
 from regspec.figures.style import PALETTE, house_style, stamp
 
 __all__ = ["draw_tornado"]
@@ -68,6 +69,9 @@ def draw_tornado(
             ),
         ]  # fmt: skip
         fig.legend(handles=marks, loc="outside upper left", ncols=3, fontsize=9)
+        drawn = points[points["panel"].isin(list(base))]
+        columns = ["panel", "group", "value", "certified"]
+        attach(fig, drawn[columns].assign(baseline=drawn["panel"].map(base)))
         return stamp(fig, tier=tier, note=note)
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from weakref import WeakKeyDictionary
 
 import matplotlib as mpl
 import seaborn as sns
 from cycler import cycler
 from matplotlib.figure import Figure
 
-__all__ = ["PALETTE", "SEQUENTIAL", "TIERS", "house_style", "stamp"]
+__all__ = ["PALETTE", "SEQUENTIAL", "TIERS", "house_style", "stamp", "stamped"]
 
 #: Okabe-Ito colours by role: they stay apart for colour-blind readers and in grey print.
 PALETTE = {
@@ -33,6 +34,8 @@ TIERS = {
     "synthetic": "SYNTHETIC tier (generated data, known truth)",
     "model": "model output (no data)",
 }
+
+_stamps: WeakKeyDictionary[Figure, tuple[str, str]] = WeakKeyDictionary()
 
 _RC = {
     "figure.figsize": (7.2, 4.4),
@@ -90,4 +93,18 @@ def stamp(fig: Figure, *, tier: str, note: str = "") -> Figure:
         raise ValueError(f"tier {tier!r} is not known; use one of {', '.join(TIERS)}")
     text = TIERS[tier] + (f" · {note}" if note else "")
     fig.text(0.01, -0.01, text, ha="left", va="top", fontsize=8, color="#555555", wrap=True)
+    _stamps[fig] = (tier, note)
     return fig
+
+
+def stamped(fig: Figure) -> tuple[str, str]:
+    """Tier and note that :func:`stamp` printed on a figure.
+
+    Raises
+    ------
+    ValueError
+        If the figure has no stamp.
+    """
+    if fig not in _stamps:
+        raise ValueError("figure names no data tier; call regspec.figures.style.stamp on it")
+    return _stamps[fig]

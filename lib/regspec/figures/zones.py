@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from regspec.experiments.bootstrap import Bands
+from regspec.figures.data import attach
 from regspec.figures.style import PALETTE, house_style, stamp
 
 __all__ = ["draw_combinations", "draw_frictions"]
@@ -55,6 +56,8 @@ def draw_combinations(frame: pd.DataFrame, *, tier: str, note: str = "") -> Figu
         fig.supxlabel(_UNIT, fontsize="medium")
         handles, labels = axes[0, 0].get_legend_handles_labels()
         fig.legend(handles, labels, loc="outside upper left", ncols=2, fontsize=9)
+        ends = [c for k in ("data", *ECONOMIES) for c in (k, f"{k} low", f"{k} high")]
+        attach(fig, frame[["definition", "reading", "scale", *ends, "flag"]])
         return stamp(fig, tier=tier, note=note)
 
 
@@ -119,4 +122,9 @@ def draw_frictions(panels: Mapping[str, Bands], *, tier: str, note: str = "") ->
             ax.xaxis.set_major_locator(MaxNLocator(4))
         axes[0, 0].invert_yaxis()
         fig.supxlabel(_UNIT, fontsize="medium")
+        tidy = pd.concat(
+            bands.slopes.loc[list(order), ["slope", "low", "high"]].assign(panel=title)
+            for title, bands in panels.items()
+        )
+        attach(fig, tidy.rename_axis("economy").reset_index())
         return stamp(fig, tier=tier, note=note)

@@ -1,7 +1,8 @@
 """What notebooks show: figures with caption and alt text, tables, and glued numbers.
 
-A figure's name, caption and alternative text travel in the metadata of its output, so that they
-can hold computed numbers; :mod:`regspec.publish.stage` turns them into numbered book figures.
+A figure's name, caption, alternative text and data travel in the metadata of its output, so that
+they can hold computed numbers; :mod:`regspec.publish.stage` turns them into numbered book figures
+and files to download.
 """
 
 from __future__ import annotations
@@ -18,9 +19,11 @@ from IPython.display import display
 from matplotlib.figure import Figure
 from PIL import Image
 
+from regspec.publish.figure_data import as_csv
+
 __all__ = ["FIGURE_KEY", "as_html", "folded", "glue", "note", "show", "table"]
 
-#: Key of the output metadata that holds a figure's name, caption and alternative text.
+#: Key of the output metadata that holds a figure's name, caption, alternative text and data.
 FIGURE_KEY = "regspec_figure"
 
 # A number, or a number as text: those columns do not wrap and align right.
@@ -42,11 +45,12 @@ def _png(fig: Figure) -> bytes:
 
 
 def show(fig: Figure, *, name: str, caption: str, alt: str) -> None:
-    """Display a figure with a label, a caption and alternative text, then close it.
+    """Display a figure with a label, a caption, alternative text and its data, then close it.
 
     Parameters
     ----------
     fig : matplotlib.figure.Figure
+        Stamped with its tier (:func:`regspec.figures.style.stamp`).
     name : str
         Label for cross-references, unique in the book (``{numref}`name```); starts ``fig-``.
     caption : str
@@ -57,14 +61,15 @@ def show(fig: Figure, *, name: str, caption: str, alt: str) -> None:
     Raises
     ------
     ValueError
-        If the name does not start with ``fig-`` or caption or alt text are empty.
+        If the name does not start with ``fig-``, caption or alt text are empty, or the figure's
+        data cannot be read (:func:`regspec.publish.figure_data.as_csv`).
     """
     if not name.startswith("fig-"):
         raise ValueError(f"figure name {name!r} must start with 'fig-'")
     if not caption.strip() or len(alt.strip()) < 20:
         raise ValueError(f"figure {name!r} needs a caption and an alt text of at least 20 letters")
     data = {"image/png": _png(fig), "text/plain": f"<Figure {name}>"}
-    meta = {FIGURE_KEY: {"name": name, "caption": caption, "alt": alt}}
+    meta = {FIGURE_KEY: {"name": name, "caption": caption, "alt": alt, "data": as_csv(fig, name)}}
     display(data, raw=True, metadata=meta)
     plt.close(fig)
 

@@ -16,6 +16,7 @@ from PIL import Image
 from regspec.publish import catalogue, manifest
 from regspec.publish.catalogue import Entry
 from regspec.publish.display import FIGURE_KEY
+from regspec.publish.frame import DOWNLOADS, add_downloads, add_time
 from regspec.publish.interactive import EXPLORER_KEY, as_page
 from regspec.sources import registry
 from regspec.sources.paths import project_root
@@ -166,6 +167,7 @@ def _stage_notebook(entry: Entry, record: Mapping[str, Any], target: Path) -> li
     except ValueError as error:
         raise ValueError(f"{entry.name}: {error}") from None
     promote_explorers(nb)
+    add_time(nb, record)
     notices = {
         "its data are not on this machine": missing_notice(entry, record),
         "it is stale": stale_notice(entry, record),
@@ -173,6 +175,7 @@ def _stage_notebook(entry: Entry, record: Mapping[str, Any], target: Path) -> li
     given = {short: text for short, text in notices.items() if text}
     for i, text in enumerate(given.values()):
         nb.cells.insert(1 + i, new_markdown_cell(text, id=f"notice-{i}"))
+    add_downloads(nb, entry, target.parents[1] / DOWNLOADS)
     nb.cells.append(new_markdown_cell(provenance(record), id="provenance"))
     nbformat.write(nb, target)
     return list(given)
