@@ -405,7 +405,8 @@ print(f"gross output, linear trend: rho {line.loc['go', 'rho_min']:.2f} to {line
 # ```python
 # print(rate_spans(annual, ((1948, 1979), (1980, 2018))))
 # ```
-# @@A2
+# The mean is higher after 1980, but each has a standard error of half a point or so, and the difference is within two
+# standard errors of it. Persistence is high in both halves: it is not a break in the mean alone that produces it.
 # :::
 #
 # **3.** Value added instead of gross output: by how much do the estimated shocks grow, industry by industry?
@@ -417,5 +418,6 @@ print(f"gross output, linear trend: rho {line.loc['go', 'rho_min']:.2f} to {line
 # ratio = added.set_index("industry")["sigma"] / detail["sigma"]
 # print(ratio.sort_values().round(1))
 # ```
-# @@A3
+# Everywhere at least twofold, and most where intermediate inputs are the largest part of output, as in petroleum and motor
+# vehicles. A shock to gross output passes to value added divided by the share of value added in output.
 # :::
