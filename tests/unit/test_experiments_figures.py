@@ -56,12 +56,17 @@ def slice_frame() -> pd.DataFrame:
     "draw", [draw_bond_policies, draw_capital_policies, draw_price_over_shares]
 )
 def test_policies_show_one_line_an_economy_inside_the_grid_in_every_panel(draw):
-    fig = draw({"high": slice_frame(), "low": slice_frame()}, note="a note")
+    wider = slice_frame()
+    wider[["bonds_next", "share_next", "price", "multiplier"]] *= 2
+    fig = draw({"high": slice_frame(), "low": wider}, note="a note")
     assert {ax.get_title(loc="left") for ax in fig.axes} == {"high", "low"}
     for ax in fig.axes:
         lines = [line for line in ax.lines if line.get_label() in ("one", "two")]
         assert len(lines) == 2
         assert all(len(line.get_xdata()) == 18 for line in lines)  # two points lie outside
+        low, high = ax.get_ylim()
+        assert all((low < line.get_ydata()).all() for line in lines)
+        assert all((line.get_ydata() < high).all() for line in lines)
     assert any("model output" in t.get_text() and "a note" in t.get_text() for t in fig.texts)
 
 

@@ -59,7 +59,6 @@ def draw_bond_policies(frames: Mapping[str, pd.DataFrame], *, note: str = "") ->
         fig, axes = plt.subplots(1, len(frames), figsize=_PAIR, sharey=True, squeeze=False)
         for ax, (title, frame) in zip(axes[0], frames.items(), strict=True):
             _lines(ax, frame, "bonds", "bonds_next")
-            _diagonal(ax)
             shown = frame[frame["inside"] & frame["bound"]]
             for (_, part), (colour, _) in zip(
                 shown.groupby("economy", sort=False), _STYLES, strict=False
@@ -67,8 +66,12 @@ def draw_bond_policies(frames: Mapping[str, pd.DataFrame], *, note: str = "") ->
                 edge = part.sort_values("bonds").iloc[-1]
                 ax.plot(edge["bonds"], edge["bonds_next"], "o", color=PALETTE[colour])
             ax.set(xlabel="bonds today, b", title=title)
+        for ax in axes[0]:  # now that the common range holds every line
+            _diagonal(ax)
         axes[0, 0].set_ylabel("bonds tomorrow, b'")
-        axes[0, 0].legend(title="economy (dot: the limit binds to its left)")
+        handles, labels = axes[0, 0].get_legend_handles_labels()
+        title = "economy (dot: the limit binds to its left)"
+        fig.legend(handles, labels, loc="outside upper left", ncols=2, title=title)
         return stamp(fig, tier="model", note=note)
 
 
@@ -89,7 +92,9 @@ def draw_capital_policies(frames: Mapping[str, pd.DataFrame], *, note: str = "")
         for title, frame in frames.items()
     }
     with house_style():
-        fig, axes = _rows(changes, {"share_next": "share tomorrow", "change": "change, points"})
+        fig, axes = _rows(
+            changes, {"share_next": "share tomorrow", "change": "change, percentage points"}
+        )
         for level, change in axes:
             _diagonal(level)
             change.axhline(0, color=PALETTE["muted"], linewidth=1, zorder=0)
