@@ -388,8 +388,8 @@ print(f"gain {overall['mean']:.2f} percent")
 #
 # - The planner subsidises the industry that agglomerates more, by {glue:text}`subsidy_mean:.1f` percent on average. Where the limit
 #   binds ({glue:text}`planner_bound:.0f` percent of its decades) a tax on debt has nothing to do.
-# - The taxes handed to the market's solver reproduce the planner's allocation to {glue:text}`prop_one:.0e`: Proposition 1 as a test of
-#   two programs that share no equation for the choice.
+# - The taxes handed to the market's solver reproduce the planner's allocation to {glue:text}`prop_one:.0e`: Proposition 1 tests two
+#   solvers against each other.
 # - The gain is {glue:text}`gain_mean:.2f` percent, {glue:text}`gain_agglomeration:.2f` of it from counting agglomeration alone. Counting the price
 #   of collateral alone changes welfare by {glue:text}`gain_price:.3f`.
 # - A constant subsidy of {glue:text}`best_subsidy_rate:.0f` percent reaches {glue:text}`best_subsidy_share:.0f` percent of the gain.
@@ -408,7 +408,8 @@ print(f"gain {overall['mean']:.2f} percent")
 # half = Wedges(charge_capital=taxes.wedges().charge_capital)
 # print(policy_distance(solve_equilibrium(stronger, grid, wedges=half, on_failure="return"), planner))
 # ```
-# @@C1
+# Where the planner goes, nothing: its limit binds there, and the debt tax is zero. Over the whole grid policies differ by
+# up to a few percent of income, in states with little debt, where the limit is slack today and binds later.
 # :::
 #
 # **2.** Moving capital costs twice as much. Does the planner's gain rise or fall?
@@ -420,7 +421,7 @@ print(f"gain {overall['mean']:.2f} percent")
 # dear_market, dear_planner = solve_equilibrium(dear, grid), solve_planner(dear, grid)
 # print(mean_gain(welfare_gain(dear_market, dear_planner), dear_market), overall)
 # ```
-# @@C2
+# It falls. The planner has to pay more for the same move, and moves less.
 # :::
 #
 # **3.** The gain is averaged over the states that the *market* visits. What is it in the states that the planner visits, and why?
@@ -430,5 +431,6 @@ print(f"gain {overall['mean']:.2f} percent")
 # ```python
 # print(mean_gain(gain, market), mean_gain(gain, planner))
 # ```
-# @@C3
+# Smaller. In the planner's states capital is already where it wants it; what is left of the gain is that the market would
+# let it go again.
 # :::
