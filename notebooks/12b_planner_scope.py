@@ -274,7 +274,7 @@ print(f"crossover at {crossing.xi:.3f}, shift {crossing.shift:.3f}")
 # ```python
 # print(largest_theta(stronger.replace(gamma=3.0), grid))
 # ```
-# @@D1
+# Between those of $\gamma$ = 2 and 5: the stronger the loop from price to borrowing, the earlier best responses jump.
 # :::
 #
 # **2.** Where do planner and market cross if the other industry agglomerates less, with $\xi_2$ = 0.05?
@@ -284,7 +284,8 @@ print(f"crossover at {crossing.xi:.3f}, shift {crossing.shift:.3f}")
 # ```python
 # print(crossover(region.replace(xi=(0.05, 0.05)), grid))
 # ```
-# @@D2
+# Just below 0.05. The crossing follows the other industry's agglomeration, and the price of collateral moves it by as
+# little as before.
 # :::
 #
 # **3.** What does the certificate say about a planner that does not settle?
@@ -296,5 +297,6 @@ print(f"crossover at {crossing.xi:.3f}, shift {crossing.shift:.3f}")
 # for item in lost.certificate.failing:
 #     print(item.name, item.value, item.limit)
 # ```
-# @@D3
+# Choices, value and price still change from sweep to sweep, and, the item that is about economics, a better choice of some
+# states is still worth more than the tolerance. Nothing on the list says that another number of sweeps would help.
 # :::
