@@ -20,9 +20,9 @@
 # **Question.** Which parameters does the model use, and what do the data say about each?
 #
 # **Answer.** The printed persistence of industry productivity is that of deviations from a line (median
-# {glue:text}`go_rho_median:.2f`; {glue:text}`hp_rho_median:.2f` after the filter that the text names), the
-# printed shocks are those of gross output, less than half of value added's. The real bill rate is
-# {glue:text}`rate_mean_annual:.2f` percent on average ({glue:text}`rate_mean_se_annual:.2f`) against 1.3
+# {glue:text}`go_rho_median:.2f`; {glue:text}`hp_rho_median:.2f` after the filter that the text names), and the
+# printed shocks are those of gross output ({glue:text}`go_sigma_median:.3f` a year; value added has
+# {glue:text}`va_sigma_median:.3f`). The real bill rate is {glue:text}`rate_mean_annual:.2f` percent on average ({glue:text}`rate_mean_se_annual:.2f`) against 1.3
 # {cite}`boehnert2025`; the capital share of manufacturing is {glue:text}`alpha:.2f` (*public*).
 # :::
 #

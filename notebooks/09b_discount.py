@@ -268,7 +268,7 @@ for name, value in best.items():
 # - From 1980 to 2019 productivity of machinery relative to the rest changes by {glue:text}`change_machinery:.2f` log points, or by
 #   {glue:text}`change_with_computers:.2f` with computers in it: a definition, not a measurement, decides the sign.
 # - Inverting income shares is well conditioned, but small shares ask for next to no capital, and
-#   {glue:text}`in_bracket:.0f` percent of zones lie in the bracket that Table 2 prints.
+#   {glue:text}`in_bracket:.0f` percent of the zones with both sectors lie in the bracket that Table 2 prints.
 # - $\beta$ is what meets a target *given* a period, a unit of the target and $\gamma$: between {glue:text}`beta_low_year:.2f` and
 #   {glue:text}`beta_high_decade:.2f`, and only a decade with its own income gives the printed number.
 # - A root counts only where the solution passes its certificate. At the higher risk aversion and a year as the period none does.

@@ -351,7 +351,7 @@ print(f"kinks: specialized {edge['specialized']:.2f}, diversified {edge['diversi
 # - A solver that stops has not shown that it found an equilibrium. The certificate is recomputed from the functions alone, off the
 #   grid, and can fail.
 # - Errors are largest where slack and bound states meet ({glue:text}`visited_switch:.0f` percent of visited states are next to such a
-#   place): $10^k$ of consumption with $k$ = {glue:text}`visited_mean:.1f` on average and {glue:text}`visited_p99:.1f` at the 99th
+#   place or can lead to one): $10^k$ of consumption with $k$ = {glue:text}`visited_mean:.1f` on average and {glue:text}`visited_p99:.1f` at the 99th
 #   percentile.
 # - Where the limit binds a poorer region borrows less (slope {glue:text}`slope_bound:.2f`), because its capital is worth less. The
 #   specialized region gets there first, at bonds of {glue:text}`kink_specialized:.2f` against {glue:text}`kink_diversified:.2f`.

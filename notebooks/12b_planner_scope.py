@@ -19,7 +19,7 @@
 # **Question.** For which parameters is there a planner, and how do its choices and gains depend on risk aversion, the limit and
 # agglomeration?
 #
-# **Answer.** At the published parameters none is certified. In a region with strong agglomeration one is up to $\theta$ =
+# **Answer.** At the published parameters none is certified. With strong agglomeration one is up to $\theta$ =
 # {glue:text}`top_five:.2f` at $\gamma$ = 5 and {glue:text}`top_two:.2f` at 2 (*model*); at the former limit gains are
 # {glue:text}`five_gain:.2f` and {glue:text}`two_gain:.2f` percent. Planner and market specialize alike where both industries agglomerate
 # alike, $\xi_1$ = {glue:text}`neutral:.3f`; the price of collateral moves that point by {glue:text}`shift:.4f`.
@@ -261,7 +261,8 @@ print(f"crossover at {crossing.xi:.3f}, shift {crossing.shift:.3f}")
 # - At the largest limit certified at $\gamma$ = 5 the planner moves as much capital as at 2 ({glue:text}`five_share:.3f` and
 #   {glue:text}`two_share:.3f` of the stock); gains are of the same size, and taxes on debt appear.
 # - What separates planner and market is the difference in agglomeration. The price of collateral moves the crossover by
-#   {glue:text}`shift:.4f`, and a planner who counts it alone does not diversify.
+#   {glue:text}`shift:.4f`, and a planner who counts it alone puts {glue:text}`pecuniary_word` capital than the market
+#   into the industry in which the region specializes.
 #
 # ## Exercises
 #

@@ -400,7 +400,7 @@ for z in both:
     table(
         pd.DataFrame({t: p["percent"] + " (" + p["low"] + " to " + p["high"] + ")" for t, p in parts.items()}),
         caption=f"Contributions, percent, with 95 percent bootstrap intervals ({z.name})",
-        fold=z.tier != "public",
+        fold=True,
     )
 contribution = {t: b.shares.set_index("quantity")["percent"] for t, b in panels_of[public.name].items()}
 for t, word in (("baseline", "base"), ("as the text says", "text")):
@@ -440,7 +440,7 @@ cases = {
     "half the distance of nodes, twice the bonds": (own_family(calibration, 2.0),),
 }  # fmt: skip
 moves = pd.DataFrame({label: baseline_slopes(*case) for label, case in cases.items()}).T
-table(moves, caption=f"Sensitivity of the baseline ({definition}, {reading}, {scale}; public)", decimals=4)
+table(moves, caption=f"Sensitivity of the baseline ({definition}, {reading}, {scale}; public)", decimals=4, fold=True)
 glue("move_low", moves["slope"].min())
 glue("move_high", moves["slope"].max())
 

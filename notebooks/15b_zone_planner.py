@@ -109,6 +109,11 @@ glue("planner_certified", sum(bool(m.certificate.converged and p.certificate.con
 glue("planner_zones", len(known[public.name]))
 glue("planner_lost", len(frames[public.name]) - len(known[public.name]))
 
+# %% [markdown]
+# ## Where: Figures 11 and 13
+#
+# Dayton and Rochester, the running examples of the paper, are marked.
+
 # %% tags=["hide-input"]
 places = {"Dayton": find("Dayton"), "Rochester": find("Rochester, MN")}
 shapes, borders = geometry.zones(), geometry.states()
@@ -153,6 +158,9 @@ show(
     caption=f"Welfare gain on the {tier} census of 1950, fifths of the zones.",
     alt="Map of commuting zones in five shades without a regional pattern on generated data, Dayton and Rochester marked.",
 )
+
+# %% [markdown]
+# ## What it is worth, and why so little
 
 # %% tags=["hide-input"]
 xi = planning.xi
