@@ -278,5 +278,5 @@ print(f"gains {here['gain'].min():.3f} to {here['gain'].max():.3f} percent in {l
 # weight = incomes[incomes["year"] == 1980].set_index("cz")["income"].reindex(here.index)
 # print(here["gain"].mean(), np.average(here["gain"], weights=weight))
 # ```
-# Nearly the same: large zones are a little less specialized, but at gains of this size no weighting matters.
+# Nearly the same: at gains of this size it does not matter which zones count for more.
 # :::
