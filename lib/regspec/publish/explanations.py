@@ -356,7 +356,7 @@ def reasons(
 
 def linked(html: str) -> str:
     """Names of chapters in brackets as links to their pages, which stand beside this one."""
-    return re.sub(r"\((\d\d_\w+)\)", r'(<a href="\1.html">\1</a>)', html)
+    return re.sub(r"\((\d\d[a-z]?_\w+)\)", r'(<a href="\1.html">\1</a>)', html)
 
 
 def show_reasons(frame: pd.DataFrame, *, caption: str, fold: bool = False) -> None:
