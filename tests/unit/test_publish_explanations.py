@@ -32,7 +32,7 @@ def compared(entries):
 def test_every_row_of_the_models_parts_that_does_not_match_has_a_reason(compared):
     left = explanations.unexplained(compared)
     assert left.empty, left[["id", "tier", "status", "note"]].to_string()
-    published = explanations._sections()
+    published = explanations.published_places()
     needed = {r["id"] for r in published.to_dict("records") if explanations.in_scope(r)}
     assert set(compared["id"]) == needed
     assert {
@@ -174,7 +174,7 @@ def test_chapters_that_back_a_reason_are_linked(entries, compared):
     named = set(re.findall(r'href="(\w+)\.html"', html))
     assert {"13_robustness", "12_planner", "09_calibration"} <= named <= set(catalogue.load())
     # Every sensitivity says where it stands.
-    assert frame["computed sensitivity"].str.contains(r"\(\d\d_\w+\)").all()
+    assert frame["computed sensitivity"].str.contains(r"\(\d\d[a-z]?_\w+\)").all()
 
 
 def test_parts_hold_every_row_once(compared):
@@ -182,7 +182,7 @@ def test_parts_hold_every_row_once(compared):
     assert sum(len(rows) for _, rows in split) == len(compared)
     inputs = split[-1][1]
     assert set(inputs["status"]) == {"taken as given"}
-    assert set(explanations.presented(inputs)["why"]).isdisjoint({"–", "0"})
+    assert (inputs["why"] > 0).all()
 
 
 def test_findings_count_rows_that_say_something(compared):
