@@ -225,7 +225,7 @@ def test_readme_links_and_programs_exist():
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     for target in re.findall(r"\]\(((?!http)[^)]+)\)", text):
         assert (ROOT / target).exists(), target
-    for notebook in re.findall(r"`(notebooks/\d\d_\w+\.py)`", text):
+    for notebook in re.findall(r"`(notebooks/\d\d[a-z]?_\w+\.py)`", text):
         assert (ROOT / notebook).exists(), notebook
     assert {p.stem for p in NOTEBOOKS} - set(re.findall(r"notebooks/(\w+)\.py", text)) <= {
         "01_data"

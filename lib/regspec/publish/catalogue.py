@@ -127,7 +127,8 @@ def find(names: Iterable[str], entries: dict[str, Entry]) -> list[Entry]:
     chosen = set()
     for name in names:
         stem = Path(name).stem if name.endswith((".py", ".ipynb")) else name
-        hits = [stem] if stem in entries else [n for n in entries if n.startswith(stem)]
+        hits = [stem] if stem in entries else [n for n in entries if n.startswith(f"{stem}_")]
+        hits = hits or [n for n in entries if n.startswith(stem)]
         if len(hits) != 1:
             near = difflib.get_close_matches(stem, entries, n=1)
             hint = f"; did you mean {near[0]!r}?" if near else ""
