@@ -285,8 +285,8 @@ glue("memory_exponent", speed["memory_exponent"].iloc[0])
 # ```python
 # print(topcodes.threshold_choices(by_state["Mississippi"], float(top), (*topcodes.QUANTILES, 0.5)).round(2))
 # ```
-# Where few persons earn much, few lie between a high threshold and the code: the exponent rests on less, and the rule may
-# fall back on that of the nation.
+# The fewer persons lie between threshold and code, the larger the standard error. Exponents differ by more than that,
+# since the whole distribution is no Pareto: the threshold is a choice, not a detail.
 # :::
 #
 # **2. A frame that lies.** Make industries' employment negative in one row. Which contract notices?
@@ -303,7 +303,7 @@ glue("memory_exponent", speed["memory_exponent"].iloc[0])
 # The message names the column, the rule and the row.
 # :::
 #
-# **3. How much rests on the tail?** Compare the sums of wages with the wage at the code and with the tail's mean.
+# **3. How much rests on the tail?** By how much does the rule raise a coded wage in California?
 #
 # :::{admonition} Solution
 # :class: dropdown

@@ -321,7 +321,7 @@ for column in SHOWN:
 # print(both.sort_values("ratio", ascending=False).round(2))
 # ```
 # The baseline's amplification itself differs between the two; divide each width by it before you call a choice important
-# at one of them only.
+# at one of them only. Risk aversion itself has points at the paper's alone, and no ratio.
 # :::
 #
 # **3. Without the uncertified.** How much wider would the range of the slope over zones be if uncertified points counted?
