@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from regspec.publish import explanations, overview, scoreboard
+from regspec.publish import catalogue, explanations, overview, scoreboard
 
 
 @pytest.fixture(scope="module")
@@ -83,3 +83,11 @@ def test_a_section_that_no_chapter_has_is_named(board, compared, monkeypatch):
     monkeypatch.setattr(overview, "published_places", lambda: places)
     with pytest.raises(ValueError, match=r"section '9\.9'.*belongs to none of Abstract"):
         overview.with_reasons(board, compared)
+
+
+def test_a_number_alone_means_the_chapter_of_that_number_and_not_its_parts():
+    entries = catalogue.load()
+    assert [e.name for e in catalogue.find(["07"], entries)] == ["07_census_facts"]
+    assert [e.name for e in catalogue.find(["07b"], entries)] == ["07b_census_specialization"]
+    with pytest.raises(ValueError, match="fits several"):
+        catalogue.find(["0"], entries)
