@@ -81,7 +81,8 @@ def test_every_chapter_is_there(site):
     assert {
         "intro", "01_data", "02_fact1", "03_fact2", "04_fact3", "05_convergence", "06_census",
         "06b_recovery", "07_census_facts", "07b_census_specialization", "07c_census_places",
-        "08_model", "09_calibration", "10_solver", "11_results", "12_planner", "13_robustness", "14_scoreboard",
+        "08_model", "09_calibration", "10_solver", "11_results", "12_planner", "13_robustness",
+        "14_scoreboard",
         "15_zones", "16_explore", "20_own_economy", "21_ipums_key", "22_change_one_assumption",
         "api", "api_model", "api_sources", "notation", "readings", "reproduce", "references",
     } <= names  # fmt: skip
