@@ -32,7 +32,7 @@ def compared(entries):
 def test_every_row_of_the_models_parts_that_does_not_match_has_a_reason(compared):
     left = explanations.unexplained(compared)
     assert left.empty, left[["id", "tier", "status", "note"]].to_string()
-    published = explanations._sections()
+    published = explanations.published_places()
     needed = {r["id"] for r in published.to_dict("records") if explanations.in_scope(r)}
     assert set(compared["id"]) == needed
     assert {
@@ -183,7 +183,7 @@ def test_parts_hold_every_row_once(compared):
     assert sum(len(rows) for _, rows in split) == len(compared)
     inputs = split[-1][1]
     assert set(inputs["status"]) == {"taken as given"}
-    assert set(explanations.presented(inputs)["why"]).isdisjoint({"–", "0"})
+    assert (inputs["why"] > 0).all()
 
 
 def test_findings_count_rows_that_say_something(compared):

@@ -129,8 +129,8 @@ def find(names: Iterable[str], entries: dict[str, Entry]) -> list[Entry]:
     chosen = set()
     for name in names:
         stem = Path(name).stem if name.endswith((".py", ".ipynb")) else name
-        begin = [[n for n in entries if n.startswith(b)] for b in (f"{stem}_", stem)]
-        hits = [stem] if stem in entries else begin[0] or begin[1]
+        hits = [stem] if stem in entries else [n for n in entries if n.startswith(f"{stem}_")]
+        hits = hits or [n for n in entries if n.startswith(stem)]
         if len(hits) != 1:
             near = difflib.get_close_matches(stem, entries, n=1)
             hint = f"; did you mean {near[0]!r}?" if near else ""

@@ -5,13 +5,11 @@ from __future__ import annotations
 import pandas as pd
 
 from regspec.publish.explanations import glued
+from regspec.publish.overview import OUTCOMES
 from regspec.publish.scoreboard import SILENT
 from regspec.sweep.comparison import BASELINE, certified, headline_frame
 
 __all__ = ["finding_values"]
-
-_AGREE = ("match", "close", "same direction", "not rejected")
-_AGAINST = ("opposite direction", "differs")
 
 
 def _ranges(results: pd.DataFrame) -> dict[str, float]:
@@ -54,9 +52,9 @@ def finding_values(
         status = frame.loc[~frame["status"].isin(SILENT), "status"]
         out |= {
             f"{prefix}spoken": len(status),
-            f"{prefix}agree": int(status.isin(_AGREE).sum()),
+            f"{prefix}agree": int(status.isin(OUTCOMES["agree"]).sum()),
             f"{prefix}matched": int((status == "match").sum()),
-            f"{prefix}against": int(status.isin(_AGAINST).sum()),
+            f"{prefix}against": int(status.isin(OUTCOMES["do not agree"]).sum()),
             f"{prefix}insignificant": int((status == "insignificant").sum()),
         }
     out |= _ranges(results)
