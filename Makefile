@@ -19,7 +19,7 @@ endif
 export PYTHONDONTWRITEBYTECODE := 1
 export JUPYTER_PLATFORM_DIRS := 1
 
-.PHONY: help setup book pdf check test lint types units notebooks bench data readme wheel lock clean distclean
+.PHONY: help setup book pdf check test lint types units coverage notebooks bench data readme wheel lock clean distclean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -57,6 +57,12 @@ types: setup ## mypy on lib/
 units: setup ## unit, property, published-value, manifest and book tests; examples in docstrings
 	NUMBA_NUM_THREADS=1 $(PY) -m pytest tests -n 2 --dist loadfile -q
 	NUMBA_NUM_THREADS=1 $(PY) -m pytest --doctest-modules lib -n 2 --dist loadfile -q
+
+coverage: setup ## lines of lib/ that the tests of `make units` run, compiled kernels apart (not part of `make test`)
+	@rm -rf _build/coverage && mkdir -p _build/coverage
+	COVERAGE_PROCESS_START=$(CURDIR)/pyproject.toml NUMBA_NUM_THREADS=1 $(BIN)/coverage run -m pytest tests -n 2 --dist loadfile -q
+	$(BIN)/coverage combine -q
+	$(BIN)/coverage report --sort=cover
 
 notebooks: setup ## execute every notebook again and compare what it printed
 	$(PY) -m regspec check

@@ -421,7 +421,7 @@ print("\n".join(lines))
 # uniqueness is $1 + R\theta\, \mathrm dq/\mathrm db' > 0$, as $\mathrm dc/\mathrm db' = -1/R$. At the
 # stationary path the slope is {glue:text}`slope_decade:.2f` for a decade and {glue:text}`slope_year:.1f`
 # for a year; it differs from state to state. Which equilibrium is computed where several exist is the
-# subject of {ref}`reading-selection`; {doc}`10_solver` maps the margin over the state space.
+# subject of {ref}`reading-selection`; {doc}`10b_accuracy` maps the margin over the state space.
 #
 # **Scale.** With constant relative risk aversion, multiply $\bar z$, $\Phi$ and $b$ by the same
 # factor $A$: {eq}`eq-bond-euler`, {eq}`eq-capital-euler` and {eq}`eq-resources` hold with $c$, $q$, $b'$

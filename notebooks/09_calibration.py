@@ -10,29 +10,31 @@
 
 # %% [markdown]
 # (calibration)=
-# # Calibration
+# # Calibration, step 1: estimates
 #
 # *Tier: public. Industry productivity 1947–2023 {cite:p}`elbadri2025`, bill rate and consumer prices
-# ({cite:t}`fred_tb3ms`, {cite:t}`fred_cpi`), industry employment of commuting zones in 1980
-# ({cite:t}`bhj2022`), and the paper's own tables; model output for the discount factor.*
+# ({cite:t}`fred_tb3ms`, {cite:t}`fred_cpi`), and the paper's own tables.*
+#
+# :::{admonition} In short
+# :class: brief
+# **Question.** Which parameters does the model use, and what do the data say about each?
+#
+# **Answer.** The printed persistence of industry productivity is that of deviations from a line (median
+# {glue:text}`go_rho_median:.2f`; {glue:text}`hp_rho_median:.2f` after the filter that the text names), and the
+# printed shocks are those of gross output ({glue:text}`go_sigma_median:.3f` a year; value added has
+# {glue:text}`va_sigma_median:.3f`). The real bill rate is {glue:text}`rate_mean_annual:.2f` percent on average ({glue:text}`rate_mean_se_annual:.2f`) against 1.3
+# {cite}`boehnert2025`; the capital share of manufacturing is {glue:text}`alpha:.2f` (*public*).
+# :::
 #
 # Section 4.1 calibrates in two steps. Most parameters come from other studies or from estimated
-# processes; then the model is inverted for the initial capital of every zone and solved for the
-# discount factor that meets a target for net foreign assets. This chapter takes both steps again:
-# what the data say, with its standard error, beside what is printed.
+# processes: this chapter takes them again, with standard errors, beside what is printed. The second step
+# inverts the model for the capital of every zone and solves it for the discount factor: {doc}`09b_discount`.
 
 # %% tags=["parameters"]
 first_year: int = 1958  # first year of the productivity estimates; 1947 <= first_year <= 1990
 last_year: int = 2018  # last year of the productivity estimates; 1995 <= last_year <= 2023
-base_year: int = 1980  # year in which relative productivity is zero; 1947 <= base_year <= 2023
-target: float = -0.2  # mean net foreign assets over income; -1 <= target < 0
-gamma_low: float = 2.0  # lower risk aversion of the discount factor; 0 < gamma_low <= 3
-gamma_high: float = 5.0  # higher risk aversion; 3 <= gamma_high <= 10
-bonds: int = 120  # nodes for bonds at the higher risk aversion; 20 <= bonds <= 400
 
 # %% tags=["hide-input"]
-import pandas as pd
-
 from regspec.census.nberces import read_nberces
 from regspec.experiments import nberces
 from regspec.experiments.calibration import (
@@ -43,24 +45,16 @@ from regspec.experiments.calibration import (
     process_ranges,
     rate_process,
     rate_spans,
-    trend_table,
 )
-from regspec.experiments.discount import evaluate
-from regspec.experiments.discount_tables import beta_table, printed_cases, scan_ends
-from regspec.experiments.inversion import inversion_report, outcome_table, productivity_condition
 from regspec.experiments.literature import LEVERAGE, RISK_AVERSION, cited_table, range_of
 from regspec.experiments.processes import industry_processes
-from regspec.experiments.sectors import alternative_splits, sector_moments, sector_table
-from regspec.experiments.two_sectors import DEFINITIONS, sector_paths, zone_shares
-from regspec.figures.calibration import draw_reach
-from regspec.figures.model_regions import draw_persistence, draw_relative_paths
+from regspec.figures.model_regions import draw_persistence
 from regspec.industries import column_table, industry_table
-from regspec.model import Grid
-from regspec.parameters import INDUSTRIES, Calibration, parameter_table
+from regspec.parameters import INDUSTRIES, parameter_table
 from regspec.publish.display import glue, show, table
 from regspec.publish.rows import input_rows
 from regspec.publish.scoreboard import Ours, compare, published
-from regspec.sources import cbp, rates, tfp
+from regspec.sources import rates, tfp
 from regspec.sources.notes import source_note
 
 # %% [markdown]
@@ -71,7 +65,7 @@ from regspec.sources.notes import source_note
 # are annual, and a decade is the length of the model's period ({ref}`reading-period`).
 
 # %% tags=["hide-input"]
-table(parameter_table(), caption="Table 2: published values and ours", decimals=4, index=False)
+table(parameter_table(), caption="Table 2: published values and ours", decimals=4, index=False, fold=True)
 
 # %% [markdown]
 # (calibration-tfp)=
@@ -128,15 +122,15 @@ glue("go_rho_difference", float(rows["first differences"].loc["go", "rho_median"
 # income of the region in the model is value added, the printed $\sigma_i$ understates the risk of
 # specialization.
 #
-# Every trend takes some persistence out of a series this short. The next table asks which true
-# persistence would give the median estimate: simulated AR(1) series of the same length are
-# detrended and estimated alike.
+# Every trend takes some persistence out of a series this short. Which true persistence would give the
+# median estimate? Simulated AR(1) series of the same length are detrended and estimated alike.
 
 # %% tags=["hide-input"]
 table(
     corrected,
     caption="Persistence behind the median estimate (gross output), 90 percent interval of one series",
     index=False,
+    fold=True,
 )
 
 # %% [markdown]
@@ -179,6 +173,7 @@ detail = estimates["linear trend"].set_index("industry")[columns]
 table(
     detail,
     caption="Gross-output productivity, linear trend: annual estimates and the implied decade",
+    fold=True,
 )
 
 # %% [markdown]
@@ -216,7 +211,7 @@ table(fits, caption="Real bill rate: net mean in percent a year, AR(1) per perio
 first, last = int(annual["year"].min()), int(annual["year"].max())
 spans = ((first, last), (1955, 2014), (1960, 2006), (1958, 2018), (1980, 2014))
 by_span = rate_spans(annual, spans)
-table(by_span, caption="The annual process over other spans", decimals=4, index=False)
+table(by_span, caption="The annual process over other spans", decimals=4, index=False, fold=True)
 
 # %% tags=["hide-input"]
 bill = f"3-month bills less CPI inflation, {first}–{last}"
@@ -246,8 +241,8 @@ for name, at in (("early", 2), ("late", 4)):
 # $\theta$ and $\gamma$ are readings of other studies. No standard error comes with them.
 
 # %% tags=["hide-input"]
-table(cited_table(LEVERAGE), caption="Loan-to-value evidence as cited", index=False)
-table(cited_table(RISK_AVERSION), caption="Relative risk aversion as cited", index=False)
+table(cited_table(LEVERAGE), caption="Loan-to-value evidence as cited", index=False, fold=True)
+table(cited_table(RISK_AVERSION), caption="Relative risk aversion as cited", index=False, fold=True)
 aggregate = tuple(e for e in LEVERAGE if e.key == "graham2015" and "firm" not in e.what)
 leverage = range_of(aggregate, "graham2015")
 glue("leverage_low", leverage[0])
@@ -287,8 +282,8 @@ glue("alpha_se", float(share.loc["manufacturing", "se"]))
 # ({ref}`reading-negative-costs`). The paper prints no standard errors for either table.
 
 # %% tags=["hide-input"]
-table(column_table(), caption="What the columns of Tables 10 and 11 hold", index=False)
-table(industry_table(), caption="Tables 10 and 11: estimates by industry", index=False)
+table(column_table(), caption="What the columns of Tables 10 and 11 hold", index=False, fold=True)
+table(industry_table(), caption="Tables 10 and 11: estimates by industry", index=False, fold=True)
 xi = [industry.xi for industry in INDUSTRIES]
 SMALL = 0.05  # output per unit of capital
 near_zero = sum(industry.groth_khan <= SMALL for industry in INDUSTRIES)
@@ -319,179 +314,10 @@ table(composites, caption="The composite rest of manufacturing", index=False)
 # transport equipment. For machinery itself the columns disagree completely (a positive estimate
 # against a negative one).
 #
-# (calibration-two-sectors)=
-# ## Machinery and the rest
-#
-# The simulation of regions has two sectors, industrial machinery and a composite of the rest of
-# manufacturing. The paper defines neither ({ref}`reading-two-sectors`). Both are aggregated here
-# with value-added weights, under three definitions that differ in where computers belong.
-
-# %% tags=["hide-input"]
-paths = {
-    name: sector_paths(accounts, definition, concept="va", base_year=base_year)
-    for name, definition in DEFINITIONS.items()
-}
-labels = {name: definition.description for name, definition in DEFINITIONS.items()}
-show(
-    draw_relative_paths(
-        {labels[name]: path for name, path in paths.items()},
-        note=source_note(accounts),
-    ),
-    name="fig-relative-productivity",
-    caption="Log value-added productivity of machinery over the rest of manufacturing, under three "
-    "definitions of machinery.",
-    alt="Line chart from 1947. All three lines are near zero around 1980; the line that counts "
-    "computers as machinery then rises steeply, the other two fall.",
-)
-
-# %% tags=["hide-input"]
-trends = trend_table(paths, ((1950, 1980), (1980, 2019)))
-late = trends[trends["span"] == "1980–2019"].set_index("definition")
-for name in late.index:
-    glue(f"change_{name}", float(late.loc[name, "change"]))
-    glue(f"change_se_{name}", float(late.loc[name, "change_se"]))
-table(trends, caption="Relative productivity of machinery: log change with two standard errors", index=False)
-
-# %% [markdown]
-# From 1980 to 2019 the relative productivity of machinery changes by {glue:text}`change_machinery:.2f`
-# log points ({glue:text}`change_se_machinery:.2f`) if computers are in the composite, by
-# {glue:text}`change_with_computers:.2f` ({glue:text}`change_se_with_computers:.2f`) if they count as
-# machinery, and by {glue:text}`change_without_computers:.2f`
-# ({glue:text}`change_se_without_computers:.2f`) if they are in neither sector. The first error in the
-# table takes deviations from a line to die out, the second, in brackets here, takes shocks to last.
-# By either error machinery falls behind in the first definition and gains in the second; with
-# computers in neither sector only the first error tells the sign. The direction in which capital
-# should move is a matter of definition. {doc}`15_zones` therefore carries all three.
-#
-# ### Other industries against the rest
-#
-# Any industry of the tables can stand in machinery's place, and two can stand beside the rest.
-
-# %% tags=["hide-input"]
-splits, variants = alternative_splits(accounts, tfp.PAPER_INDUSTRIES, gamma=gamma_low)
-kinds = sector_table(splits | variants)
-known = kinds.iloc[: len(splits)].assign(t=lambda f: (f["change"] / f["change_se"]).abs())
-glue("signs_known", int((known["t"] >= 1.645).sum()))
-glue("signs_rise", int(((known["t"] >= 1.645) & (known["change"] > 0)).sum()))
-table(
-    kinds,
-    caption="One industry (the first of two) against the rest: shares of value added in 1980, parameters, annual process, and change 1980–2019",
-    index=False,
-)
-
-# %% [markdown]
-# For {glue:text}`signs_known` of the 15 the sign of the change is known even if shocks last, and it is
-# positive for {glue:text}`signs_rise`. The choice of industry does little to the *stationary*
-# equilibrium: productivity is equal on average and the printed shocks are kept. The industry's own
-# process, or its observed size, does more:
-
-# %% tags=["hide-input"]
-solved = {name: splits[name] for name in ("Machinery", "Textiles", "Rubber and plastics")}
-moments = sector_moments(solved | variants)
-table(moments, caption=f"Stationary equilibria at γ = {gamma_low:g}", decimals=3, index=False)
-
-# %% [markdown]
-# (calibration-capital)=
-# ## Initial capital of every zone
-#
-# Income shares give capital: $\ln Y$ is the root of $\sum_i (s_i Y/\bar z_i)^{1/(\alpha + \xi_i)} = 1$.
-# The paper inverts the shares of 1950, which are in the census; here are those of 1980, employment
-# standing in for income. Every zone's capital is carried through the model again.
-
-# %% tags=["hide-input"]
-baseline = Calibration.baseline()
-zones = zone_shares(cbp.manufacturing_shares(1980), DEFINITIONS["machinery"]).dropna(subset="share")
-inverted = inversion_report(zones["cz"], zones["share"], baseline)
-table(outcome_table(inverted), caption="Inverted capital of machinery by outcome, 1980", decimals=4)
-inner = inverted[inverted["status"] != "one sector"]
-close = inner["capital"].between(*(published()[f"table2.k_1950_{e}"].value for e in ("min", "max")))
-glue("zones", len(inverted))
-glue("no_machinery", int((inverted["status"] == "one sector").sum()))
-glue("off_grid", int((inverted["status"] == "outside the grid").sum()))
-glue("round_trip", float(inverted["error"].max()))
-glue("worst_condition", float(inner["condition"].max()))
-glue("in_bracket", 100 * float(close.mean()))
-glue("rest_condition", float(productivity_condition([0.5], baseline)[0]))
-steep = baseline.replace(alpha=0.74, xi=(0.25, 0.25))
-glue("steep_condition", float(productivity_condition([0.5], steep)[0]))
-
-# %% [markdown]
-# The round trip reproduces every income share (largest error {glue:text}`round_trip:.0e`), and no zone is
-# ill-conditioned: one percent more of an industry's income moves its capital by at most
-# {glue:text}`worst_condition:.1f` percent. The difficulty lies elsewhere. As income rises with capital to the power
-# $\alpha + \xi$, a small share of income needs next to no capital: {glue:text}`off_grid` of
-# {glue:text}`zones` zones get a capital share outside the solver's grid and start at its end,
-# {glue:text}`no_machinery` have no machinery, and {glue:text}`in_bracket:.0f` percent of the others lie
-# in the bracket that Table 2 prints. The other direction, productivity that makes a zone's capital
-# optimal, is the sensitive one where $\alpha + \xi$ approaches one: capital of an even zone moves by
-# {glue:text}`rest_condition:.2f` points for one percent of relative productivity in the baseline, and by
-# {glue:text}`steep_condition:.0f` at $\alpha + \xi = 0.99$.
-#
-# (calibration-beta)=
-# ## The discount factor
-#
-# $\beta$ is found by solving the model: mean bonds over income in the ergodic distribution, at
-# certified solutions only, must equal the target of {glue:text}`target:.2f`. The target is a stock over
-# *annual* GDP; the paper's numbers fit the income of a *period* ({ref}`reading-nfa-target`). Both are
-# computed, for periods of ten years and of one, where the two coincide. "Stationary" replaces the
-# ergodic mean by the path without shocks.
-
-# %% tags=["hide-input"]
-glue("target", target)
-coarse, fine = Grid(40, 15, 3), Grid(bonds, 21, 3)
-grids = {gamma_low: (coarse, Grid(60, 21, 3)), gamma_high: (fine, fine)}  # of a decade, of a year
-cases = printed_cases(grids)
-betas, seen = beta_table(cases, target=target)
-seen = scan_ends(cases, seen, {gamma_low: (0.86, 0.90, 0.97, 0.98), gamma_high: (0.90, 0.97)})
-table(betas.drop(columns="why"), caption="Discount factor that meets the target, annual", decimals=5, index=False)
-for row in betas[betas["why"] != ""].itertuples():
-    print(f"No beta: {row.case}, {row.measure}. {row.why}.")
-
-# %% tags=["hide-input"]
-show(
-    draw_reach(
-        {case: seen[case] for case in cases if "annual" not in case}, target, note="β of all candidates tried"
-    ),
-    name="fig-beta-reach",
-    caption="Mean bonds over the income of a period at the candidate discount factors, per period (0.95 a "
-    "year is 0.60 a decade); filled marks are certified solutions, hollow ones are not.",
-    alt="Four falling lines close to each other. All cross the target of minus 0.2 at a discount factor "
-    "of a period between 0.58 and 0.66; at the higher risk aversion marks below the target are hollow, and the "
-    "line for a year is hollow where it crosses.",
-)
-
-# %% tags=["hide-input"]
-ergodic = betas[betas["measure"] == "ergodic"].set_index("case")["beta"]
-best = {name: float(ergodic.iloc[n]) for n, name in enumerate(("low_decade", "low_annual", "low_year", "high_decade", "high_annual"))}
-for name, value in best.items():
-    glue(f"beta_{name}", value)
-mild = Calibration.baseline(gamma=gamma_low)
-printed_beta = evaluate(Calibration.baseline(gamma=gamma_high), baseline.beta, fine)
-low_beta, nodes = (evaluate(mild, baseline.beta, g) for g in (coarse, Grid(coarse.bonds, coarse.capital, 15)))
-glue("nodes_change", 100 * abs(nodes.ratio - low_beta.ratio))
-glue("ratio_high", 100 * printed_beta.ratio)
-glue("ratio_low", 100 * low_beta.ratio)
-glue("gamma_low", gamma_low)
-glue("gamma_high", gamma_high)
-
-# %% [markdown]
-# With a decade as the period and the income of a decade under the bonds, the target gives
-# {glue:text}`beta_low_decade:.3f` at a risk aversion of {glue:text}`gamma_low:.0f` and
-# {glue:text}`beta_high_decade:.3f` at {glue:text}`gamma_high:.0f`: the published 0.95 lies between. At 0.95 itself the
-# mean is {glue:text}`ratio_low:.1f` and {glue:text}`ratio_high:.1f` percent; the paper's 15 nodes a shock
-# in place of three move the former by {glue:text}`nodes_change:.2f` points. Over annual income the
-# same target needs {glue:text}`beta_low_annual:.2f` and {glue:text}`beta_high_annual:.2f`, and with a
-# year as the period {glue:text}`beta_low_year:.2f` at the lower risk aversion. At the higher one no
-# certified solution reaches it: those that do miss the certificate. Per period the roots are close to
-# each other ({numref}`fig-beta-reach`): it is a *decade* of 0.95 a year that the target asks for, and
-# only that reading of period and unit is consistent with the $\beta$ that Table 2 prints. At the higher
-# risk aversion the path without shocks settles elsewhere than the mean, and its own root falls on a
-# solution that fails: the ergodic mean, which the paper names, is also the safer moment.
-#
 # ## Beside the paper
 
 # %% tags=["hide-input"]
-compare(input_rows(), caption="Inputs taken from the paper, so that nobody counts their agreement")
+compare(input_rows(), caption="Inputs taken from the paper, so that nobody counts their agreement", fold=True)
 
 # %% tags=["hide-input"]
 first_column = "first column of Table 11"
@@ -508,11 +334,11 @@ compare(
         Ours("table2.alpha", float(share.loc["manufacturing", "mean"]), tier="public", se=float(share.loc["manufacturing", "se"]), note="capital share of value added in manufacturing, 1947-2023, gross of depreciation"),
     ],
     caption="What the paper's own tables and sources say",
+    fold=True,
 )
 
 # %% tags=["hide-input"]
 note = f"Elbadri-Vizcaino accounts {first_year}-{last_year}, linear trend, gross output"
-zone_note = "machinery, zones of 1980 that have both sectors, employment shares for income shares"
 bounds = [
     Ours(f"table2.{name}_{end}", float(line.loc["go", f"{name}_{end}"]), tier="public", note=note)
     for name in ("rho", "sigma")
@@ -526,38 +352,72 @@ compare(
         Ours("text.R_gross", 1 + mean_rate / 100, tier="public", note=bill),
         Ours("table2.rho_R", float(fits.loc["decades", "rho"]), tier="public", note=f"{bill}, compounded over decades", se=float(fits.loc["decades", "rho_se"])),
         Ours("table2.sigma_R", float(fits.loc["annual", "sigma"]), tier="public", note=f"{bill}, annual"),
-        Ours("table2.k_1950_min", float(inner["capital"].min()), tier="public", note=zone_note),
-        Ours("table2.k_1950_max", float(inner["capital"].max()), tier="public", note=zone_note),
     ],
-    caption="Estimated processes and inverted capital",
-)
-
-# %% tags=["hide-input"]
-ten = "decade, income of a decade"
-where = {
-    "high_decade": f"gamma {gamma_high:g}, {ten}",
-    "low_decade": f"gamma {gamma_low:g}, {ten}",
-    "high_annual": f"gamma {gamma_high:g}, decade, annual income",
-    "low_year": f"gamma {gamma_low:g}, a year as the period",
-}
-roots = [
-    Ours("table2.beta", best[name], tier="model", note=f"root at {text}")
-    for name, text in where.items()
-    if pd.notna(best[name])
-]
-compare(
-    [
-        *roots,
-        Ours("text.tauchen_nodes", coarse.shocks, tier="model", note=f"15 change the mean of bonds over income by {100 * abs(nodes.ratio - low_beta.ratio):.2f} points at gamma {gamma_low:g}"),
-        Ours("table2.nfa_target", 100 * printed_beta.ratio, tier="model", note=f"ergodic mean at the published beta, gamma {gamma_high:g}, {ten}"),
-        Ours("table2.nfa_target", 100 * low_beta.ratio, tier="model", note=f"ergodic mean at the published beta, gamma {gamma_low:g}, {ten}"),
-    ],
-    caption="The discount factor and its target",
+    caption="Estimated processes",
 )
 
 # %% tags=["hide-input"]
 print(f"gross output, linear trend: rho {line.loc['go', 'rho_min']:.2f} to {line.loc['go', 'rho_max']:.2f}")
-for name in late.index:
-    print(f"relative productivity 1980-2019, {name}: {late.loc[name, 'change']:.2f}")
-for name, value in best.items():
-    print(f"beta, {name.replace('_', ' ')}: {value:.3f}")
+
+# %% [markdown]
+# ## What to take along
+#
+# - A parameter comes with a frequency, a concept and a trend. The printed persistence fits a linear trend
+#   (median {glue:text}`go_rho_median:.2f`), the printed shocks gross output ({glue:text}`go_sigma_median:.3f` a year;
+#   value added, to which income responds, {glue:text}`va_sigma_median:.3f`).
+# - Behind such a short series a random walk is possible: its changes have a median autocorrelation of
+#   {glue:text}`go_rho_difference:.2f`.
+# - The bill rate's mean depends on the span: {glue:text}`rate_mean_annual:.2f` percent over all years,
+#   {glue:text}`rate_early:.2f` in {glue:text}`rate_early_span`.
+# - $\theta$, $\gamma$, $\xi_i$ and $\Phi_i$ come without standard errors; {doc}`13_robustness` moves each.
+#
+# ## Exercises
+#
+# The code continues this notebook: run its cells first.
+#
+# **1.** How long does half of a shock last? Compare the median persistence after a linear trend and after the filter,
+# and the baseline, which takes the printed annual persistence as that of a decade.
+#
+# :::{admonition} Solution
+# :class: dropdown
+# ```python
+# import math
+#
+# for label, row in rows.items():
+#     rho = row.loc["go", "rho_median"]
+#     print(label, round(math.log(0.5) / math.log(rho), 1) if 0 < rho < 1 else "none")
+#
+# from regspec.parameters import Calibration
+#
+# for unit in ("published", "annual"):
+#     rho = Calibration.baseline(shock_period=unit).rho_period[0]
+#     print(unit, rho, round(10 * math.log(0.5) / math.log(rho), 1))
+# ```
+# Years. After a linear trend half of a shock is left after about five years, after the filter less than one. The baseline
+# treats the same number as the persistence of a decade, which makes shocks last ten times as long
+# ({ref}`reading-period`).
+# :::
+#
+# **2.** Is the mean of the bill rate the same before and after 1980, given its standard errors?
+#
+# :::{admonition} Solution
+# :class: dropdown
+# ```python
+# print(rate_spans(annual, ((1948, 1979), (1980, 2018))))
+# ```
+# The mean is higher after 1980, but each has a standard error of half a point or so, and the difference is within two
+# standard errors of it. Persistence is high in both halves: it is not a break in the mean alone that produces it.
+# :::
+#
+# **3.** Value added instead of gross output: by how much do the estimated shocks grow, industry by industry?
+#
+# :::{admonition} Solution
+# :class: dropdown
+# ```python
+# added = industry_processes(accounts, groups=tfp.PAPER_INDUSTRIES, concept="va", trend="linear", years=years)
+# ratio = added.set_index("industry")["sigma"] / detail["sigma"]
+# print(ratio.sort_values().round(1))
+# ```
+# Everywhere at least twofold, and most where intermediate inputs are the largest part of output, as in petroleum and motor
+# vehicles. A shock to gross output passes to value added divided by the share of value added in output.
+# :::

@@ -14,9 +14,20 @@
 #
 # *Tier: model. This chapter reads no data.*
 #
+# :::{admonition} In short
+# :class: brief
+# **Question.** How is the equilibrium computed, how is a solution checked, and what do its rules look like?
+#
+# **Answer.** By iterating on functions, with a certificate that can fail. The solution at $\gamma$ = {glue:text}`gamma_high:.0f`
+# {glue:text}`verdict` it; errors are $10^k$ of consumption with $k$ = {glue:text}`visited_mean:.1f` on average where the economy
+# goes. The limit binds in {glue:text}`binding:.0f` percent of decades, and a region at its limit moves
+# {glue:text}`reallocation_slice:.2f` times as much capital after a shock as one without debt (*model*).
+# :::
+#
 # The competitive equilibrium of {doc}`08_model` has no closed form: it is a set of functions of bonds,
 # capital and productivity. This chapter says how they are computed, shows the evidence that they
-# solve the model, where that evidence is thin, and what they look like.
+# solve the model, and what they look like. {doc}`10b_accuracy` asks whether they are the only ones, and tests the
+# tools on a published model.
 
 # %% tags=["parameters"]
 gamma: float = 5.0  # relative risk aversion; 0 < gamma <= 10
@@ -28,16 +39,8 @@ specialized: float = 0.8  # capital share of the shocked industry in a specializ
 
 # %% tags=["hide-input"]
 import numpy as np
-import pandas as pd
 
-from regspec.experiments.accuracy import (
-    certificate_table,
-    equilibria_over_grid,
-    error_sample,
-    selection_table,
-    solve_by_risk_aversion,
-    variant_table,
-)
+from regspec.experiments.accuracy import error_sample, solve_by_risk_aversion
 from regspec.experiments.illustrative import (
     covariance_by_share,
     industry_covariances,
@@ -48,22 +51,13 @@ from regspec.experiments.policies import along_bonds, along_shares, bound_bonds
 from regspec.figures.model_policies import (
     draw_bond_policies,
     draw_capital_policies,
-    draw_equilibria,
     draw_errors,
-    draw_multiplier,
-    draw_price,
+    draw_price_over_shares,
 )
-from regspec.model import (
-    ConvergenceError,
-    Grid,
-    doubled_grid,
-    solve_equilibrium,
-    spread_over_starts,
-)
+from regspec.model import Grid, solve_equilibrium
 from regspec.parameters import Calibration
-from regspec.publish.display import glue, note, show, table
+from regspec.publish.display import glue, show, table
 from regspec.publish.scoreboard import Ours, compare
-from regspec.sources.paths import project_root
 
 # %% [markdown]
 # ## The algorithm
@@ -102,7 +96,9 @@ grid = Grid(bonds=bonds, capital=capital, shocks=shocks)
 gammas = tuple(sorted({2.0, min(gamma, 2.0), gamma}))
 solutions = solve_by_risk_aversion(calibration, gammas, grid)
 equilibrium = solutions[f"γ = {gamma:g}"]
-setting = f"γ = {gamma:g}, θ = {theta:g}, decade; grid {bonds} × {capital} × {shocks}²"
+low, high = f"γ = {gammas[0]:g}", f"γ = {gamma:g}"
+beside = f"θ = {theta:g}, decade; grid {bonds} × {capital} × {shocks}²"
+setting = f"{high}, {beside}"
 
 # %% [markdown]
 # ## The certificate
@@ -116,21 +112,21 @@ evidence = equilibrium.certificate.to_frame()
 for column in ("value", "limit"):
     text = evidence[column].map("{:.2g}".format, na_action="ignore")
     evidence[column] = text.astype(object).fillna("reported only")
-table(evidence, caption=f"Certificate ({setting})", index=False)
+table(evidence, caption=f"Certificate ({setting})", index=False, fold=True)
 
 # %% tags=["hide-input"]
 certificate = equilibrium.certificate
 verdict = "passes" if certificate.converged else "does not pass"
 glue("verdict", verdict)
 glue("binding", 100 * certificate["binding frequency"])
-glue("several", 100 * certificate["static equilibria, share with several"])
-glue("margin", certificate["uniqueness margin, least"])
 glue("visited_mean", certificate["euler bonds, mean"])
 glue("visited_p99", certificate["euler bonds, p99"])
 glue("visited_capital", certificate["euler capital_1, p99"])
 glue("visited_switch", 100 * certificate["near a switch, simulated"])
 sample = error_sample(equilibrium)
 glue("sample_median", sample["error"].median())
+glue("gamma_low", gammas[0])
+glue("gamma_high", gamma)
 glue("sample_worst", sample["error"].quantile(0.99))
 glue("switch_share", 100 * sample["switch"].mean())
 
@@ -146,150 +142,41 @@ glue("switch_share", 100 * sample["switch"].mean())
 # next period's kinks and jumps, which only a finer grid makes rarer.
 
 # %% tags=["hide-input"]
+samples = {high: sample, low: error_sample(solutions[low])}
+spread = ", ".join(
+    f"{f['error'].median():.1f} and {f['error'].quantile(0.99):.1f} at {label}" for label, f in samples.items()
+)
 show(
-    draw_errors(sample, note=setting),
+    draw_errors(samples, note=beside),
     name="fig-euler-errors",
     caption="Euler errors of a fresh sample over bonds and the capital share of machinery; the worst "
-    f"of the three conditions at each state. Median {sample['error'].median():.1f}, "
-    f"99th percentile {sample['error'].quantile(0.99):.1f}.",
-    alt="Scatter of states coloured by error. Errors are largest for deep debt and lopsided capital, "
-    "where the collateral limit binds, and along the curve where it starts to bind.",
+    f"of the three conditions at each state. Median and 99th percentile: {spread}.",
+    alt="Two scatters of states coloured by error. Errors are largest for deep debt and lopsided capital, "
+    "where the collateral limit binds, and along the curve where it starts to bind; they are smaller at the "
+    "lower risk aversion.",
 )
-
-# %% tags=["hide-input"]
-low, high = f"γ = {gammas[0]:g}", f"γ = {gamma:g}"
-low_sample = error_sample(solutions[low])
-show(
-    draw_errors(low_sample, note=setting.replace(high, low)),
-    name="fig-euler-errors-low",
-    caption=f"The same at {low}. Median {low_sample['error'].median():.1f}, 99th percentile "
-    f"{low_sample['error'].quantile(0.99):.1f}.",
-    alt="Scatter of states coloured by error: largest for deep debt and lopsided capital, small elsewhere.",
-)
-
-# %% [markdown]
-# ## Risk aversion: an honest comparison
-#
-# In the bound region, borrowing less lowers consumption, which lowers the price of capital, which
-# tightens the limit. The strength of that loop is of the order of $\gamma$, as in {eq}`eq-slope`. Where
-# $1 + R\theta\, dq/db'$ along the constrained path is positive, the equilibrium is locally unique;
-# where a scan over $b'$ finds several crossings, it is not unique at all.
-
-# %% tags=["hide-input"]
-comparison = certificate_table(solutions)
-table(comparison.map("{:.3g}".format), caption="Certificates side by side (θ and grid as above)")
-
-# %% tags=["hide-input"]
-glue("several_low", 100 * comparison.loc["static equilibria, share with several", low])
-glue("several_high", 100 * comparison.loc["static equilibria, share with several", high])
-glue("margin_low", comparison.loc["uniqueness margin, least", low])
-glue("margin_high", comparison.loc["uniqueness margin, least", high])
-glue("sweeps_low", int(comparison.loc["sweeps", low]))
-glue("sweeps_high", int(comparison.loc["sweeps", high]))
-glue("gamma_low", gammas[0])
-glue("gamma_high", gamma)
-
-# %% [markdown]
-# Both settle by the usual criterion, after {glue:text}`sweeps_low` and {glue:text}`sweeps_high` sweeps. But
-# at $\gamma$ = {glue:text}`gamma_high:.0f` a scan finds several static equilibria in
-# {glue:text}`several_high:.0f` percent of the states that the economy visits, against
-# {glue:text}`several_low:.0f` percent at $\gamma$ = {glue:text}`gamma_low:.0f`. The smallest uniqueness margin
-# at the selected points is {glue:text}`margin_high:.2f` and {glue:text}`margin_low:.2f`: where it is positive the
-# point is locally unique, which does not rule out another equilibrium further away. What is
-# reported for the paper's baseline is the equilibrium that the lagged-price rule selects, not *the*
-# equilibrium. The jump in the bond rule below is where the selection switches.
-#
-# %% tags=["hide-input"]
-show(
-    draw_equilibria({label: equilibria_over_grid(solutions[label]) for label in (low, high)}, note=setting.replace(f"{high}, ", "")),
-    name="fig-uniqueness",
-    caption="Local margin of uniqueness where the limit binds, over bonds and the capital share of "
-    "machinery, both shocks at the middle; crosses: states where a scan finds several equilibria.",
-    alt="Two panels of states coloured by margin. Margins fall towards the line where the limit starts to "
-    "bind; at the higher risk aversion a band along that line has several equilibria.",
-)
-
-# %% [markdown]
-# ### What the start decides
-#
-# The rule keeps a state on the branch where the first guess put it. The tables solve the same
-# economy from four starts and compare moments of simulated paths under the same shocks.
-
-# %% tags=["hide-input"]
-starts = {label: spread_over_starts(solutions[label]) for label in (low, high)}
-table(starts[high].T, caption=f"Moments by start, {high}", decimals=3)
-
-# %% tags=["hide-input"]
-table(starts[low].T, caption=f"Moments by start, {low}", decimals=3)
-passed = starts[high][starts[high]["converged"].astype(bool)]
-glue("starts_low", 100 * np.ptp(starts[low]["price, mean"]) / starts[low]["price, mean"].mean())
-glue("starts_high", 100 * np.ptp(starts[high]["price, mean"]) / starts[high]["price, mean"].mean())
-glue("starts_binding", 100 * np.ptp(starts[high]["binding frequency"]))
-glue("starts_passed", f"{len(passed)} of {len(starts[high])}")
-
-# %% [markdown]
-# At $\gamma$ = {glue:text}`gamma_low:.0f` the start does not matter (the mean price differs by
-# {glue:text}`starts_low:.4f` percent). At $\gamma$ = {glue:text}`gamma_high:.0f` it moves the mean price by
-# {glue:text}`starts_high:.1f` percent and the binding frequency by {glue:text}`starts_binding:.0f` percentage
-# points; {glue:text}`starts_passed` pass the certificate. Every number of this book at the published risk
-# aversion is to be read with that spread.
-#
-# ### A finer grid
-#
-# What counts in the end is whether the results move when the grid does. The tables repeat both
-# solutions with twice the nodes for bonds and for capital, and compare moments of simulated paths
-# under the same shocks.
-
-# %% tags=["hide-input"]
-finer = {label: doubled_grid(solutions[label]) for label in (low, high)}
-table(finer[low].rename_axis("moment"), caption=f"Headline moments, {low}: grid and doubled grid", decimals=4)
-
-# %% tags=["hide-input"]
-table(finer[high].rename_axis("moment"), caption=f"Headline moments, {high}: grid and doubled grid", decimals=4)
-for name, label in (("low", low), ("high", high)):
-    glue(f"doubled_binding_{name}", 100 * finer[label].loc["binding frequency", "change"])
-    glue(f"doubled_bonds_{name}", finer[label].loc["bonds over income, mean", "change"])
-    glue(f"doubled_passes_{name}", "passes" if finer[label].attrs["converged"] else "does not pass")
-
-# %% [markdown]
-# Mean debt moves by {glue:text}`doubled_bonds_low:.4f` of income at $\gamma$ = {glue:text}`gamma_low:.0f` and by
-# {glue:text}`doubled_bonds_high:.4f` at $\gamma$ = {glue:text}`gamma_high:.0f`, the binding frequency by
-# {glue:text}`doubled_binding_low:.1f` and {glue:text}`doubled_binding_high:.1f` percentage points. (The finer
-# solutions' certificates: the first {glue:text}`doubled_passes_low`, the second
-# {glue:text}`doubled_passes_high`.)
-#
-# ### A year as the period
-#
-# Read with a year as the period, the same table implies a debt limit of a multiple of income
-# ({ref}`reading-period`), and the loop is too strong to iterate on. The solver says so instead of
-# returning numbers:
-
-# %%
-try:
-    solve_equilibrium(calibration.replace(period_years=1), Grid(30, 9, 3), max_sweeps=60)
-    annual_outcome = "The annual calibration was solved."
-except ConvergenceError as error:
-    annual_outcome = str(error)
-note(annual_outcome, kind="warning")
 
 # %% [markdown]
 # ## What the solution looks like
 #
 # The figures repeat the paper's Figures 8 and 9: productivity of machinery is one standard
 # deviation of its innovation below the mean, the other sector's is at its mean. A *specialized*
-# region has most of its capital in the shocked industry, a *diversified* one half.
+# region has most of its capital in the shocked industry, a *diversified* one half. Beside the paper's risk
+# aversion stands $\gamma$ = {glue:text}`gamma_low:.0f`, where the equilibrium is unique ({doc}`10b_accuracy`).
 #
 # ### Bonds
 
 # %% tags=["hide-input"]
 economies = {"specialized": specialized, "diversified": 0.5}
 over_bonds = along_bonds(equilibrium, shares=economies)
+unique = solutions[low]
 show(
-    draw_bond_policies(over_bonds, note=setting),
+    draw_bond_policies({high: over_bonds, low: along_bonds(unique, shares=economies)}, note=beside),
     name="fig-bond-policy",
-    caption="Bonds chosen over bonds held, after an adverse shock to machinery.",
-    alt="Two V-shaped curves. Each falls with current bonds where the limit binds and rises where it "
-    "is slack; the specialized region's curve turns at a higher bond position.",
+    caption="Bonds chosen over bonds held, after an adverse shock to machinery, at the paper's risk aversion and a lower one.",
+    alt="Two panels of two V-shaped curves. Each falls with current bonds where the limit binds and rises where it "
+    "is slack; the specialized region's curve turns at a higher bond position. At the lower risk aversion the curves are "
+    "less steep where the limit binds.",
 )
 
 # %% tags=["hide-input"]
@@ -319,13 +206,16 @@ visited = ergodic_states(equilibrium, draws=2000)
 deep = float(np.quantile(visited.b, 0.01))
 positions = {f"deep debt, b = {deep:.2f}": deep, "no debt": 0.0}
 over_shares = along_shares(equilibrium, bonds=positions)
+deep_low = float(np.quantile(ergodic_states(unique, draws=2000).b, 0.01))
+low_shares = along_shares(unique, bonds={f"deep debt, b = {deep_low:.2f}": deep_low, "no debt": 0.0})
+by_share_of = {high: over_shares, low: low_shares}
 show(
-    draw_capital_policies(over_shares, note=setting),
+    draw_capital_policies(by_share_of, note=beside),
     name="fig-capital-policy",
     caption="Capital share of the shocked industry, tomorrow over today, for a region at its limit "
-    f"(the first percentile of debt along simulated paths, {deep:.2f}) and one without debt.",
-    alt="Left: both rules are flatter than the 45-degree line and cross it near one half. Right: the "
-    "change is several times smaller for the region at its limit.",
+    "(the first percentile of debt along simulated paths) and one without debt.",
+    alt="Two rows of panels, one for each risk aversion. Left: both rules are flatter than the 45-degree line and cross it near "
+    "one half. Right: the change is smaller for the region at its limit, several times so at the higher risk aversion.",
 )
 
 # %% tags=["hide-input"]
@@ -345,21 +235,13 @@ glue("reallocation_slice", ratio)
 
 # %% tags=["hide-input"]
 show(
-    draw_price(over_shares, note=setting),
+    draw_price_over_shares(by_share_of, note=beside),
     name="fig-price-share",
-    caption="Price of capital over the share of the shocked industry.",
-    alt="Two hump-shaped curves, highest near one half; the curve of the indebted region lies far "
-    "below that of the region without debt.",
-)
-
-# %% tags=["hide-input"]
-show(
-    draw_multiplier(over_shares, note=setting),
-    name="fig-multiplier-share",
-    caption="Multiplier on the collateral limit, as a share of marginal utility, over the share of the "
-    "shocked industry.",
-    alt="The curve of the indebted region is U-shaped with its lowest point near one half; that of "
-    "the region without debt is zero throughout.",
+    caption="Price of capital, and multiplier on the collateral limit as a share of marginal utility (the paper's Figure 9), "
+    "over the share of the shocked industry.",
+    alt="Two rows of panels, one for each risk aversion. Left: hump-shaped prices, highest near one half; the region at its limit "
+    "lies below that without debt. Right: the multiplier of the region at its limit is U-shaped with its lowest point near "
+    "one half; that of the region without debt is zero throughout.",
 )
 
 # %% tags=["hide-input"]
@@ -375,47 +257,6 @@ glue("lowest", float(lowest))
 # The limit is least tight at a share of {glue:text}`lowest:.2f` and tightens towards both ends, as in the
 # paper's Figure 9: with equal mean productivity a lopsided region is a misallocated one, its
 # dividends and hence its collateral are low.
-#
-# ### At lower risk aversion
-#
-# The same two rules at $\gamma$ = {glue:text}`gamma_low:.0f`, where the equilibrium is unique:
-
-# %% tags=["hide-input"]
-unique = solutions[low]
-show(
-    draw_bond_policies(along_bonds(unique, shares=economies), note=setting.replace(high, low)),
-    name="fig-bond-policy-low",
-    caption="Bonds chosen over bonds held, after an adverse shock to machinery, at the lower risk aversion.",
-    alt="Two V-shaped curves, less steep than at the paper's risk aversion; the specialized region's "
-    "curve turns at a higher bond position.",
-)
-
-# %% tags=["hide-input"]
-low_positions = {"at the limit": float(np.quantile(ergodic_states(unique, draws=2000).b, 0.01)), "no debt": 0.0}
-show(
-    draw_capital_policies(along_shares(unique, bonds=low_positions), note=setting.replace(high, low)),
-    name="fig-capital-policy-low",
-    caption="Capital share of the shocked industry, tomorrow over today, at the lower risk aversion.",
-    alt="Left: both rules are flatter than the 45-degree line. Right: the change is smaller for the "
-    "region at its limit.",
-)
-
-# %% tags=["hide-input"]
-low_shares = along_shares(unique, bonds=low_positions)
-show(
-    draw_price(low_shares, note=setting.replace(high, low)),
-    name="fig-price-share-low",
-    caption="Price of capital over the share of the shocked industry, at the lower risk aversion.",
-    alt="Two hump-shaped curves; that of the region at its limit lies below that of the region without debt.",
-)
-
-# %% tags=["hide-input"]
-show(
-    draw_multiplier(low_shares, note=setting.replace(high, low)),
-    name="fig-multiplier-share-low",
-    caption="Multiplier over the share of the shocked industry, at the lower risk aversion.",
-    alt="The curve of the region at its limit is U-shaped; that of the region without debt is zero throughout.",
-)
 
 # %% [markdown]
 # (solver-cases)=
@@ -460,161 +301,6 @@ glue("elasticity_high", by_share["elasticity to z1"].iloc[-1])
 # elasticity of {glue:text}`elasticity_high:.2f`; with one tenth there it is {glue:text}`elasticity_low:.2f`. This is
 # the paper's $F(s_i)$.
 #
-# ## What else the solver solves
-#
-# One code path serves one to three industries and the options below. Each row is a solution with its
-# own certificate, on a small grid.
-
-# %% tags=["hide-input"]
-options = variant_table(case_base, Grid(bonds=40, capital=15, shocks=2))
-table(options, caption=f"Options of the solver, {low}", index=False)
-
-# %% tags=["hide-input"]
-glue("options_passed", int(options["converged"].sum()))
-glue("options_all", len(options))
-
-# %% [markdown]
-# {glue:text}`options_passed` of {glue:text}`options_all` pass. Where the equilibrium is unique, the two rules that
-# value collateral at a state's own price find what the lagged price finds. Where it is not, they do
-# not settle: whichever equilibrium is selected in a state jumps as its neighbours' do.
-
-# %% tags=["hide-input"]
-rules = selection_table(calibration, gammas, Grid(bonds=60, capital=15, shocks=2))
-table(
-    rules.assign(**{"change in q": rules["change in q"].map("{:.1g}".format)}),
-    caption="Rules that choose among static equilibria", index=False,
-)
-
-# %% [markdown]
-# ## Speed
-#
-# `make bench` measures the solver beside a straightforward NumPy and SciPy version of the same
-# algorithm, without each accelerator in turn, and against what memory bandwidth and the power
-# function would allow, all in one run on one machine. Ratios are what to read; seconds depend on
-# the machine (two cores).
-
-# %% tags=["hide-input"]
-bench = pd.read_csv(project_root() / "data" / "results" / "bench.csv")
-table(bench.assign(value=bench["value"].map("{:.3g}".format)), caption="Timings of one run of `make bench`", index=False)
-timing = bench.set_index("measure")["value"]
-glue("bench_ratio", timing["NumPy and SciPy over this package"])
-glue("bench_memory", 100 * timing["share of the sweep that memory traffic explains"])
-glue("bench_power", 100 * timing["share of the sweep that power calls explain"])
-glue("bench_growth", timing["growth of a sweep with states"])
-
-# %% [markdown]
-# Per state and sweep the package is {glue:text}`bench_ratio:.0f` times as fast as the straightforward version.
-# It is bound neither by memory ({glue:text}`bench_memory:.0f` percent of a sweep's time) nor by powers
-# ({glue:text}`bench_power:.0f` percent): most of it is the branching arithmetic of Newton steps. The cost of a
-# sweep grows with the number of states to the power {glue:text}`bench_growth:.2f`.
-
-# %% [markdown]
-# (bianchi-benchmark)=
-# ## A published model on the same tools
-#
-# A solver that certifies itself still deserves an outside check. The model of {cite:t}`bianchi2011` is
-# the closest one in print with a limit that moves with an equilibrium price: a small open economy with
-# random endowments of tradables $y^T$ and nontradables $y^N$ borrows up to a share $\kappa$ of its
-# income, $b' \ge -\kappa\,(y^T + p\,y^N)$, and the price of nontradables
-# $p = \frac{1-\omega}{\omega} (c^T/y^N)^{1+\eta}$ falls when tradable consumption falls. Households take
-# $p$ as given; a planner does not. With $\Psi = \kappa\,y^N\,\partial p/\partial c^T$ and $\mu$ the
-# multiplier of the limit, the marginal value $\lambda$ of a tradable good is
-#
-# $$
-# \lambda = u_T + \mu \Psi, \qquad \lambda = \beta (1+r)\, E \lambda' + \mu
-# $$
-#
-# for the planner, and the same with $\Psi$ replaced by zero in the first equation for households. Where
-# the limit binds, consumption solves the static equation
-# $c^T - \kappa p\, y^N = (1+r) b + (1+\kappa) y^T$, of which the lower root is taken: there more debt
-# means less consumption. The calibration and the 4 by 4 Markov chain of {cite:t}`tauchen1991` are the
-# published ones. (The chain that circulates with the article reads the printed persistence matrix by
-# columns: equation $i$ of the vector autoregression is column $i$. So do we.)
-#
-# Time iteration runs on endogenous grids, with the bond positions at which a state switches from bound to
-# slack as extra nodes. Nothing is fitted: every number below is either published or computed here.
-
-# %% tags=["hide-input"]
-from regspec.benchmarks import (
-    PUBLISHED_ACCURACY,
-    along_bonds,
-    bianchi_table,
-    certify_bianchi,
-    crisis_sampling_error,
-    simulate_path,
-    solve_bianchi,
-)
-from regspec.figures.benchmarks import draw_bianchi_policies
-
-benchmark = {
-    "equilibrium": solve_bianchi(bonds=800),
-    "planner": solve_bianchi(bonds=800, planner=True),
-}
-published = bianchi_table(bonds=800).set_index("quantity")
-table(
-    published,
-    caption="Bianchi (2011): published and our numbers, 800 nodes for bonds, 500,000 simulated periods",
-    decimals=3,
-)
-
-# %% tags=["hide-input"]
-checks = {
-    name: certify_bianchi(solution, tolerances=PUBLISHED_ACCURACY)
-    for name, solution in benchmark.items()
-}
-path = simulate_path(benchmark["equilibrium"])
-glue("bianchi_crisis", published.loc["Crisis probability", "our equilibrium"])
-glue("bianchi_crisis_published", published.loc["Crisis probability", "published equilibrium"])
-glue("bianchi_crisis_error", crisis_sampling_error(path, path.current_account.std()))
-glue("bianchi_welfare", published.loc["Welfare gain of the planner", "our planner"])
-glue("bianchi_welfare_published", published.loc["Welfare gain of the planner", "published planner"])
-glue("bianchi_mean", checks["equilibrium"]["euler slack, mean"])
-glue("bianchi_worst", checks["equilibrium"]["euler slack, max"])
-glue("bianchi_mean_limit", PUBLISHED_ACCURACY.euler_mean)
-glue("bianchi_worst_limit", PUBLISHED_ACCURACY.euler_max)
-glue("bianchi_near_jump", 100 * checks["planner"]["euler slack, share above -4.7"])
-glue("bianchi_deviation", f"{checks['planner']['deviation gain, max']:.0e}")
-glue("bianchi_pass", "pass" if all(c.converged for c in checks.values()) else "do not both pass")
-
-# %% [markdown]
-# A crisis is a period in which the limit binds and the current account exceeds one standard deviation of
-# it in the equilibrium. Standard deviations are in percent of the mean, that of the current account in
-# percentage points of income $Y = y^T + p\,y^N$; the real exchange rate is the price of the consumption
-# basket in tradables. The welfare gain is the average over the equilibrium's states of the permanent rise
-# of consumption worth the planner's rules: {glue:text}`bianchi_welfare:.3f` percent here,
-# {glue:text}`bianchi_welfare_published:.3f` in print. The crisis probability of the equilibrium is
-# {glue:text}`bianchi_crisis:.2f` percent against {glue:text}`bianchi_crisis_published:.1f`, while one
-# simulation of the published length has a standard error of {glue:text}`bianchi_crisis_error:.2f` points:
-# sampling may explain part of the gap but hardly all of it, and we have no other explanation.
-#
-# Both solutions {glue:text}`bianchi_pass` their certificates. The equilibrium's Euler errors off the grid
-# are {glue:text}`bianchi_mean:.1f` on average and {glue:text}`bianchi_worst:.1f` at worst (log10, slack
-# states), against {glue:text}`bianchi_mean_limit:.1f` and {glue:text}`bianchi_worst_limit:.1f` for the
-# published programme. The planner's marginal value *jumps* at the bond positions where a state becomes
-# bound, and the planner chooses such a position from a whole range of debts: the flat stretch in
-# {numref}`fig-bianchi-policies`. Beside a jump the Euler equation says little (errors exceed
-# {glue:text}`bianchi_worst_limit:.1f` in {glue:text}`bianchi_near_jump:.0f` percent of slack states), so that
-# the planner must pass a direct test: the best free choice of $b'$ at any sampled state gains at most
-# {glue:text}`bianchi_deviation` of permanent consumption.
-
-# %% tags=["hide-input"]
-show(
-    draw_bianchi_policies(along_bonds(benchmark), note="parameters of Bianchi (2011)"),
-    name="fig-bianchi-policies",
-    caption="Bonds chosen over bonds held when both endowments are lowest: equilibrium, planner, and the "
-    "least bonds that the limit allows at the equilibrium price. The thin line is the diagonal.",
-    alt="Both curves fall steeply where the limit binds and rise where it is slack. The planner's curve is "
-    "flat over a range of debts just above the switch and lies above the equilibrium's curve.",
-)
-
-# %% tags=["hide-input"]
-rows = {name: check.to_frame().set_index("item")["value"] for name, check in checks.items()}
-table(
-    pd.DataFrame(rows).map("{:.3g}".format, na_action="ignore"),
-    caption="Certificates of both solutions at the accuracy of the published programme",
-)
-
-# %% [markdown]
 # ## Beside the paper
 
 # %% tags=["hide-input"]
@@ -652,8 +338,65 @@ compare(
         ),
     ],
     caption="Decision rules",
+    fold=True,
 )
 
 # %% tags=["hide-input"]
 print(f"certificate {verdict}; limit binds in {certificate['binding frequency']:.2f} of decades")
 print(f"kinks: specialized {edge['specialized']:.2f}, diversified {edge['diversified']:.2f}")
+
+# %% [markdown]
+# ## What to take along
+#
+# - A solver that stops has not shown that it found an equilibrium. The certificate is recomputed from the functions alone, off the
+#   grid, and can fail.
+# - Errors are largest where slack and bound states meet ({glue:text}`visited_switch:.0f` percent of visited states are next to such a
+#   place or can lead to one): $10^k$ of consumption with $k$ = {glue:text}`visited_mean:.1f` on average and {glue:text}`visited_p99:.1f` at the 99th
+#   percentile.
+# - Where the limit binds a poorer region borrows less (slope {glue:text}`slope_bound:.2f`), because its capital is worth less. The
+#   specialized region gets there first, at bonds of {glue:text}`kink_specialized:.2f` against {glue:text}`kink_diversified:.2f`.
+# - A region at its limit moves {glue:text}`reallocation_slice:.2f` times as much capital as one without debt.
+#
+# ## Exercises
+#
+# The code continues this notebook: run its cells first.
+#
+# **1.** Stop the iteration after ten sweeps. Which items of the certificate notice?
+#
+# :::{admonition} Solution
+# :class: dropdown
+# ```python
+# early = solve_equilibrium(calibration, grid, max_sweeps=10, on_failure="return")
+# for item in early.certificate.failing:
+#     print(item.name, item.value, item.limit)
+# ```
+# Another sweep still changes the functions, debt exceeds the limit at the current price, and the multiplier is not zero where
+# the limit is slack. Errors off the grid are only just too large: they alone would hardly have noticed.
+# :::
+#
+# **2.** How does a tighter limit change how often it binds, and where the bond rule turns?
+#
+# :::{admonition} Solution
+# :class: dropdown
+# ```python
+# for limit in (0.2, 0.3, 0.4):
+#     solved = solve_equilibrium(calibration.replace(gamma=2.0, theta=limit), grid, on_failure="return")
+#     turns = bound_bonds(along_bonds(solved, shares=economies))
+#     print(limit, solved.certificate.converged, solved.certificate["binding frequency"], turns.round(3).to_dict())
+# ```
+# The tighter limit binds in every decade, the looser one in about half of them; and the tighter the limit, the higher the
+# bonds at which a region is caught by it, specialized regions first.
+# :::
+#
+# **3.** Errors come from interpolation near the switch. Do they fall if the grid for bonds is refined?
+#
+# :::{admonition} Solution
+# :class: dropdown
+# ```python
+# for nodes in (30, 60, 120):
+#     solved = solve_equilibrium(calibration.replace(gamma=2.0), Grid(bonds=nodes, capital=capital, shocks=shocks))
+#     print(nodes, [solved.certificate[f"euler bonds, {which}"] for which in ("mean", "p99")])
+# ```
+# The mean error falls with every refinement, the 99th percentile does not: it belongs to states next to the switch between
+# slack and bound, where a finer grid makes the states fewer but the kink no smoother.
+# :::

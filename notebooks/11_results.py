@@ -122,7 +122,7 @@ glue("peak", peak)
 
 # %% [markdown]
 # The same at a risk aversion of {glue:text}`gamma_low:.0f`, where the equilibrium is unique
-# ({doc}`10_solver`):
+# ({doc}`10b_accuracy`):
 
 # %% tags=["hide-input"]
 gamma_low = min(2.0, gamma)

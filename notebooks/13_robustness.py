@@ -14,15 +14,15 @@
 #
 # *Tier: model; public for the slopes over commuting zones, as in {ref}`results-regions`.*
 #
-# The text leaves much open, and some of what it fixes can be doubted. This chapter changes one
-# choice at a time and shows by how much the headline numbers move. It solves nothing itself: the
-# command `python -m regspec sweep scenarios/robustness.yml` solves the model at every point, and
-# this page reads the table that it writes, `data/results/robustness.csv`.
+# :::{admonition} In short
+# :class: brief
+# **Question.** How far does each choice of parameter, reading or grid move the headline numbers?
 #
-# Every choice is made twice: at the paper's risk aversion, where several equilibria exist and the
-# solution is the one that the lagged-price rule selects ({ref}`reading-selection`), and at a low
-# one, where the equilibrium is unique. A number that moves only at the first may owe its move to
-# the selection.
+# **Answer.** {glue:text}`certified:d` of {glue:text}`points:d` points are certified. Over them the amplification of the price
+# goes from {glue:text}`low_price_amplification:.1f` to {glue:text}`high_price_amplification:.1f` percentage points
+# (baseline {glue:text}`at_price_amplification:.1f`), most by *{glue:text}`widest_price_amplification:s`* (*model*), and the
+# slope over zones from {glue:text}`low_slope_limit:.2f` to {glue:text}`high_slope_limit:.2f` (*public*).
+# :::
 
 # %% tags=["parameters"]
 reference: str = "paper"  # what choices depart from; one of paper, low risk aversion
@@ -60,6 +60,15 @@ if not is_current(results):
 glue("points", len(results))
 glue("certified", int((results["status"] == "ok").sum()))
 glue("failing", int((results["status"] != "ok").sum()))
+
+# %% [markdown]
+# The text leaves much open, and some of what it fixes can be doubted. This chapter changes one choice at a time. It
+# solves nothing itself: `python -m regspec sweep scenarios/robustness.yml` solves the model at every point, and this page
+# reads the table that it writes, `data/results/robustness.csv`.
+#
+# Every choice is made twice: at the paper's risk aversion, where several equilibria exist and the solution is the one
+# that the lagged-price rule selects ({ref}`reading-selection`), and at a low one, where the equilibrium is unique. A
+# number that moves only at the first may owe its move to the selection.
 
 # %% [markdown]
 # ## The headline numbers
@@ -121,17 +130,6 @@ show(
 )
 
 # %% tags=["hide-input"]
-show(
-    draw_tornado(*moves(other), tier="public", note=f"{other}; slopes: public data, rest: model"),
-    name="fig-robustness-low",
-    caption=f"How far each kind of choice moves four headline numbers ({other}); bars span the "
-    "certified points.",
-    alt="The same four panels at the other risk aversion, with the widest bars: "
-    + "; ".join(f"{HEADLINES[c].label}, {widest[other][c].index[0]}" for c in SHOWN)
-    + ".",
-)
-
-# %% tags=["hide-input"]
 for column in SHOWN:
     first = widest[reference][column].iloc[0]
     glue(f"widest_{column}", widest[reference][column].index[0])
@@ -156,6 +154,17 @@ table(ranked, caption=f"Width of the range of certified points, by kind of choic
 # ({glue:text}`low_slope_limit:.2f` to {glue:text}`high_slope_limit:.2f`).
 
 # %% tags=["hide-input"]
+show(
+    draw_tornado(*moves(other), tier="public", note=f"{other}; slopes: public data, rest: model"),
+    name="fig-robustness-low",
+    caption=f"How far each kind of choice moves four headline numbers ({other}); bars span the "
+    "certified points.",
+    alt="The same four panels at the other risk aversion, with the widest bars: "
+    + "; ".join(f"{HEADLINES[c].label}, {widest[other][c].index[0]}" for c in SHOWN)
+    + ".",
+)
+
+# %% tags=["hide-input"]
 moved = changes_frame(single)
 one = moved[(moved["reference"] == reference) & (moved["group"] != "")]
 table(
@@ -165,6 +174,7 @@ table(
     caption=f"Change of each headline number against the baseline ({reference})",
     decimals=2,
     index=False,
+    fold=True,
 )
 
 # %% [markdown]
@@ -180,6 +190,7 @@ for column in ("price_amplification", "binding"):
         .loc[sorted(set(both["gamma"]), key=float)]
         .rename(columns=lambda t: f"θ = {t}"),
         caption=f"{names[column]}, by γ and θ",
+        fold=column != "price_amplification",
     )
 passing = both.assign(passes=both["status"].eq("ok").map({True: "passes", False: "fails"}))
 table(
@@ -187,6 +198,7 @@ table(
     .loc[sorted(set(both["gamma"]), key=float)]
     .rename(columns=lambda t: f"θ = {t}"),
     caption="Certificates with and without the limit, and soundness of the regions' rules",
+    fold=True,
 )
 
 # %% [markdown]
@@ -198,7 +210,7 @@ table(
 
 # %% tags=["hide-input"]
 failed = failures(results)
-table(failed, caption="Points without a certified result", index=False, small=("label", "why"))
+table(failed, caption="Points without a certified result", index=False, small=("label", "why"), fold=True)
 
 # %% [markdown]
 # (robustness-readings)=
@@ -216,6 +228,7 @@ for of in references:
         caption=f"Largest change by reading ({of})",
         decimals=2,
         small=("reading", "tried"),
+        fold=True,
     )
 
 # %% tags=["hide-input"]
@@ -254,7 +267,7 @@ bench = pd.read_csv(project_root() / "data" / "results" / "bench_sweep.csv").dro
 units = bench.groupby("measure", sort=False)["unit"].first()
 scaling = bench.pivot_table(index="measure", columns="backend", values="value", sort=False)
 scaling = scaling.dropna().assign(unit=units).set_index("unit", append=True)
-table(scaling.map("{:.3g}".format).reset_index(), caption="Backends of a sweep on two cores", index=False)
+table(scaling.map("{:.3g}".format).reset_index(), caption="Backends of a sweep on two cores", index=False, fold=True)
 glue("speed_loky", float(scaling.loc["speed-up", "joblib, 2 workers"].iloc[0]))
 glue("speed_dask", float(scaling.loc["speed-up", "dask, 2 workers"].iloc[0]))
 glue("overhead_loky", float(scaling.loc["overhead of a point", "joblib, 2 workers"].iloc[0]))
@@ -271,3 +284,64 @@ print(f"points {len(results)}; certified {int((results['status'] == 'ok').sum())
 for column in SHOWN:
     top = widest[reference][column].iloc[0]
     print(f"{column}: {base.loc[reference, column]:.2f}; {top['low']:.2f} to {top['high']:.2f}")
+
+# %% [markdown]
+# ## What to take along
+#
+# - The price falls more with the limit than without it by {glue:text}`at_price_amplification:.1f` percentage points in the
+#   baseline; *{glue:text}`widest_price_amplification:s`* is the choice on which that depends most.
+# - *{glue:text}`widest_slope_limit:s`* moves the slope over zones most: {glue:text}`low_slope_limit:.2f` to
+#   {glue:text}`high_slope_limit:.2f` around {glue:text}`at_slope_limit:.2f`.
+# - {glue:text}`failing:d` points have no certified result. They are shown, and nothing rests on them.
+# - Moves at the paper's risk aversion mix the choice with the selection of an equilibrium; those at a low one do not.
+#
+# ## Exercises
+#
+# **1. Which points, exactly?** List the three certified points at the paper's risk aversion that change the amplification of
+# the price most.
+#
+# :::{admonition} Solution
+# :class: dropdown
+# ```python
+# sound = one[certified(headlines.loc[one.index], "price_amplification")]
+# order = sound["price_amplification"].abs().sort_values(ascending=False).index[:3]
+# print(sound.loc[order, ["group", "label", "price_amplification"]].round(2).to_string(index=False))
+# ```
+# `changes_frame` holds differences from the baseline, so that zero is no change.
+# :::
+#
+# **2. Selection or choice?** Which kinds of choice move the amplification at the paper's risk aversion more than ten times
+# as far as at the low one?
+#
+# :::{admonition} Solution
+# :class: dropdown
+# ```python
+# both = pd.DataFrame({of: widest[of]["price_amplification"]["width"] for of in references})
+# both["ratio"] = both[reference] / both[other]
+# print(both.sort_values("ratio", ascending=False).round(2))
+# ```
+# The baseline's amplification itself differs between the two; divide each width by it before you call a choice important
+# at one of them only. Risk aversion itself has points at the paper's alone, and no ratio.
+# :::
+#
+# **3. Without the uncertified.** How much wider would the range of the slope over zones be if uncertified points counted?
+#
+# :::{admonition} Solution
+# :class: dropdown
+# ```python
+# here = single[single["reference"] == reference]
+# for name, rows in {"certified": here[certified(here, "slope_limit")], "all": here}.items():
+#     print(name, rows["slope_limit"].min().round(2), rows["slope_limit"].max().round(2))
+# ```
+# A number of a policy that is no equilibrium can lie anywhere, inside the range too: that it looks reasonable is no reason
+# to count it.
+# :::
+#
+# **4. A point of your own** (open). Add a choice that you doubt to `scenarios/robustness.yml`, and sweep again.
+#
+# :::{admonition} Solution
+# :class: dropdown
+# `python -m regspec sweep scenarios/robustness.yml` solves what is new and skips what is done. An entry is one line:
+# `- {label: my choice, group: my group, set: {calibration: {theta: 0.25}}}`. A field that does not exist, or a value out
+# of range, is refused before anything is solved.
+# :::

@@ -12,19 +12,22 @@
 # (scoreboard)=
 # # Scoreboard
 #
-# Every published figure, table and number of {cite:t}`boehnert2025` has a row here: what the paper
-# prints, what this book computes, from which data tier, and a status that a rule assigns. The rows
-# are gathered from the executed notebooks; nobody types them. The machine-readable file is
-# `data/results/scoreboard.csv`.
+# *Tier: named in every row.*
 #
-# Most facts of the paper rest on census microdata that need a registration. Where the *public* tier
-# allows an analogue (48 states instead of 722 commuting zones, broad sectors instead of detailed
-# industries), the row says so in its note: such a row tests the claim, not the digits.
+# :::{admonition} In short
+# :class: brief
+# **Question.** How do the paper's numbers and this book's compare, one by one?
+#
+# **Answer.** Of {glue:text}`rows:d` rows {glue:text}`finding_spoken:d` have a result on public data or from the model:
+# {glue:text}`finding_agree:d` agree with {cite:t}`boehnert2025` at least in direction, {glue:text}`finding_against:d` do not,
+# and {glue:text}`finding_insignificant:d` are too uncertain to say. The others are inputs ({glue:text}`given:d`), computed on
+# generated data ({glue:text}`generated:d`, *synthetic tier*), or not computed ({glue:text}`missing:d`).
+# :::
 
 # %% tags=["hide-input"]
 import pandas as pd
 
-from regspec.publish import explanations, scoreboard
+from regspec.publish import explanations, overview, scoreboard
 from regspec.publish.display import glue, note, table
 from regspec.publish.findings import finding_values
 from regspec.sources.paths import project_root
@@ -34,34 +37,114 @@ board = scoreboard.load()
 results = read_results(project_root() / "data" / "results" / "robustness.csv")
 entries = explanations.load()
 compared = explanations.explained(board, entries)
+told = overview.with_reasons(board, compared)
 for name, value in finding_values(board, compared, results).items():
     glue(f"finding_{name}", value)
 if not is_current(results):
     note("The robustness sweep is of another version of the model than this page.", kind="warning")
+table(overview.counts(told), caption="Published numbers by chapter of the paper: what came of them")
+
+# %% tags=["hide-input"]
+glue("rows", len(board))
+for name, status in {"given": "taken as given", "generated": "synthetic", "missing": "not computed"}.items():
+    glue(name, int((board["status"] == status).sum()))
+glue("explained", len(compared))
+glue("unexplained", len(explanations.unexplained(compared)))
+for kind, count in overview.kinds(compared, entries).sum().items():
+    glue(f"kind_{kind}", int(count))
 
 # %% [markdown]
+# *Agree* means: equal at the printed precision, close, of the same direction, or no effect where the paper finds none.
+# Inputs agree by construction, and numbers on generated data test the code: neither counts as a result.
+#
 # (findings)=
 # ## What we find
 #
 # ```{include} ../book/findings.md
 # ```
 
+# %% [markdown]
+# ## Every number
+#
+# One table for each part of the paper, text first. Its line says how many rows it has and what came of them; open it
+# for the rows. Notebooks record them as they run, and nobody types them. The same table for programs is
+# `data/results/scoreboard.csv`, and `python -m regspec scoreboard --section "Table 4"` prints a part of it.
+#
+# Most facts rest on census microdata that need a registration. Where the *public* tier allows an analogue (48 states
+# instead of 722 commuting zones, broad sectors instead of detailed industries), the row says so in its note: it
+# tests the claim, not the digits. A number under *why* is that of the reason for a difference, further down.
+
+
 # %% tags=["hide-input"]
-glue("rows", len(board))
-counted = ~board["status"].isin(scoreboard.SILENT)
-glue("computed", int(counted.sum()))
-glue("given", int((board["status"] == "taken as given").sum()))
-glue("generated", int((board["status"] == "synthetic").sum()))
+def show_chapter(title):
+    """One folded table for each part of a chapter of the paper."""
+    for part, rows in overview.by_part(told[told["chapter"] == title]):
+        shown = overview.presented(rows)
+        table(shown, caption=overview.line(part, rows), index=False, small=("quantity", "below"), fold=True)
+
 
 # %% [markdown]
-# Of the {glue:text}`rows` rows, {glue:text}`computed` have a number of ours so far; {glue:text}`given` more are
-# inputs that the model takes from the paper, which agree by construction and count for nothing. A further
-# {glue:text}`generated` were computed on generated data, which test the code and say nothing about the paper:
-# they are no results either, and stand apart at the end.
+# ### Abstract and introduction
+
+# %% tags=["hide-input"]
+show_chapter("Abstract and introduction")
+
+# %% [markdown]
+# ### Facts: section 2 and appendices A.2 to A.5
 #
-# ## What the statuses mean
+# {doc}`07_census_facts`, {doc}`07b_census_specialization` and {doc}`07c_census_places` compute all of these on a census that
+# is drawn with known coefficients (*tier: synthetic*). That those rows come near the paper where its numbers are
+# planted is the point of planting them; they wait for the census tier.
+
+# %% tags=["hide-input"]
+show_chapter("Facts: section 2, A.2 to A.5")
+
+# %% [markdown]
+# ### Model: section 3
+
+# %% tags=["hide-input"]
+show_chapter("Model: section 3")
+
+# %% [markdown]
+# ### Calibration: section 4.1 and appendix A.6
+
+# %% tags=["hide-input"]
+show_chapter("Calibration: section 4.1, A.6")
+
+# %% [markdown]
+# ### Growth and shocks: sections 4.2 to 4.4
+
+# %% tags=["hide-input"]
+show_chapter("Growth and shocks: sections 4.2 to 4.4")
+
+# %% [markdown]
+# ### The planner: section 5
+
+# %% tags=["hide-input"]
+show_chapter("Planner: section 5")
+
+# %% [markdown]
+# (scoreboard-explained)=
+# ## Why numbers differ
 #
-# A status is about one row, and its note says what differs in data. Three rules need a word.
+# Every one of the {glue:text}`explained:d` rows on the abstract, the model, and Tables 2, 10 and 11 that does not match has
+# a reason ({glue:text}`unexplained:d` have none). A reason is one of three kinds, and is backed by numbers that were
+# computed: a point of the sweep in {ref}`robustness` (its label, then a headline number of the baseline and at that
+# point), or a number of a chapter, with its name.
+
+# %% tags=["hide-input"]
+table(overview.kinds(compared, entries), caption="Rows that match, and rows by the kind of reason that explains them")
+
+# %% tags=["hide-input"]
+listed = explanations.reasons(entries, compared["why"].tolist(), results)
+for kind, meaning in explanations.KINDS.items():
+    some = listed[listed["kind"] == kind]
+    explanations.show_reasons(some, caption=f"{kind.capitalize()} ({len(some)} reasons): {meaning}", fold=True)
+
+# %% [markdown]
+# ## How a status is assigned
+#
+# A rule assigns it to one row at a time. Three parts of it need a word.
 #
 # - *Significance comes first.* Where we have a standard error (robust, clustered or from a bootstrap
 #   of whole regions), an estimate that is not significant is neither a match nor a contradiction,
@@ -69,79 +152,75 @@ glue("generated", int((board["status"] == "synthetic").sum()))
 # - *Directions are from the value that means no effect*: zero, or one for a ratio of two responses.
 #   A claim that reallocation "is almost halved" is contradicted by a ratio above one.
 # - *Shares of an effect need the effect.* If our slope has the opposite sign, what the collateral
-#   limit contributes to it says nothing about the paper's 56 percent, whatever the quotient; nor
-#   does a share below zero or above all of it.
+#   limit contributes to it says nothing about the paper's 56 percent {cite}`boehnert2025`, whatever the
+#   quotient; nor does a share below zero or above all of it.
 
 # %% tags=["hide-input"]
 legend = pd.DataFrame(scoreboard.STATUSES.items(), columns=["status", "meaning"])
-table(legend, caption="The rule tries the statuses from top to bottom", index=False)
+table(legend, caption="The statuses, tried from top to bottom", index=False, fold=True)
+table(scoreboard.tally(board), caption="Rows by table, figure or text, and status", fold=True)
 
 # %% [markdown]
-# ## Summary
-
-# %% tags=["hide-input"]
-table(scoreboard.tally(board), caption="Rows by part of the paper and status")
-
-# %% [markdown]
-# (scoreboard-explained)=
-# ## The abstract, the model, and Tables 2, 10 and 11: what explains each difference
+# ## What to take along
 #
-# Every row of these parts that does not match has a reason, by number. A reason is one of three kinds.
-
-# %% tags=["hide-input"]
-kinds = pd.DataFrame(explanations.KINDS.items(), columns=["kind", "meaning"])
-table(kinds, caption="Kinds of reasons", index=False)
-
-# %% tags=["hide-input"]
-for title, rows in explanations.parts(compared):
-    table(explanations.presented(rows), caption=title, index=False, small=("quantity", "below"))
-
-# %% [markdown]
-# ### The reasons
+# - {glue:text}`finding_agree:d` of {glue:text}`finding_spoken:d` comparisons agree at least in direction, and
+#   {glue:text}`finding_matched:d` to the printed digit.
+# - Of the rows on the abstract and the model that differ, {glue:text}`kind_data:d` differ for other data,
+#   {glue:text}`kind_reading:d` for a reading of the text, {glue:text}`kind_numerics:d` for what can be solved and certified.
+# - A status is about one number; the claims of the paper hang together, and {ref}`findings` says how.
+# - {glue:text}`generated:d` rows on generated data are no results. With the microdata they become results by one command
+#   ({doc}`21_ipums_key`).
 #
-# Each is backed by numbers that were computed: a point of the sweep in {ref}`robustness` (its label, then a
-# headline number of the baseline and at that point), or a number of a chapter, with its name.
-
-# %% tags=["hide-input"]
-explanations.show_reasons(
-    explanations.reasons(entries, compared["why"].tolist(), results), caption="Why our numbers differ"
-)
-
-# %% [markdown]
-# ## Numbers with a counterpart
+# ## Exercises
 #
-# These are the rows that this version of the book can speak to, good news and bad. Those of the section before
-# are among them.
-
-# %% tags=["hide-input"]
-done = board[counted | (board["status"] == "taken as given")]
-for part, rows in done.groupby("part", sort=False):
-    table(scoreboard.presented(rows), caption=part, index=False, small=("quantity", "below"))
-
-# %% [markdown]
-# ## Numbers that wait
+# **1. A stricter judge.** Count as agreement only what is within ten percent. How many comparisons are left, by tier?
 #
-# The rest of what the paper publishes. Most of it needs the census tier, which this version
-# does not have.
-
-# %% tags=["hide-input"]
-waiting = board[board["status"] == "not computed"]
-for part, rows in waiting.groupby("part", sort=False):
-    shown = rows[["quantity", "paper", "reference"]]
-    table(shown, caption=part, index=False, small=("quantity", "reference"))
-
-# %% [markdown]
-# ## Numbers on generated data
+# :::{admonition} Solution
+# :class: dropdown
+# ```python
+# spoken = board[~board["status"].isin(scoreboard.SILENT)]
+# strict = spoken["status"].isin(["match", "close"])
+# print(strict.groupby(spoken["tier"]).agg(["sum", "size"]))
+# ```
+# What drops out agrees in direction only. Other regions, years and coarser industries can keep a sign and change a size,
+# so that on the public tier this judge asks for more than the data can give.
+# :::
 #
-# *Tier: synthetic.* {doc}`07_census_facts` computes these on a census that is drawn with known coefficients. They
-# wait for the census tier too; that they come near the paper where its numbers are planted is the point of
-# planting them.
-
-# %% tags=["hide-input"]
-generated = board[board["status"] == "synthetic"].rename(columns={"ours": "generated data"})
-for part, rows in generated.groupby("part", sort=False):
-    shown = rows[["quantity", "paper", "generated data", "reference"]]
-    table(shown, caption=f"{part}, synthetic", index=False, small=("quantity", "reference"))
+# **2. Uncertain or wrong?** Which rows of Table 7 are opposite in sign and significant?
+#
+# :::{admonition} Solution
+# :class: dropdown
+# ```python
+# rows = board[(board["part"] == "Table 7") & (board["status"] == "opposite direction")]
+# print(rows[["quantity", "paper", "ours", "note"]].to_string(index=False))
+# ```
+# An estimate with a t-ratio below 1.645 is called insignificant before its sign is looked at; only what passes that
+# test can contradict the paper.
+# :::
+#
+# **3. The hardest-working reason.** Which reason explains most rows, and what backs it?
+#
+# :::{admonition} Solution
+# :class: dropdown
+# ```python
+# most = compared.loc[compared["why"] > 0, "why"].value_counts()
+# print(most.head(3))
+# first = listed[listed["no."] == most.index[0]].iloc[0]
+# print(first["explanation"], first["computed sensitivity"], sep="\n")
+# ```
+# Inputs come first: the model takes them as printed, so that they agree whatever is true.
+# :::
+#
+# **4. A reason of your own** (open). Take a row whose reason does not convince you. Find a parameter or a reading that moves
+# our number towards the paper's, add it as a point to `scenarios/robustness.yml`, and quote it in
+# `data/published/explanations.yml`.
+#
+# :::{admonition} Solution
+# :class: dropdown
+# There is no unique one. `python -m regspec sweep scenarios/robustness.yml` solves the new point and skips the others;
+# `pytest tests/unit/test_publish_explanations.py` then says whether the reason names a point and a number that exist. A
+# reason without a computed backing is refused.
+# :::
 
 # %% tags=["hide-input"]
 print(f"rows to explain {len(compared)}; without a reason {len(explanations.unexplained(compared))}")

@@ -10,11 +10,23 @@
 
 # %% [markdown]
 # (zones)=
-# # Every zone
+# # Growth in every zone
 #
 # *Tiers: public for 1980 to 2019 (industry employment of commuting zones, {cite:t}`bhj2022`; income per head,
 # {cite:t}`bea_county`; industry productivity, {cite:t}`elbadri2025`); synthetic for 1950 to 2020, with the same
 # productivity. A figure says which.*
+#
+# :::{admonition} In short
+# :class: brief
+# **Question.** Does specialization lower growth in the model as in the data when every zone is run, and which friction
+# does it?
+#
+# **Answer.** Since 1980 the slope over public zones is {glue:text}`slope_data:.2f` log points per unit of the Gini (95
+# percent: {glue:text}`data_low:.2f` to {glue:text}`data_high:.2f`); our baseline has {glue:text}`slope_model:.2f`, of which
+# the borrowing limit makes {glue:text}`base_first:.1f` percent (*public*). {glue:text}`negative` of
+# {glue:text}`combinations` combinations of readings give a negative slope,
+# {glue:text}`negative_computers` of them with computers in machinery.
+# :::
 #
 # The paper runs its model on every commuting zone. This chapter does so from two sources by the same code: public
 # data from the mix of 1980, and a census build from the mix of 1950 for the paper's seventy years. No census is part of
@@ -24,26 +36,20 @@
 # python -m regspec run 15_zones -p tier census -p folder FOLDER_OF_THE_BUILD
 # ```
 #
-# First growth: does specialization lower it in the model as in the data (Figure 5), and which friction does it
-# (Figure 6)? Then the planner: where would it specialize more or less (Figure 11), and what is that worth (Figure 13)?
+# {doc}`15b_zone_planner` asks of the same zones where a planner would specialize more or less, and what that is worth.
 
 # %% tags=["parameters"]
-gamma: float = 5.0  # relative risk aversion of the growth exercise; 0 < gamma <= 10
-theta: float = 0.35  # loan-to-value limit of the growth exercise; 0 < theta < 1
-planner_gamma: float = 2.0  # relative risk aversion of the planner's exercise; 0 < planner_gamma <= 10
-planner_theta: float = 0.25  # loan-to-value limit of the planner's exercise; 0 < planner_theta < 1
+gamma: float = 5.0  # relative risk aversion; 0 < gamma <= 10
+theta: float = 0.35  # loan-to-value limit; 0 < theta < 1
 definition: str = "machinery"  # what counts as machinery; one of machinery, with_computers, without_computers
 reading: str = "regional"  # whose productivity; one of national, observed, regional
 scale: str = "total income"  # what is compared; one of as printed, total income
 tier: str = "synthetic"  # census build of the second source; one of synthetic, census
 folder: str = ""  # folder of a finished build, by default the one below _build/census
 bonds: int = 80  # nodes for bonds; 20 <= bonds <= 400
-planner_bonds: int = 40  # nodes for bonds of the planner; 20 <= planner_bonds <= 400
 shocks: int = 3  # nodes per productivity shock; 1 <= shocks <= 15
 step: float = 0.75  # distance of nodes of relative productivity, log points; 0.1 <= step <= 2
-planner_step: float = 1.0  # the same for the planner; 0.1 <= planner_step <= 2
 initial_bonds: float = -0.2  # initial bonds over income of a decade; -0.5 <= initial_bonds <= 0.5
-strong: float = 0.25  # agglomeration of machinery in the sensitivity of the planner; 0.05 <= strong <= 0.3
 draws: int = 1000  # bootstrap draws; 100 <= draws <= 100000
 seed: int = 1950  # of the bootstrap; 0 <= seed
 
@@ -53,7 +59,6 @@ import pandas as pd
 
 from regspec.experiments.adapted import solve_adapted
 from regspec.experiments.growth import growth_slope
-from regspec.experiments.planner_zones import plan_zones, tertiles
 from regspec.experiments.regions import READINGS, SOUND, relative_nodes, simulate_regions
 from regspec.experiments.two_sectors import DEFINITIONS, zone_shares
 from regspec.experiments.zones import (
@@ -67,17 +72,16 @@ from regspec.experiments.zones import (
     zone_starts,
 )
 from regspec.facts import census_panels
-from regspec.figures.maps import draw_zone_map
 from regspec.figures.model_regions import draw_growth_maps, draw_growth_slopes
 from regspec.figures.zones import draw_combinations, draw_frictions
 from regspec.model import Grid
 from regspec.parameters import Calibration
 from regspec.publish.display import glue, show, table
 from regspec.publish.scoreboard import compare
-from regspec.publish.zone_rows import growth_rows, planner_rows
+from regspec.publish.zone_rows import growth_rows
 from regspec.sources import bea_county, cbp, geometry, tfp
 from regspec.sources.notes import source_note
-from regspec.sources.zones import find, zone_names
+from regspec.sources.zones import zone_names
 
 # %% [markdown]
 # ## The sources and the rules behind them
@@ -119,12 +123,15 @@ table(
 # construction. A zone without one of the sectors keeps to the other, since from zero capital no finite outlay leads anywhere; its
 # growth is that sector's productivity.
 #
-# **Why one grid does not do.** Rules are needed at every relative productivity that some zone has, here from
+# :::{admonition} Why one grid does not do
+# :class: dropdown
+# Rules are needed at every relative productivity that some zone has, here from
 # {glue:text}`lambda_low:.1f` to {glue:text}`lambda_high:.1f` log points. Where one sector is that much more productive, the resting
 # point lies beyond the ends of a fixed capital grid; and with nearly all capital in the wrong sector, a region earns too
 # little to serve the largest debt on the grid. Neither tells anything about zones. So every node gets the shares that
 # zones have when they come to it, capital nodes even in logits, and, where the largest debt could not be
 # served, a bond grid that ends closer to the limit (`regspec.experiments.adapted`).
+# :::
 
 # %% tags=["hide-input"]
 calibration = Calibration.baseline(gamma=gamma, theta=theta)
@@ -147,7 +154,7 @@ report["without limit"] = families["without limit"].report()["failing"]
 table(
     report.drop(columns="converged").rename(columns={"failing": "fails with limit", "without limit": "fails without limit"}),
     caption="Solutions behind the simulation, by node of ln z1 − ln z2",
-    index=False, decimals=2,
+    index=False, decimals=2, fold=True,
 )  # fmt: skip
 
 # %% tags=["hide-input"]
@@ -319,7 +326,7 @@ for z in both:
     table(
         combined[z.name][columns].rename(columns={"explained": "explained, %", "due to limit": "due to limit, %", "sound": "sound, %"}),
         caption=f"Slopes under every combination ({z.name})",
-        index=False, decimals=2,
+        index=False, decimals=2, fold=True,
     )  # fmt: skip
 
 # %% tags=["hide-input"]
@@ -393,6 +400,7 @@ for z in both:
     table(
         pd.DataFrame({t: p["percent"] + " (" + p["low"] + " to " + p["high"] + ")" for t, p in parts.items()}),
         caption=f"Contributions, percent, with 95 percent bootstrap intervals ({z.name})",
+        fold=True,
     )
 contribution = {t: b.shares.set_index("quantity")["percent"] for t, b in panels_of[public.name].items()}
 for t, word in (("baseline", "base"), ("as the text says", "text")):
@@ -432,7 +440,7 @@ cases = {
     "half the distance of nodes, twice the bonds": (own_family(calibration, 2.0),),
 }  # fmt: skip
 moves = pd.DataFrame({label: baseline_slopes(*case) for label, case in cases.items()}).T
-table(moves, caption=f"Sensitivity of the baseline ({definition}, {reading}, {scale}; public)", decimals=4)
+table(moves, caption=f"Sensitivity of the baseline ({definition}, {reading}, {scale}; public)", decimals=4, fold=True)
 glue("move_low", moves["slope"].min())
 glue("move_high", moves["slope"].max())
 
@@ -456,136 +464,6 @@ show(
 # %% [markdown]
 # Across zones the correlation of model and data is {glue:text}`correlation:.2f`.
 #
-# ## The planner in every zone: Figures 11 and 13
-#
-# Market and planner are solved at the first date's productivity and read off at each zone's own state. They are certified
-# together at a lower risk aversion and a tighter limit than the published ones ({doc}`12_planner`): $\gamma$ =
-# {glue:text}`planner_gamma`, $\theta$ = {glue:text}`planner_theta`. Specialization is the two-sector Gini a decade later.
-
-# %% tags=["hide-input"]
-planning = Calibration.baseline(gamma=planner_gamma, theta=planner_theta)
-planner_grid = Grid(bonds=planner_bonds, shocks=shocks)
-
-
-def plan(economy, kind, sources=both):
-    """The planner in all zones of some sources."""
-    first = {
-        z.name: zone_starts(z, accounts, economy, definitions=[definition], readings=[kind])[definition, kind]
-        for z in sources
-    }
-    return plan_zones(first, economy, planner_grid, bonds_to_income=initial_bonds, step=planner_step)
-
-
-plans = plan(planning, reading)
-glue("settled", 1e-3)  # keeps a choice unless another gains more (`solve_planner`, hysteresis)
-glue("planner_gamma", planner_gamma)
-glue("planner_theta", planner_theta)
-frames = {z.name: plans[z.name].frame.set_index(pd.Index(z.panels[definition]["cz"])) for z in both}
-known = {name: f[f["sound"]] for name, f in frames.items()}
-family = plans[public.name].family
-glue("planner_nodes", len(family.gains))
-glue("planner_certified", sum(bool(m.certificate.converged and p.certificate.converged)
-                              for m, p in zip(family.market.equilibria, family.planner.equilibria, strict=True)))  # fmt: skip
-glue("planner_zones", len(known[public.name]))
-glue("planner_lost", len(frames[public.name]) - len(known[public.name]))
-
-# %% tags=["hide-input"]
-places = {"Dayton": find("Dayton"), "Rochester": find("Rochester, MN")}
-shapes, borders = geometry.zones(), geometry.states()
-setting = f"γ = {planner_gamma:g}, θ = {planner_theta:g}, {definition}, {reading}"
-
-
-def planner_map(zones, column, title, **style):
-    """A map of one column of the planner's frame."""
-    return draw_zone_map(shapes, borders, known[zones.name][column], title=title, tier=zones.tier,
-                         note=f"{setting}; {notes[zones.name]}", highlight=places, **style)  # fmt: skip
-
-
-show(
-    planner_map(public, "specialization", "planner less market, Gini, 1980", bins=3, form="{:+.4f}"),
-    name="fig-zones-planner",
-    caption="Planner less market: two-sector Gini of capital a decade after 1980, thirds of the zones (the paper's Figure 11).",
-    alt="Map of commuting zones in three shades, Dayton and Rochester marked. Differences are at most "
-    f"{known[public.name]['specialization'].abs().max():.4f} of a Gini between zero and one half.",
-)
-
-# %% tags=["hide-input"]
-show(
-    planner_map(public, "gain", "gain, % of permanent consumption, 1980", form="{:.4f}"),
-    name="fig-zones-gains",
-    caption="Welfare gain of the planner in every zone, fifths, public mix of 1980 (the paper's Figure 13).",
-    alt="Map of commuting zones in five shades, Dayton and Rochester marked. Gains run from "
-    f"{known[public.name]['gain'].min():.4f} to {known[public.name]['gain'].max():.4f} percent.",
-)
-
-# %% tags=["hide-input"]
-show(
-    planner_map(census, "specialization", "planner less market, Gini, 1950", bins=3, form="{:+.4f}"),
-    name="fig-zones-planner-1950",
-    caption=f"Planner less market on the {tier} census of 1950, thirds of the zones.",
-    alt="Map of commuting zones in three shades without a regional pattern on generated data, Dayton and Rochester marked.",
-)
-
-# %% tags=["hide-input"]
-show(
-    planner_map(census, "gain", "gain, % of permanent consumption, 1950", form="{:.4f}"),
-    name="fig-zones-gains-1950",
-    caption=f"Welfare gain on the {tier} census of 1950, fifths of the zones.",
-    alt="Map of commuting zones in five shades without a regional pattern on generated data, Dayton and Rochester marked.",
-)
-
-# %% tags=["hide-input"]
-xi = planning.xi
-shift = np.log((planning.alpha + xi[0]) / (planning.alpha + xi[1])) / (1 - planning.alpha - np.mean(xi))
-stronger = planning.replace(xi=(strong, xi[1]))
-others = {
-    f"baseline ({reading}, ξ = {xi[0]:.2f}, {xi[1]:.3f})": plans,
-    "national productivity": plan(planning, "national", (public,)),
-    f"machinery's ξ = {strong:g}": plan(stronger, reading, (public,)),
-}
-rows = []
-for label, result in others.items():
-    good = result[public.name].known
-    gini_change = good["specialization"]
-    rows.append({
-        "case": label, "zones": len(good), "least gain, %": good["gain"].min(), "mean": good["gain"].mean(),
-        "most": good["gain"].max(), "Gini, mean change": gini_change.mean(),
-        "after 7 decades": good["specialization_later"].mean(), "zones that specialize more": int((gini_change > 0).sum()),
-    })  # fmt: skip
-gains = pd.DataFrame(rows)
-table(gains, caption="The planner's gain over zones, percent of permanent consumption (public)", index=False, decimals=4)
-here = known[public.name]
-thirds = tertiles(here["specialization"])
-glue("gain_least", here["gain"].min())
-glue("gain_most", here["gain"].max())
-glue("more_special", int((here["specialization"] > 0).sum()))
-glue("spec_most", here["specialization"].abs().max())
-glue("xi_one", xi[0])
-glue("xi_two", xi[1])
-glue("shift", 100 * abs(shift))
-glue("strong", strong)
-glue("strong_most", gains["most"].iloc[2])
-glue("national_most", gains["most"].iloc[1])
-glue("national_least", gains["least gain, %"].iloc[1])
-glue("gain1950_most", known[census.name]["gain"].max())
-for label, cz in places.items():
-    glue(f"third_{label.lower()}", thirds.get(cz, "unknown").lower())
-
-# %% [markdown]
-# {glue:text}`planner_certified` of {glue:text}`planner_nodes` pairs of market and planner pass their certificates, and
-# {glue:text}`planner_zones` zones have results; in the other {glue:text}`planner_lost` there is no second sector to
-# move capital to. The gains run from {glue:text}`gain_least:.4f` to {glue:text}`gain_most:.4f` percent ({glue:text}`gain1950_most:.4f` at most on the
-# {glue:text}`tier_word` census), the paper's from 1.2 to 2.2 {cite}`boehnert2025`. Signs of the smallest mean nothing: the planner's choices are
-# settled to {glue:text}`settled:.3f` percent of consumption. The planner specializes more in {glue:text}`more_special` zones and less in the
-# others, by at most {glue:text}`spec_most:.4f` of the Gini; Dayton belongs to the {glue:text}`third_dayton` third, Rochester to the {glue:text}`third_rochester`.
-#
-# The reason is in the parameters. What a planner wants to move depends on how much more one sector agglomerates than the
-# other. Table 10 gives machinery {glue:text}`xi_one:.2f`, and the simple average of the other industries is
-# {glue:text}`xi_two:.3f`: at rest the planner would move relative capital by {glue:text}`shift:.1f` percent. If machinery had
-# {glue:text}`strong`, the largest of Table 10, gains would reach {glue:text}`strong_most:.2f` percent. Initial misallocation adds nothing: under
-# national productivity gains run from {glue:text}`national_least:.4f` to {glue:text}`national_most:.4f` percent. Gains of
-# the paper's size do not arise from two sectors that are nearly alike.
-#
 # ## Beside the paper
 #
 # A share of the slope is the model's over the data's; its standard error is that of the data. Where the data's slope
@@ -597,19 +475,73 @@ for z in both:
     for label, key in picked.items():
         text = f"{label}: {z.dates[0]}-{z.dates[-1]}, {key[0]}, {key[1]} reading, {scale_of[label]}, gamma {gamma:g}"
         recorded += growth_rows(outcomes[z.name][key], scale_of[label], tier=z.tier, note=text)
-compare(recorded, caption="The specialization trade-off: model against data")
-
-# %% tags=["hide-input"]
-pair = {"dayton": places["Dayton"], "rochester": places["Rochester"]}
-recorded = []
-for z in both:
-    text = f"{z.dates[0]}, {setting}; {len(known[z.name])} zones; choices settle to 0.001 percent of consumption"
-    recorded += planner_rows(known[z.name], state_of, pair, tier=z.tier, note=text)
-compare(recorded, caption="Planner and market across zones")
+compare(recorded, caption="The specialization trade-off: model against data", fold=True)
 
 # %% tags=["hide-input"]
 print(f"nodes certified {certified} of {2 * len(nodes)}; least sound {every_row['sound'].min():.1f} percent")
 for z in both:
     at = bands[z.name].slopes["slope"]
     print(f"{z.name}: slope of the data {at['data']:.2f}, with limit {at['with limit']:.2f}, without {at['without limit']:.2f}")
-print(f"gains {here['gain'].min():.3f} to {here['gain'].max():.3f} percent in {len(here)} zones")
+
+# %% [markdown]
+# ## What to take along
+#
+# - In public data since 1980 the slope of growth on the two-sector Gini is {glue:text}`slope_data:.2f`, and negative in
+#   {glue:text}`negative_draws:.0f` percent of bootstrap draws: there is little for a model to explain a share of.
+# - With initial mixes taken as advantages the model's slope is {glue:text}`slope_model:.2f`; as the text says (one productivity for
+#   all) it is {glue:text}`text_model:.2f`.
+# - The sign is that of the trend of the sector that specialized zones lack. With computers in machinery it is the paper's, and the
+#   limit makes {glue:text}`nat_share:.0f` percent of the slope under national productivity; without them it is not.
+# - Contributions depend on which friction is removed first, and a share of a slope that is not significant is not significant.
+#
+# ## Exercises
+#
+# The code continues this notebook: run its cells first.
+#
+# **1.** Some zones have no machinery at all and hence the highest Gini. Do they make the slope of the data?
+#
+# :::{admonition} Solution
+# :class: dropdown
+# ```python
+# has = main.panel["share"] > 0
+# for label, kept in {"all": has | True, "with machinery": has}.items():
+#     print(growth_slope(label, main.panel.loc[kept, "gini"], main.panel.loc[kept, "growth"]))
+# ```
+# No: without them the slope is further from zero, though still less than two standard errors away from it.
+# :::
+#
+# **2.** Under national productivity with computers in machinery, the limit's share of the slope exceeds 100 percent at the scale of total
+# income. How can a part exceed the whole?
+#
+# :::{admonition} Solution
+# :class: dropdown
+# ```python
+# bands_computers = outcomes[public.name]["with_computers", "national"].bands("total income", **options)
+# print(bands_computers.slopes[["slope", "low", "high"]])
+# print(bands_computers.shares)
+# ```
+# The slope with the limit is negative and the one without it positive: removing the limit removes the whole slope and
+# adds one of the other sign. A share is a sensible summary only where both slopes have the same sign.
+# :::
+#
+# **3.** Does a tighter limit give the limit more to do in the baseline?
+#
+# :::{admonition} Solution
+# :class: dropdown
+# ```python
+# for limit in (0.3, theta):
+#     print(limit, baseline_slopes(own_family(calibration.replace(theta=limit))))
+# ```
+# More zones are bound in the first decade, since all start with the same debt; the slope hardly moves. Under regional productivity
+# zones start where they want to be, and a limit on borrowing costs little where there is nothing to pay for. (Far below 0.3 the
+# share of sound zone-decades falls: a debt of a fifth of income cannot be served under a very tight limit.)
+# :::
+#
+# **4.** (Open.) Build the census of 1950 with your IPUMS key ({doc}`21_ipums_key`) and run this page with `-p tier census`. Which
+# combination of readings comes closest to the paper's 51 and 56 percent {cite}`boehnert2025`, and would you defend it?
+#
+# :::{admonition} Solution
+# :class: dropdown
+# There is no answer in this edition: the build is not public. Decide on the reading before you look at the slopes, and say how
+# many combinations you tried.
+# :::

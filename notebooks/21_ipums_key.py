@@ -16,7 +16,7 @@
 #
 # The paper's facts rest on census microdata. IPUMS gives them to everybody who registers, and allows
 # nobody to pass them on, so that this book cannot contain them. This tutorial goes from a key to the
-# chapters of the census route ({doc}`06_census`, {doc}`07_census_facts`) on real persons. Everything on
+# chapters of the census route ({doc}`06_census`, {doc}`07_census_facts` and those that follow it) on real persons. Everything on
 # this page runs without a key; what needs one is shown as a command.
 
 # %% tags=["parameters"]
@@ -118,9 +118,8 @@ glue("extracts", len(requests))
 # where git does not see them; only tables and figures belong into what you publish.
 #
 # ```bash
-# python -m regspec run 06 -p tier census
-# python -m regspec run 07 -p tier census
-# python -m regspec run 21 -p tier census
+# python -m regspec run --scenario census      # all chapters of the census route
+# python -m regspec run 21 -p tier census      # one chapter
 # ```
 #
 # In a program of your own a build is two frames. These are those of the tier named in the

@@ -96,6 +96,44 @@ def test_references_have_targets(page):
         assert any(stem.with_suffix(s).exists() for s in (".md", ".py")), target
 
 
+_BOX = r"^:::\{admonition\} In short\n:class: brief\n(.*?)^:::$"
+_SOLUTION = ":::{admonition} Solution\n:class: dropdown\n"
+
+
+def section(text: str, heading: str) -> str:
+    """Text below a heading, up to the next one of its level; code blocks do not count."""
+    bare = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
+    assert bare.count(f"\n## {heading}\n") == 1, f"one section {heading!r}"
+    return re.split(r"^## ", bare.split(f"\n## {heading}\n")[1], flags=re.MULTILINE)[0]
+
+
+@pytest.mark.parametrize("page", NOTEBOOKS, ids=lambda p: p.name)
+def test_chapters_open_with_question_and_answer(page):
+    first = next(c.source for c in jupytext.read(page).cells if c.cell_type == "markdown")
+    (box,) = re.findall(_BOX, first, re.MULTILINE | re.DOTALL)
+    question, answer = box.split("**Answer.**")
+    assert question.startswith("**Question.** ")
+    assert question.strip().endswith("?")
+    assert answer.strip()
+    assert "Time to run" not in first, "the book adds it"
+    words = re.sub(r"\{[\w:]+\}`[^`]*`", "x", box).split()
+    assert len(words) <= 90, len(words)
+
+
+@pytest.mark.parametrize("page", NOTEBOOKS, ids=lambda p: p.name)
+def test_chapters_close_with_lessons_and_exercises(page):
+    text = prose(page)
+    lessons = re.findall(r"^- ", section(text, "What to take along"), re.MULTILINE)
+    assert 3 <= len(lessons) <= 5
+    exercises = section(text, "Exercises")
+    numbers = re.findall(r"^\*\*(\d)\.", exercises, re.MULTILINE)
+    assert numbers == [str(k) for k in range(1, len(numbers) + 1)]
+    assert 2 <= len(numbers) <= 4
+    solved = re.split(r"^\*\*\d\.", exercises, flags=re.MULTILINE)[1:]
+    assert all(e.count(_SOLUTION) == 1 for e in solved)
+    assert text.index("\n## What to take along\n") < text.index("\n## Exercises\n")
+
+
 def test_labels_are_unique():
     assert [name for name, n in Counter(labels()).items() if n > 1] == []
 
@@ -225,7 +263,7 @@ def test_readme_links_and_programs_exist():
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     for target in re.findall(r"\]\(((?!http)[^)]+)\)", text):
         assert (ROOT / target).exists(), target
-    for notebook in re.findall(r"`(notebooks/\d\d_\w+\.py)`", text):
+    for notebook in re.findall(r"`(notebooks/\d\d[a-z]?_\w+\.py)`", text):
         assert (ROOT / notebook).exists(), notebook
     assert {p.stem for p in NOTEBOOKS} - set(re.findall(r"notebooks/(\w+)\.py", text)) <= {
         "01_data"

@@ -79,9 +79,12 @@ def test_every_chapter_is_there(site):
     assert (site / "index.html").exists()
     names = {p.stem for p in pages(site)}
     assert {
-        "intro", "01_data", "02_fact1", "03_fact2", "04_fact3", "05_convergence", "08_model",
-        "09_calibration", "10_solver", "11_results", "12_planner", "13_robustness", "14_scoreboard",
-        "15_zones", "16_explore", "20_own_economy", "21_ipums_key", "22_change_one_assumption",
+        "intro", "01_data", "02_fact1", "03_fact2", "04_fact3", "05_convergence", "06_census",
+        "06b_recovery", "07_census_facts", "07b_census_specialization", "07c_census_places",
+        "08_model", "09_calibration", "09b_discount", "10_solver", "10b_accuracy", "11_results",
+        "12_planner", "12b_planner_scope", "13_robustness", "14_scoreboard", "15_zones",
+        "15b_zone_planner", "16_explore", "20_own_economy", "21_ipums_key",
+        "22_change_one_assumption",
         "api", "api_model", "api_sources", "notation", "readings", "reproduce", "references",
     } <= names  # fmt: skip
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import io
 import os
 import re
 import subprocess
@@ -63,6 +64,16 @@ def test_every_image_has_name_caption_and_alt_text(entry):
     for cell in nb.cells:
         if "mystnb" in cell.metadata:
             assert len(cell.metadata["mystnb"]["image"]["alt"]) >= 20
+
+
+@each_notebook
+def test_every_figure_has_data_to_download(entry):
+    for out in outputs(executed(entry)):
+        if figure := out.get("metadata", {}).get(FIGURE_KEY):
+            text = figure.get("data", "")
+            assert text, f"{figure['name']}: run 'python -m regspec run {entry.name}'"
+            assert text.startswith(f"# figure: {figure['name']}\n# tier: ")
+            assert len(pd.read_csv(io.StringIO(text), comment="#").dropna(how="all"))
 
 
 def test_figure_names_are_unique_in_the_book():

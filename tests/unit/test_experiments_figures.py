@@ -20,9 +20,8 @@ from regspec.figures.model_policies import (
     draw_capital_policies,
     draw_errors,
     draw_impulse,
-    draw_multiplier,
-    draw_price,
     draw_price_and_multiplier,
+    draw_price_over_shares,
 )
 from regspec.figures.model_regions import (
     draw_growth_slopes,
@@ -55,14 +54,29 @@ def slice_frame() -> pd.DataFrame:
 
 
 @pytest.mark.parametrize(
-    "draw", [draw_bond_policies, draw_capital_policies, draw_multiplier, draw_price]
+    "draw", [draw_bond_policies, draw_capital_policies, draw_price_over_shares]
 )
-def test_policies_show_one_line_an_economy_inside_the_grid(draw):
-    fig = draw(slice_frame(), note="a note")
-    lines = [line for line in fig.axes[0].lines if line.get_label() in ("one", "two")]
-    assert len(lines) == 2
-    assert all(len(line.get_xdata()) == 18 for line in lines)  # two points lie outside
+def test_policies_show_one_line_an_economy_inside_the_grid_in_every_panel(draw):
+    wider = slice_frame()
+    wider[["bonds_next", "share_next", "price", "multiplier"]] *= 2
+    fig = draw({"high": slice_frame(), "low": wider}, note="a note")
+    assert {ax.get_title(loc="left") for ax in fig.axes} == {"high", "low"}
+    for ax in fig.axes:
+        lines = [line for line in ax.lines if line.get_label() in ("one", "two")]
+        assert len(lines) == 2
+        assert all(len(line.get_xdata()) == 18 for line in lines)  # two points lie outside
+        low, high = ax.get_ylim()
+        assert all((low < line.get_ydata()).all() for line in lines)
+        assert all((line.get_ydata() < high).all() for line in lines)
     assert any("model output" in t.get_text() and "a note" in t.get_text() for t in fig.texts)
+
+
+def test_price_and_multiplier_stand_beside_each_other_over_shares():
+    frame = slice_frame()
+    fig = draw_price_over_shares({"one solution": frame})
+    shown = frame[frame["inside"] & (frame["economy"] == "two")]
+    for ax, column in zip(fig.axes, ("price", "multiplier"), strict=True):
+        assert ax.lines[1].get_ydata() == pytest.approx(shown[column].to_numpy())
 
 
 def test_price_and_multiplier_stand_above_each_other_over_bonds():
@@ -85,8 +99,14 @@ def test_errors_mark_bound_and_slack_states():
             "bound": rng.random(30) < 0.5,
         }
     )
-    sizes = [len(c.get_offsets()) for c in draw_errors(frame).axes[0].collections]
-    assert sorted(sizes) == sorted([int(frame["bound"].sum()), int((~frame["bound"]).sum())])
+    other = frame.assign(error=frame["error"] - 20)
+    fig = draw_errors({"high": frame, "low": other})
+    for ax in fig.axes[:2]:
+        sizes = [len(c.get_offsets()) for c in ax.collections]
+        assert sorted(sizes) == sorted([int(frame["bound"].sum()), int((~frame["bound"]).sum())])
+    # One colour scale for all panels, cut off at the bottom.
+    limits = {c.get_clim() for ax in fig.axes[:2] for c in ax.collections}
+    assert limits == {(-8.0, frame["error"].max())}
 
 
 def impulse(constraint: bool) -> Impulse:

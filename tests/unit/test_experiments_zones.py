@@ -10,6 +10,7 @@ import pytest
 
 from regspec.experiments.adapted import (
     MARGIN,
+    common_grid,
     feasible_range,
     node_grids,
     possible_ranges,
@@ -161,6 +162,17 @@ def test_a_fixed_grid_fails_where_an_adapted_one_is_certified(far, adapted):
     assert adapted.converged, adapted.report().to_string()
     assert simulate_regions(far, fixed).sound < 1.0
     assert simulate_regions(far, adapted).sound == 1.0
+
+
+def test_one_grid_holds_what_all_dates_need(far):
+    low, high = common_grid([far], CALIBRATION, GRID).capital_range
+    assert low < far.share.min()
+    assert high > far.share.max()
+    rest = private_allocation(far.relative[:-1].ravel(), CALIBRATION)
+    assert low < rest.min() < rest.max() < high
+    both = common_grid([far, replace(far, share=far.share * 1e-3)], CALIBRATION, GRID)
+    assert logit(both.capital_range[0]) == pytest.approx(logit(far.share.min() * 1e-3) - MARGIN)
+    assert both.capital > common_grid([far], CALIBRATION, GRID).capital
 
 
 def test_adapted_nodes_hold_what_regions_visit(far, adapted):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import io
 
+import geopandas as gpd
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import nbformat
@@ -12,8 +13,13 @@ import numpy as np
 import pandas as pd
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from shapely.geometry import box
 
 from regspec.figures.data import attach, attached, identify, leave_out
+from regspec.figures.model_policies import draw_equilibria
+from regspec.figures.model_regions import draw_growth_maps
+from regspec.figures.planner import draw_gains, draw_rules, draw_specialization_curves
+from regspec.figures.recovery import draw_planted_and_built
 from regspec.figures.style import house_style, stamp
 from regspec.publish import frame as page_frame
 from regspec.publish.catalogue import Entry
@@ -136,6 +142,9 @@ def test_panels_are_told_apart_by_title_or_label_or_number():
     for ax, label in zip(axes, "pq", strict=True):
         ax.set_ylabel(label)
     assert set(read_axes(fig)["panel"]) == {"p", "q"}
+    for ax in axes:
+        ax.set(ylabel="" if ax is axes[0] else "q", title="t")
+    assert set(read_axes(fig)["panel"]) == {"t, ", "t, q"}
     for ax, title in zip(axes, "tu", strict=True):
         ax.set_title(title)
     assert set(read_axes(fig)["panel"]) == {"t", "u"}
@@ -187,10 +196,10 @@ def test_run_times_in_words(seconds, words):
 
 
 def test_time_to_run_goes_into_the_box():
-    box = "# T\n\n:::{admonition} In short\n:class: brief\n**Question.** Why?\n:::\n\nText.\n:::"
-    nb = new_notebook(cells=[new_markdown_cell(box)])
+    text = "# T\n\n:::{admonition} In short\n:class: brief\n**Question.** Why?\n:::\n\nText.\n:::"
+    nb = new_notebook(cells=[new_markdown_cell(text)])
     assert page_frame.add_time(nb, {"seconds": 31})
-    assert nb.cells[0].source == box.replace(
+    assert nb.cells[0].source == text.replace(
         "Why?\n:::", "Why?\n\n**Time to run.** About 30 seconds, alone on two cores.\n:::"
     )
     assert not page_frame.add_time(new_notebook(cells=[new_markdown_cell("# T")]), {"seconds": 31})
@@ -212,3 +221,37 @@ def test_downloads_hold_notebook_source_and_data(tmp_path, monkeypatch):
     assert (tmp_path / "downloads" / "fig-a.csv").read_text() == "x\n1\n"
     assert (tmp_path / "downloads" / "n.ipynb").read_text() == "ipynb"
     assert "data" not in nbformat.from_dict(nb).cells[0].outputs[0].metadata[FIGURE_KEY]
+
+
+def test_figures_whose_shapes_carry_the_numbers_attach_them():
+    cells = [box(k, 0, k + 1, 1) for k in range(6)]
+    zones = gpd.GeoDataFrame({"cz": range(6)}, geometry=cells, crs="EPSG:5070")
+    panel = pd.DataFrame({"cz": range(6), "growth": [6.0, 5, 4, 3, 2, 1]})
+    maps_ = from_csv(draw_growth_maps(zones, zones, panel, np.arange(6.0)))
+    assert maps_["data"].tolist() == panel["growth"].tolist()
+    assert maps_["model, fifth"].is_monotonic_increasing
+    frame = pd.DataFrame({"bonds": [-0.2, -0.1], "share": [0.3, 0.4], "margin": [0.5, np.nan],
+                          "count": [1, 1]})  # fmt: skip
+    margins = from_csv(draw_equilibria({"low": frame, "high": frame}))
+    assert margins.query("panel == 'high'")["margin"].tolist() == [0.5]  # the others are not drawn
+
+
+def test_planner_figures_name_what_is_not_in_their_legends():
+    curve = pd.DataFrame({"variant": "planner", "xi": [0.2, 0.3], "share": [0.4, 0.5],
+                          "converged": [True, False]})  # fmt: skip
+    curves = from_csv(draw_specialization_curves({"a": curve}, crossing=0.25, neutral=0.27))
+    assert curves["series"].tolist() == ["planner"] * 2 + [
+        "planner: not certified", "neutral", "crossing",
+    ]  # fmt: skip
+    rules = pd.DataFrame({"rule": "tax", "rate": [0.01, 0.02], "gain": [0.1, 0.2],
+                          "converged": True})  # fmt: skip
+    rules = pd.concat([rules, rules.assign(rule="subsidy")])
+    flat = from_csv(draw_rules(rules, planner=0.3)).query("panel == 'subsidy'")
+    assert flat["y"].tolist() == [0.1, 0.2, 0.3]
+    gains = pd.DataFrame({"economy": "one", "bonds": [0.0, 0.1], "share": [0.2, 0.3],
+                          "gain": [1.0, 2.0]})  # fmt: skip
+    assert from_csv(draw_gains(gains, gains))["y"].tolist() == [1.0, 2.0] * 2
+    zones = pd.DataFrame({"planted": [1.0, 2], "built": [1.0, 3], "shared": [False, True]},
+                         index=[100, 200])  # fmt: skip
+    pairs = from_csv(draw_planted_and_built(zones, label="income"))
+    assert pairs[["name", "x", "y"]].to_numpy().tolist() == [[100, 1, 1], [200, 2, 3]]

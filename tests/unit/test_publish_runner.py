@@ -290,6 +290,18 @@ def test_unknown_notebooks_are_named_with_the_known_ones(project, capsys):
     assert "known: 01_first, 02_fails, 03_last" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("word", "found"), [("01", "01_first"), ("01b", "01b_second"), ("01_f", "01_first")]
+)
+def test_a_number_means_its_own_chapter_and_not_one_with_a_letter(project, word, found):
+    (project / "notebooks" / "01b_second.py").write_text(LAST)
+    listed = project / "notebooks" / "catalogue.yml"
+    listed.write_text(listed.read_text() + "01b_second: {}\n")
+    assert [e.name for e in catalogue.find([word], catalogue.load())] == [found]
+    with pytest.raises(ValueError, match="'0' fits several: 01_first, 02_fails"):
+        catalogue.find(["0"], catalogue.load())
+
+
 def test_undeclared_sources_fail_the_notebook(project):
     drop(project, "02_fails", "03_last")
     (project / "notebooks" / "catalogue.yml").write_text("01_first: {sources: [fred_tb3ms]}\n")

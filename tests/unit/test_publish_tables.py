@@ -229,6 +229,19 @@ def test_scoreboard_rows_of_horizons_and_numbers_have_their_ids():
     assert {r.id for r in (*seven, *nine, *three)} <= known
 
 
+def test_a_folded_table_shows_its_title_once(monkeypatch, table4):
+    shown = []
+    monkeypatch.setattr(tables, "display", lambda data, raw: shown.append(data["text/html"]))
+    tables.show_table(table4)
+    tables.show_table(table4, fold=True)
+    plain, folded = shown
+    assert plain.count("<caption>") == 1
+    assert "<summary>" not in plain
+    assert f"<summary>{table4.title}</summary>" in folded
+    assert "<caption>" not in folded
+    assert f'aria-label="{table4.title}"' in folded
+
+
 def test_rows_of_a_table_shown_before_are_recorded_briefly(monkeypatch):
     shown = []
     monkeypatch.setattr(scoreboard, "display", lambda data, raw: shown.append(data))

@@ -8,10 +8,15 @@ import numpy as np
 import pandas as pd
 import pytest
 import sweep_faults as faults
+from real_files import need
 
 from regspec import __main__
+from regspec.experiments.adapted import solve_adapted
+from regspec.experiments.growth import growth_slope
+from regspec.experiments.zones import run_zones, zone_starts
 from regspec.figures.data import attached
 from regspec.figures.robustness import draw_tornado
+from regspec.parameters import Calibration
 from regspec.sweep import comparison, measures, pools, run, table
 from regspec.sweep.points import Point
 from regspec.sweep.pools import SerialPool
@@ -231,3 +236,30 @@ def test_exit_codes_tell_failed_points_wrong_options_and_interruptions(command, 
 def test_the_list_of_notebooks_names_sweeps(capsys):
     assert __main__.main(["list"]) == 0
     assert "sweep robustness: python -m regspec sweep" in capsys.readouterr().out
+
+
+def test_the_zones_of_a_point_are_those_of_the_chapter_on_zones(monkeypatch):
+    need("bea_cainc1", "cbp_cz_sic4", "ers_cz1990", "tfp_elbadri_vizcaino")
+    families = []
+
+    def solve(*given, **options):
+        families.append(solve_adapted(*given, **options))
+        return families[-1]
+
+    monkeypatch.setattr(measures, "solve_adapted", solve)
+    settings = {"calibration": {"gamma": 2.0}, "grid": {"bonds": 40, "shocks": 3}}
+    values = measures.evaluate_point(Point(label="x", measures=("regions",), settings=settings))
+
+    (zones, accounts), key = measures._zones(), ("machinery", "national")
+    economy = Calibration.baseline(gamma=2.0)
+    starts = zone_starts(zones, accounts, economy, definitions=[key[0]], readings=[key[1]])
+    labels = ("with limit", "without limit")
+    outcome = run_zones(zones, starts, dict(zip(labels, families, strict=True)))[key]
+    gini = outcome.panel["gini"]
+    for name, growth in zip(("limit", "free", "costless"), outcome.growth.values(), strict=True):
+        assert values[f"slope_{name}"] == pytest.approx(growth_slope(name, gini, growth).slope)
+    _, total = outcome.at("total income")
+    slope = growth_slope("total", gini, total["with limit"]).slope
+    assert values["slope_limit_total"] == pytest.approx(slope)
+    assert values["sound"] == outcome.sound == 1.0
+    assert values["clipped"] == outcome.start.clipped.mean() < 0.1

@@ -27,7 +27,14 @@ from regspec.parameters import Calibration
 
 Floats = NDArray[np.float64]
 
-__all__ = ["MARGIN", "node_grids", "possible_ranges", "solve_adapted", "visited_ranges"]
+__all__ = [
+    "MARGIN",
+    "common_grid",
+    "node_grids",
+    "possible_ranges",
+    "solve_adapted",
+    "visited_ranges",
+]
 
 #: Room around the resting point and around visited shares, in logits of the capital share: shocks
 #: of three standard deviations in both sectors move the resting point by 0.4.
@@ -148,6 +155,22 @@ def node_grids(
     low = np.minimum(ranges[:, 0], rest) - margin
     high = np.maximum(ranges[:, 1], rest) + margin
     return tuple(_between(grid, a, b, spacing) for a, b in zip(low, high, strict=True))
+
+
+def common_grid(starts: Sequence[RegionStart], calibration: Calibration, grid: Grid) -> Grid:
+    """One grid for every date: all shares that regions can have, even in logits.
+
+    Parameters
+    ----------
+    starts : sequence of RegionStart
+    calibration : Calibration
+    grid : Grid
+        Everything but the nodes of capital.
+    """
+    low, high = (
+        np.concatenate([_possible(s, calibration)[i].ravel() for s in starts]) for i in (1, 2)
+    )
+    return _between(grid, float(low.min()) - MARGIN, float(high.max()) + MARGIN, SPACING)
 
 
 def _between(grid: Grid, low: float, high: float, spacing: float) -> Grid:

@@ -14,8 +14,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from regspec.experiments.family import productivity_levels, two_sector_income
-from regspec.experiments.regions import RegionPaths, RegionStart
+from regspec.experiments.family import FamilyRules, productivity_levels
+from regspec.experiments.regions import RegionPaths, RegionStart, follow
 from regspec.model import Grid, TrendPath, euler_errors, solve_equilibrium, solve_trend
 from regspec.model.certificate import Tolerances
 from regspec.model.market import MarketSolution
@@ -118,26 +118,16 @@ def simulate_foreseen(
     if grid.shocks % 2 == 0:
         raise ValueError(f"grid.shocks is {grid.shocks}; allowed: an odd number, for a mean node")
     path, last = foresee(start, calibration, grid, tolerance=tolerance)
-    share, bonds = start.share, bonds_to_income * start.income
-    incomes, shares, ratios, bound, inside, certified = [], [], [], [], [], []
-    for t, z in enumerate(path.z_mean):
-        income = two_sector_income(share, np.log(z)[None, :], calibration)
-        incomes.append(np.log(income))
-        shares.append(share)
-        ratios.append(bonds / income)
-        if t == len(path.z_mean) - 1:
-            break
+
+    def rules(t: int, bonds: Floats, share: Floats) -> FamilyRules:
         k = np.column_stack([share, 1 - share])
-        choice = path.solutions[t].at(bonds, k, np.tile(z, (share.size, 1)))
-        bound.append(choice.bound)
-        inside.append(choice.inside & (choice.c > 0))
-        certified.append(_holds(path.solutions[t], bonds, k) & last)
-        share, bonds = choice.k_next[:, 0], choice.b_next
-    return RegionPaths(
-        log_income=np.array(incomes),
-        share=np.array(shares),
-        bonds_to_income=np.array(ratios),
-        bound=np.array(bound),
-        inside=np.array(inside),
-        certified=np.array(certified),
-    )
+        choice = path.solutions[t].at(bonds, k, np.tile(path.z_mean[t], (share.size, 1)))
+        return FamilyRules(
+            bonds_next=choice.b_next,
+            share_next=choice.k_next[:, 0],
+            bound=choice.bound,
+            inside=choice.inside & (choice.c > 0),
+            certified=_holds(path.solutions[t], bonds, k) & last,
+        )
+
+    return follow(start, calibration, rules, bonds_to_income=bonds_to_income)

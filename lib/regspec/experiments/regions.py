@@ -8,13 +8,15 @@ Gini, with and without the collateral constraint.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from regspec.experiments.family import (
+    FamilyRules,
     PolicyFamily,
     private_allocation,
     productivity_levels,
@@ -39,6 +41,7 @@ __all__ = [
     "RegionStart",
     "Timing",
     "costless_growth",
+    "follow",
     "initial_regions",
     "relative_nodes",
     "simulate_regions",
@@ -259,26 +262,52 @@ def simulate_regions(
         Initial bonds over the income of a period, the same everywhere. The paper does not say
         (register of readings, row 19); the default is the ratio Table 2 targets.
     """
-    calibration = family.calibration
-    periods = start.relative.shape[0] - 1
     scale = np.exp(start.log_scale)
+
+    def rules(t: int, bonds: Floats, share: Floats) -> FamilyRules:
+        found = family.at(start.relative[t], bonds / scale[t], share)
+        return replace(found, bonds_next=found.bonds_next * scale[t])
+
+    return follow(start, family.calibration, rules, bonds_to_income=bonds_to_income)
+
+
+def follow(
+    start: RegionStart,
+    calibration: Calibration,
+    rules: Callable[[int, Floats, Floats], FamilyRules],
+    *,
+    bonds_to_income: float,
+) -> RegionPaths:
+    """Run all regions from their first date to the last by given decision rules.
+
+    Regions with one sector keep it, whatever the rules say.
+
+    Parameters
+    ----------
+    start : RegionStart
+    calibration : Calibration
+    rules : callable
+        Choices at date t from bonds (in actual units) and capital shares, each of shape (n,);
+        not asked for at the last date.
+    bonds_to_income : float
+    """
+    alone, dates = start.one_sector, len(start.relative)
     share, bonds = start.share, bonds_to_income * start.income
     incomes, shares, ratios, bound, inside, certified = [], [], [], [], [], []
-    for t in range(periods + 1):
+    for t in range(dates):
         level = productivity_levels(start.relative[t], calibration) + start.log_scale[t][:, None]
         income = two_sector_income(share, level, calibration)
-        income[start.one_sector] = np.exp(start.only_sector_income(level))
+        income[alone] = np.exp(start.only_sector_income(level))
         incomes.append(np.log(income))
         shares.append(share)
         ratios.append(bonds / income)
-        if t == periods:
+        if t == dates - 1:
             break
-        rules = family.at(start.relative[t], bonds / scale[t], share)
-        bound.append(rules.bound & ~start.one_sector)
-        inside.append(rules.inside | start.one_sector)
-        certified.append(rules.certified | start.one_sector)
-        share = np.where(start.one_sector, share, rules.share_next)
-        bonds = rules.bonds_next * scale[t]
+        choice = rules(t, bonds, share)
+        bound.append(choice.bound & ~alone)
+        inside.append(choice.inside | alone)
+        certified.append(choice.certified | alone)
+        share, bonds = np.where(alone, share, choice.share_next), choice.bonds_next
     return RegionPaths(
         log_income=np.array(incomes),
         share=np.array(shares),

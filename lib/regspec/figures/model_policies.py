@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
 from regspec.experiments.impulse import VARIABLES, Impulse
 from regspec.figures.data import attach, leave_out
@@ -17,11 +21,11 @@ __all__ = [
     "draw_equilibria",
     "draw_errors",
     "draw_impulse",
-    "draw_multiplier",
-    "draw_price",
     "draw_price_and_multiplier",
+    "draw_price_over_shares",
 ]
 
+_PAIR = (9.0, 4.2)  # two panels beside each other
 _STYLES = (("main", "-"), ("contrast", "--"), ("third", "-."), ("fourth", ":"))
 
 
@@ -34,6 +38,11 @@ def _lines(ax: Axes, frame: pd.DataFrame, x: str, y: str) -> None:
         ax.plot(part[x], part[y], color=PALETTE[colour], linestyle=style, label=name)
 
 
+def _stacked(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Frames under each other, their titles in the column panel."""
+    return pd.concat(frame.assign(panel=title) for title, frame in frames.items())
+
+
 def _diagonal(ax: Axes) -> None:
     """The 45-degree line over the range of the horizontal axis, vertical range untouched."""
     left, right = ax.get_xlim()
@@ -43,80 +52,96 @@ def _diagonal(ax: Axes) -> None:
     ax.set(xlim=(left, right), ylim=(bottom, top))
 
 
-def draw_bond_policies(frame: pd.DataFrame, *, note: str = "") -> Figure:
-    """Bonds chosen over current bonds, after an adverse shock (Figure 8a).
+def draw_bond_policies(frames: Mapping[str, pd.DataFrame], *, note: str = "") -> Figure:
+    """Bonds chosen over current bonds, after an adverse shock (Figure 8a), one panel a solution.
 
     Parameters
     ----------
-    frame : pandas.DataFrame
-        Result of :func:`regspec.experiments.policies.along_bonds`.
+    frames : mapping of str to pandas.DataFrame
+        By title, results of :func:`regspec.experiments.policies.along_bonds`.
     note : str
         Calibration, printed under the figure.
     """
     with house_style():
-        fig, ax = plt.subplots()
-        _lines(ax, frame, "bonds", "bonds_next")
-        _diagonal(ax)
-        shown = frame[frame["inside"] & frame["bound"]]
-        for (name, part), (colour, _) in zip(
-            shown.groupby("economy", sort=False), _STYLES, strict=False
-        ):
-            edge = part.sort_values("bonds").iloc[-1]
-            ax.plot(edge["bonds"], edge["bonds_next"], "o", color=PALETTE[colour],
-                    label=f"_{name}: the limit binds to its left")  # fmt: skip
-        ax.set(xlabel="bonds today, b", ylabel="bonds tomorrow, b'")
-        ax.legend(title="economy (dot: the limit binds to its left)")
+        fig, axes = plt.subplots(1, len(frames), figsize=_PAIR, sharey=True, squeeze=False)
+        for ax, (title, frame) in zip(axes[0], frames.items(), strict=True):
+            _lines(ax, frame, "bonds", "bonds_next")
+            shown = frame[frame["inside"] & frame["bound"]]
+            for (name, part), (colour, _) in zip(
+                shown.groupby("economy", sort=False), _STYLES, strict=False
+            ):
+                edge = part.sort_values("bonds").iloc[-1]
+                ax.plot(edge["bonds"], edge["bonds_next"], "o", color=PALETTE[colour],
+                        label=f"_{name}: the limit binds to its left")  # fmt: skip
+            ax.set(xlabel="bonds today, b", title=title)
+        for ax in axes[0]:  # now that the common range holds every line
+            _diagonal(ax)
+        axes[0, 0].set_ylabel("bonds tomorrow, b'")
+        handles, labels = axes[0, 0].get_legend_handles_labels()
+        title = "economy (dot: the limit binds to its left)"
+        fig.legend(handles, labels, loc="outside upper left", ncols=2, title=title)
         return stamp(fig, tier="model", note=note)
 
 
-def draw_capital_policies(frame: pd.DataFrame, *, note: str = "") -> Figure:
-    """Capital share chosen over the current share, as a change in points (Figure 8b).
+def draw_capital_policies(frames: Mapping[str, pd.DataFrame], *, note: str = "") -> Figure:
+    """Capital share chosen over the current share, and the change in points (Figure 8b).
 
-    The rules lie close to the 45-degree line, so the change is drawn below the levels.
+    The rules lie close to the 45-degree line, so the change is drawn beside the levels; one row a
+    solution.
 
     Parameters
     ----------
-    frame : pandas.DataFrame
-        Result of :func:`regspec.experiments.policies.along_shares`.
+    frames : mapping of str to pandas.DataFrame
+        By title, results of :func:`regspec.experiments.policies.along_shares`.
     note : str
     """
+    changes = {
+        title: frame.assign(change=100 * (frame["share_next"] - frame["share"]))
+        for title, frame in frames.items()
+    }
     with house_style():
-        fig, (ax, change) = plt.subplots(1, 2, figsize=(9.0, 4.2))
-        _lines(ax, frame, "share", "share_next")
-        _diagonal(ax)
-        ax.set(xlabel="share of shocked industry today", ylabel="share tomorrow")
-        gap = frame.assign(change=100 * (frame["share_next"] - frame["share"]))
-        _lines(change, gap, "share", "change")
-        change.axhline(0, color=PALETTE["muted"], linewidth=1, zorder=0)
-        change.set(xlabel="share of shocked industry today", ylabel="change, percentage points")
-        ax.legend()
+        fig, axes = _rows(
+            changes, {"share_next": "share tomorrow", "change": "change, percentage points"}
+        )
+        for level, change in axes:
+            _diagonal(level)
+            change.axhline(0, color=PALETTE["muted"], linewidth=1, zorder=0)
+            change.legend(title="bonds today")
         return stamp(fig, tier="model", note=note)
 
 
-def _over_share(frame: pd.DataFrame, y: str, label: str, note: str) -> Figure:
-    with house_style():
-        fig, ax = plt.subplots()
-        _lines(ax, frame, "share", y)
-        ax.set(xlabel="capital share of the shocked industry", ylabel=label)
-        ax.legend(title="bonds today")
-        return stamp(fig, tier="model", note=note)
-
-
-def draw_multiplier(frame: pd.DataFrame, *, note: str = "") -> Figure:
-    """Multiplier on the collateral limit over specialisation (Figure 9).
+def draw_price_over_shares(frames: Mapping[str, pd.DataFrame], *, note: str = "") -> Figure:
+    """Price of capital and multiplier on the limit over specialisation (Figure 9), by solution.
 
     Parameters
     ----------
-    frame : pandas.DataFrame
-        Result of :func:`regspec.experiments.policies.along_shares`.
+    frames : mapping of str to pandas.DataFrame
+        By title, results of :func:`regspec.experiments.policies.along_shares`.
     note : str
     """
-    return _over_share(frame, "multiplier", "multiplier η / marginal utility", note)
+    columns = {"price": "price of capital q", "multiplier": "multiplier η / marginal utility"}
+    with house_style():
+        fig, axes = _rows(frames, columns)
+        for price, _ in axes:
+            price.legend(title="bonds today")
+        return stamp(fig, tier="model", note=note)
 
 
-def draw_price(frame: pd.DataFrame, *, note: str = "") -> Figure:
-    """Price of capital over specialisation after an adverse shock; as :func:`draw_multiplier`."""
-    return _over_share(frame, "price", "price of capital q", note)
+def _rows(
+    frames: Mapping[str, pd.DataFrame], columns: Mapping[str, str]
+) -> tuple[Figure, NDArray[np.object_]]:
+    """Panels over the share of the shocked industry: a row a frame, a column a variable."""
+    height = 0.5 + 3.1 * len(frames)
+    fig, axes = plt.subplots(
+        len(frames), len(columns), figsize=(9.0, height), sharex=True, sharey="col", squeeze=False
+    )
+    for row, (title, frame) in zip(axes, frames.items(), strict=True):
+        for ax, (column, label) in zip(row, columns.items(), strict=True):
+            _lines(ax, frame, "share", column)
+            ax.set(ylabel=label, title=title)
+    for ax in axes[-1]:
+        ax.set_xlabel("capital share of the shocked industry")
+    return fig, axes
 
 
 def draw_price_and_multiplier(frame: pd.DataFrame, *, note: str = "") -> Figure:
@@ -185,29 +210,33 @@ def draw_impulse(
         return stamp(fig, tier="model", note=note)
 
 
-def draw_errors(frame: pd.DataFrame, *, note: str = "") -> Figure:
-    """Euler errors of an off-grid sample over bonds and capital.
+def draw_errors(frames: Mapping[str, pd.DataFrame], *, note: str = "") -> Figure:
+    """Euler errors of off-grid samples over bonds and capital, one panel a solution.
 
     Parameters
     ----------
-    frame : pandas.DataFrame
-        Result of :func:`regspec.experiments.accuracy.error_sample`.
+    frames : mapping of str to pandas.DataFrame
+        By title, results of :func:`regspec.experiments.accuracy.error_sample`.
     note : str
     """
+    lowest = max(-8.0, min(frame["error"].min() for frame in frames.values()))
+    highest = max(frame["error"].max() for frame in frames.values())
     with house_style():
-        fig, ax = plt.subplots()
-        colours = frame["error"].clip(lower=-8.0)
-        for bound, marker in ((False, "o"), (True, "^")):
-            part = frame[frame["bound"] == bound]
-            points = ax.scatter(
-                part["bonds"], part["share"], c=colours[part.index], marker=marker, s=14,
-                label="bound" if bound else "slack", cmap=SEQUENTIAL, vmin=colours.min(),
-                vmax=colours.max(), linewidths=0,
-            )  # fmt: skip
-        fig.colorbar(points, ax=ax, label="log10 Euler error (consumption units)")
-        ax.set(xlabel="bonds b", ylabel="capital share of industry 1")
-        fig.legend(loc="outside upper left", ncols=2, title="limit today")
-        attach(fig, frame[["bonds", "share", "bound", "error"]])
+        fig, axes = plt.subplots(1, len(frames), figsize=_PAIR, sharey=True, squeeze=False)
+        for ax, (title, frame) in zip(axes[0], frames.items(), strict=True):
+            for bound, marker in ((False, "o"), (True, "^")):
+                part = frame[frame["bound"] == bound]
+                points = ax.scatter(
+                    part["bonds"], part["share"], c=part["error"].clip(lower=-8.0), marker=marker,
+                    s=14, label="bound" if bound else "slack", cmap=SEQUENTIAL, vmin=lowest,
+                    vmax=highest, linewidths=0,
+                )  # fmt: skip
+            ax.set(xlabel="bonds b", title=title)
+        axes[0, 0].set_ylabel("capital share of industry 1")
+        fig.colorbar(points, ax=axes[0].tolist(), label="log10 Euler error (consumption units)")
+        handles, labels = axes[0, 0].get_legend_handles_labels()
+        fig.legend(handles, labels, loc="outside upper left", ncols=2, title="limit today")
+        attach(fig, _stacked(frames)[["panel", "bonds", "share", "bound", "error"]])
         return stamp(fig, tier="model", note=note)
 
 
@@ -239,6 +268,5 @@ def draw_equilibria(frames: dict[str, pd.DataFrame], *, note: str = "") -> Figur
         handles, names = axes[0, -1].get_legend_handles_labels()
         fig.legend(handles, names, loc="outside upper left")
         drawn = {k: f[f["margin"].notna() | (f["count"] > 1)] for k, f in frames.items()}
-        columns = ["panel", "bonds", "share", "margin", "count"]
-        attach(fig, pd.concat(f.assign(panel=k) for k, f in drawn.items())[columns])
+        attach(fig, _stacked(drawn)[["panel", "bonds", "share", "margin", "count"]])
         return stamp(fig, tier="model", note=note)

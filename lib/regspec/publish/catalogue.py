@@ -119,6 +119,8 @@ def in_order(entries: dict[str, Entry]) -> list[str]:
 def find(names: Iterable[str], entries: dict[str, Entry]) -> list[Entry]:
     """Entries by full name, or by an unambiguous beginning such as ``02``, in dependency order.
 
+    A whole number means the chapter of that number: ``10`` is ``10_solver``, not ``10b_accuracy``.
+
     Raises
     ------
     ValueError
@@ -127,7 +129,8 @@ def find(names: Iterable[str], entries: dict[str, Entry]) -> list[Entry]:
     chosen = set()
     for name in names:
         stem = Path(name).stem if name.endswith((".py", ".ipynb")) else name
-        hits = [stem] if stem in entries else [n for n in entries if n.startswith(stem)]
+        hits = [stem] if stem in entries else [n for n in entries if n.startswith(f"{stem}_")]
+        hits = hits or [n for n in entries if n.startswith(stem)]
         if len(hits) != 1:
             near = difflib.get_close_matches(stem, entries, n=1)
             hint = f"; did you mean {near[0]!r}?" if near else ""

@@ -43,7 +43,7 @@ __all__ = [
     "in_scope",
     "load",
     "parts",
-    "presented",
+    "published_places",
     "reasons",
     "show_reasons",
     "unexplained",
@@ -187,7 +187,8 @@ def in_scope(row: Mapping[Any, Any]) -> bool:
     )
 
 
-def _sections() -> pd.DataFrame:
+def published_places() -> pd.DataFrame:
+    """Every published number: ``id``, ``section``, and what names it: reference and quantity."""
     numbers = pd.read_csv(
         project_root() / "data" / "published" / "numbers.csv", dtype=str, keep_default_na=False
     )
@@ -209,7 +210,8 @@ def explained(board: pd.DataFrame, entries: Sequence[Explanation]) -> pd.DataFra
         Columns of the board, ``id``, ``section`` and ``why`` (number of the reason; zero where a
         row that does not match has none, or for a match, which needs none).
     """
-    frame = board.merge(_sections(), on=["reference", "quantity"], how="left", validate="m:1")
+    places = published_places()
+    frame = board.merge(places, on=["reference", "quantity"], how="left", validate="m:1")
     frame = frame[[in_scope(row) for row in frame.to_dict("records")]].reset_index(drop=True)
 
     def reason(row: Mapping[Any, Any]) -> int:
@@ -237,12 +239,6 @@ def parts(frame: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
         "Inputs taken from the paper, Tables 10 and 11 included": given,
     }
     return [(title, frame[rows]) for title, rows in split.items() if rows.any()]
-
-
-def presented(frame: pd.DataFrame) -> pd.DataFrame:
-    """Columns as the page shows them; ``why`` is the number of the reason."""
-    why = frame["why"].map(lambda n: str(n) if n else "–")
-    return scoreboard.presented(frame).assign(why=why)
 
 
 @cache
@@ -356,7 +352,7 @@ def reasons(
 
 def linked(html: str) -> str:
     """Names of chapters in brackets as links to their pages, which stand beside this one."""
-    return re.sub(r"\((\d\d_\w+)\)", r'(<a href="\1.html">\1</a>)', html)
+    return re.sub(r"\((\d\d[a-z]?_\w+)\)", r'(<a href="\1.html">\1</a>)', html)
 
 
 def show_reasons(frame: pd.DataFrame, *, caption: str, fold: bool = False) -> None:

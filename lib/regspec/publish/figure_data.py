@@ -106,7 +106,7 @@ def read_axes(fig: Figure) -> pd.DataFrame:
 
 
 def _panels(fig: Figure) -> dict[str, Axes]:
-    """Axes by the first of title, vertical and horizontal label that tells them apart."""
+    """Axes by title, vertical or horizontal label, or two of these: what tells them apart."""
     shown = [
         ax for ax in fig.axes
         if ax.get_visible() and ax.get_label() != "<colorbar>" and (ax.axison or ax.has_data())
@@ -115,6 +115,7 @@ def _panels(fig: Figure) -> dict[str, Axes]:
         [_title(ax) for ax in shown],
         [ax.get_ylabel() for ax in shown],
         [ax.get_xlabel() for ax in shown],
+        [f"{_title(ax)}, {ax.get_ylabel()}" for ax in shown],
     ):
         if all(names) and len(set(names)) == len(names):
             return dict(zip(names, shown, strict=True))

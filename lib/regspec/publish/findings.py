@@ -5,13 +5,11 @@ from __future__ import annotations
 import pandas as pd
 
 from regspec.publish.explanations import glued
+from regspec.publish.overview import OUTCOMES
 from regspec.publish.scoreboard import SILENT
 from regspec.sweep.comparison import BASELINE, certified, headline_frame
 
 __all__ = ["finding_values"]
-
-_AGREE = ("match", "close", "same direction", "not rejected")
-_AGAINST = ("opposite direction", "differs")
 
 
 def _ranges(results: pd.DataFrame) -> dict[str, float]:
@@ -54,9 +52,9 @@ def finding_values(
         status = frame.loc[~frame["status"].isin(SILENT), "status"]
         out |= {
             f"{prefix}spoken": len(status),
-            f"{prefix}agree": int(status.isin(_AGREE).sum()),
+            f"{prefix}agree": int(status.isin(OUTCOMES["agree"]).sum()),
             f"{prefix}matched": int((status == "match").sum()),
-            f"{prefix}against": int(status.isin(_AGAINST).sum()),
+            f"{prefix}against": int(status.isin(OUTCOMES["do not agree"]).sum()),
             f"{prefix}insignificant": int((status == "insignificant").sum()),
         }
     out |= _ranges(results)
@@ -65,7 +63,7 @@ def finding_values(
     out["certified"] = int((results["status"] == "ok").sum())
     out["year"] = "none" if (year["status"] != "ok").all() else "some"
     facts, zones, plan = glued("02_fact1"), glued("15_zones"), glued("12_planner")
-    calibration = glued("09_calibration")
+    scope, discount = glued("12b_planner_scope"), glued("09b_discount")
     chosen = {
         "level_sd": facts["level_sd"], "growth_sd": facts["growth_sd"],
         "level_fine": facts["level_sic2"], "growth_1929": facts["growth_1929"],
@@ -73,10 +71,10 @@ def finding_values(
         "data_low": zones["data_low"], "data_high": zones["data_high"],
         "slope_model": zones["slope_model"], "slope_text": zones["text_model"],
         "negative": zones["negative"], "combinations": zones["combinations"],
-        "gain_zones": zones["gain_most"],
-        "beta_low": calibration["beta_low_decade"], "beta_high": calibration["beta_high_decade"],
-        "beta_annual": calibration["beta_high_annual"], "gain": plan["gain_mean"],
-        "gain_price": plan["gain_price"], "crossings": plan["crossings"],
-        "planner_change": plan["published_change"],
+        "gain_zones": glued("15b_zone_planner")["gain_most"],
+        "beta_low": discount["beta_low_decade"], "beta_high": discount["beta_high_decade"],
+        "beta_annual": discount["beta_high_annual"], "gain": plan["gain_mean"],
+        "gain_price": plan["gain_price"], "crossings": scope["crossings"],
+        "planner_change": scope["published_change"],
     }  # fmt: skip
     return out | chosen

@@ -297,7 +297,7 @@ def compare(
     frame = pd.DataFrame([_row(known[r.id], r) for r in rows], columns=list(COLUMNS))
     if brief:
         frame = frame["status"].value_counts().rename("rows").reset_index()
-        html = as_html(frame, caption=caption)
+        html = as_html(frame, caption=caption, fold=fold)
     else:
         html = as_html(presented(frame), caption=caption, small=("quantity", "below"), fold=fold)
     display(

@@ -16,6 +16,8 @@ from typing import NamedTuple
 import pandas as pd
 from IPython.display import display
 
+from regspec.publish.display import folded
+
 __all__ = [
     "EMPTY",
     "NOTE",
@@ -89,8 +91,11 @@ class PaperTable:
         if not re.fullmatch(r"[a-z0-9_]+", self.name):
             raise ValueError(f"table name {self.name!r} is a file name: use a-z, 0-9 and _")
 
-    def html(self) -> str:
-        """Accessible HTML that scrolls with its row labels in sight on narrow screens."""
+    def html(self, *, caption: bool = True) -> str:
+        """Accessible HTML that scrolls with its row labels in sight on narrow screens.
+
+        Without a caption it needs its title elsewhere, as in the line of a folded table.
+        """
         groups = "".join(
             f'<th scope="colgroup" colspan="{n}">{escape(text)}</th>' for text, n in self.groups
         )
@@ -104,10 +109,11 @@ class PaperTable:
             )
             body.append(f'<tr{rule}><th scope="row">{escape(label)}</th>{entries}</tr>')
         title = escape(self.title)
+        above = f"<caption>{title}</caption>" if caption else ""
         kind = 'class="regspec-table regression" tabindex="0" role="region"'
         return (
             f'<div {kind} aria-label="{title}">'
-            f"<table><caption>{title}</caption><thead>"
+            f"<table>{above}<thead>"
             f"<tr><td></td>{groups}</tr><tr><td></td>{heads}</tr></thead>"
             f"<tbody>{''.join(body)}</tbody></table><p><small>{escape(self.note)}</small></p></div>"
         )
@@ -162,11 +168,12 @@ class PaperTable:
         return paths
 
 
-def show_table(table: PaperTable, folder: Path | None = None) -> None:
-    """Display a table and, with a folder, write its two files there."""
+def show_table(table: PaperTable, folder: Path | None = None, *, fold: bool = False) -> None:
+    """Display a table, folded or open, and, with a folder, write its two files there."""
     if folder is not None:
         table.write(folder)
-    display({"text/html": table.html(), "text/plain": table.text()}, raw=True)
+    html = folded(table.title, table.html(caption=False)) if fold else table.html()
+    display({"text/html": html, "text/plain": table.text()}, raw=True)
 
 
 def typographic(text: str) -> str:

@@ -10,24 +10,19 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from regspec.experiments.family import solve_family
+from regspec.experiments.adapted import common_grid, solve_adapted
 from regspec.experiments.foresight import simulate_foreseen
-from regspec.experiments.growth import growth_slope, zone_panel
+from regspec.experiments.growth import growth_slope
 from regspec.experiments.impulse import bound_states, ergodic_states, respond
 from regspec.experiments.regions import (
+    DATES,
     RegionPaths,
     RegionStart,
     costless_growth,
-    initial_regions,
     relative_nodes,
     simulate_regions,
 )
-from regspec.experiments.two_sectors import (
-    DEFINITIONS,
-    SectorPaths,
-    sector_paths,
-    zone_shares,
-)
+from regspec.experiments.zones import Zones, public_zones, zone_starts
 from regspec.industries import MACHINERY
 from regspec.model import Certificate, Equilibrium, headline_moments, solve_equilibrium
 from regspec.parameters import Calibration
@@ -47,7 +42,6 @@ Value = float | int | bool | str
 
 #: Sources that the measure ``regions`` reads.
 _REGION_SOURCES = ("bea_cainc1", "cbp_cz_sic4", "ers_cz1990", "tfp_elbadri_vizcaino")
-_FIRST_YEAR = 1980
 _FAMILY_TOLERANCE = 1e-5
 
 
@@ -145,13 +139,11 @@ def _impulse(solved: _Solved) -> dict[str, Value]:
     return out
 
 
-@lru_cache(maxsize=4)
-def _zones(definition: str) -> tuple[pd.DataFrame, SectorPaths]:
-    """Commuting zones with their initial mix and growth, and the sectors' productivity."""
-    chosen = DEFINITIONS[definition]
-    shares = zone_shares(cbp.manufacturing_shares(_FIRST_YEAR), chosen)
-    panel = zone_panel(shares, bea_county.zone_income())
-    return panel, sector_paths(tfp.industry_tfp(), chosen, base_year=_FIRST_YEAR)
+@lru_cache(maxsize=1)
+def _zones() -> tuple[Zones, pd.DataFrame]:
+    """Commuting zones with their initial mix and growth, and the industries' productivity."""
+    employment = cbp.manufacturing_shares(DATES[0])
+    return public_zones(employment, bea_county.zone_income()), tfp.industry_tfp()
 
 
 def _not_for_regions(point: Point) -> str:
@@ -179,11 +171,14 @@ def _paths(
     """Histories of the zones, with the trends lasting at every date or foreseen."""
     bonds, grid = options["initial_bonds"], grid_of(point)
     if options["expectations"] == "foreseen":
+        one = common_grid([start], economy, grid)
         return simulate_foreseen(
-            start, economy, grid, bonds_to_income=bonds, tolerance=_FAMILY_TOLERANCE
+            start, economy, one, bonds_to_income=bonds, tolerance=_FAMILY_TOLERANCE
         )
     nodes = relative_nodes(start, step=options["step"])
-    family = solve_family(economy, nodes, grid, tolerance=_FAMILY_TOLERANCE, on_failure="return")
+    family = solve_adapted(
+        economy, [start], nodes, grid, bonds_to_income=bonds, tolerance=_FAMILY_TOLERANCE
+    )
     return simulate_regions(start, family, bonds_to_income=bonds)
 
 
@@ -201,10 +196,11 @@ def _regions(solved: _Solved) -> dict[str, Value]:
     if out["regions_note"]:
         return out
     options, calibration = regions_of(point), calibration_of(point)
-    panel, paths = _zones(options["definition"])
-    start = initial_regions(
-        panel["share"].to_numpy(), paths, calibration, reading=options["reading"]
-    )
+    (zones, accounts), definition = _zones(), options["definition"]
+    panel = zones.panels[definition]
+    (start,) = zone_starts(
+        zones, accounts, calibration, definitions=[definition], readings=[options["reading"]]
+    ).values()
     costless = costless_growth(start, calibration, timing=options["timing"])
     out["slope_costless"] = growth_slope("costless", panel["gini"], costless).slope
     out["slope_data"] = growth_slope("data", panel["gini"], panel["growth"]).slope
