@@ -39,9 +39,14 @@ def project(tmp_path, monkeypatch):
 @pytest.mark.parametrize("stop", [KeyboardInterrupt, OSError(errno.ENOSPC, "full")])
 def test_a_write_that_breaks_off_leaves_what_was_there(tmp_path, stop):
     target = write_whole(tmp_path / "a.txt", "before")
-    with pytest.raises((KeyboardInterrupt, OSError)) as told, whole(target) as part:
-        part.write_text("half")
-        raise stop
+
+    def write_half():
+        with whole(target) as part:
+            part.write_text("half")
+            raise stop
+
+    with pytest.raises((KeyboardInterrupt, OSError)) as told:
+        write_half()
     assert target.read_text() == "before"
     assert [p.name for p in tmp_path.iterdir()] == ["a.txt"]
     if told.type is OSError:
@@ -101,7 +106,8 @@ def test_the_second_of_two_runs_waits_and_says_for_whom(project, killed):
 
 def test_being_terminated_is_an_interruption(tmp_path):
     code = (
-        "import sys, time\nfrom regspec import __main__ as m\nfrom regspec.publish import catalogue\n"
+        "import sys, time\nfrom regspec import __main__ as m\n"
+        "from regspec.publish import catalogue\n"
         "def slow(*_):\n    print('here', flush=True)\n    time.sleep(60)\n"
         "catalogue.load = slow\nsys.exit(m.main(['list']))\n"
     )
@@ -115,7 +121,7 @@ def test_being_terminated_is_an_interruption(tmp_path):
     assert told == "interrupted; what was finished is kept: run the same command again to go on\n"
 
 
-# --- archives and downloads ------------------------------------------------------------------------
+# --- archives and downloads -----------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -128,9 +134,9 @@ def cache(tmp_path, monkeypatch):
 def test_archives_cannot_write_outside_the_cache(tmp_path, cache, folder):
     with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
         archive.writestr(f"{folder}{MEMBER}", "text")
-    before = {p for p in tmp_path.rglob("*")}
+    before = set(tmp_path.rglob("*"))
     assert archives.extract(WANTED, tmp_path / "x.zip") == cache / MEMBER
-    assert {p for p in tmp_path.rglob("*")} - before == {cache, cache / MEMBER}
+    assert set(tmp_path.rglob("*")) - before == {cache, cache / MEMBER}
 
 
 @pytest.mark.parametrize("where", ["cache", "elsewhere"])
@@ -173,12 +179,12 @@ def test_without_a_home_folder_the_variable_to_set_is_named(monkeypatch):
     for name in ("REGSPEC_CACHE", "HOME", "XDG_CACHE_HOME"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr("os.path.expanduser", lambda path: path)  # as for a user without one
-    with pytest.raises(MissingSource, match="HOME is not set.*REGSPEC_CACHE"):
+    with pytest.raises(MissingSource, match=r"HOME is not set.*REGSPEC_CACHE"):
         paths.cache_folder()
     assert paths.cache_if_any() is None
 
 
-# --- what people write -----------------------------------------------------------------------------
+# --- what people write ----------------------------------------------------------------------------
 
 BOMB = "a: &a [x, x]\n" + "".join(f"b{i}: &b{i} [*a, *a]\n" for i in range(9))
 
