@@ -14,6 +14,16 @@
 #
 # *Tier: public. Every file is official, free of registration, and documented in `data/`.*
 #
+# :::{admonition} In short
+# :class: brief
+# **Question.** What do public files say about the industries of regions, and what do they leave out?
+#
+# **Answer.** {glue:text}`files` official files give income by industry of states since 1929 and
+# manufacturing jobs of commuting zones in 1980 and 1990 (*public*). Withheld cells hold {glue:text}`withheld:.1f` percent of
+# two-digit wages; to leave them out lowers the Gini by {glue:text}`understated:.3f`. Where classifications change,
+# {glue:text}`worst` move by {glue:text}`worst_gap:.1f` percentage points.
+# :::
+#
 # The paper works with Census microdata: hundreds of industries in 741 commuting zones since 1950.
 # Those files need an account. This edition works with what anybody can download: state accounts by
 # industry since 1929, county incomes since 1969, and four-digit manufacturing employment of commuting
@@ -44,7 +54,7 @@ from regspec.sources.notes import source_note
 # %% tags=["hide-input"]
 files = registry.status()[["source", "file", "vintage", "known"]]
 files = files.assign(known=files["known"].map({True: "yes", False: "no"}))
-table(files, caption="Files of the public tier in this execution", index=False)
+table(files, caption="Files of the public tier in this execution", index=False, fold=True)
 glue("files", len(files))
 
 # %% [markdown]
@@ -73,7 +83,7 @@ show(
 
 # %% tags=["hide-input"]
 shares = coverage.assign(**{c: 100 * coverage[c] for c in ("published", "withheld", "undefined")})
-table(shares, caption="Cells of the state tables, percent", decimals=1, index=False)
+table(shares, caption="Cells of the state tables, percent", decimals=1, index=False, fold=True)
 
 # %% [markdown]
 # Two rules follow. Where exactly one part of a published total is withheld, it is the difference, and we
@@ -139,6 +149,7 @@ counts = population.zone_population()
 people = counts.query("year == 1950").set_index("cz")["population"]
 fig = draw_zone_map(
     geometry.zones(), geometry.states(), people / 1000, highlight=places, form="{:,.0f}",
+    names=everywhere.set_index("cz")["name"],
     title="Population in 1950 (thousands)", tier="public", note=source_note(counts),
 )  # fmt: skip
 show(
@@ -188,3 +199,54 @@ glue("tfp_industries", int(industry["industry"].nunique()))
 # sex of workers by zone. The paper's skill, age and gender controls, its hundreds of industries, and
 # Figure 1b, 16 and 17 as printed need the census tier. Estimates for states are counterparts, not
 # replications: 48 observations instead of 722, twelve sectors instead of hundreds of industries.
+# ## What to take along
+#
+# - Withheld cells are few and small, {glue:text}`withheld:.1f` percent of wages, and still bias specialization if they are
+#   counted as absent ({glue:text}`understated:.3f` of a Gini): divide what is undisclosed before you measure.
+# - Levels compare within one list of industries only; across the border of SIC and NAICS the share of
+#   {glue:text}`worst` moves by {glue:text}`worst_gap:.1f` points without anything having happened.
+# - Vintages differ. Each figure names the checksum of its files, so that a difference can be traced.
+# - What the public tier lacks is detail for places: hundreds of industries in zones, and who works there.
+#
+# ## Exercises
+#
+# The code continues this notebook: run its cells first.
+#
+# **1.** In which states does it matter most whether withheld cells are spread or left out?
+#
+# :::{admonition} Solution
+# :class: dropdown
+# ```python
+# place = (gap["gini"] - gap["gini_omit"]).groupby(gap["region"]).mean()
+# print(place.nlargest(5).round(3), place.median().round(3))
+# ```
+# Four of the first five are small states (the codes are FIPS): where an industry is one firm, it is withheld. The gap there
+# is about twice that of the median state.
+# :::
+#
+# **2.** The SIC and NAICS tables overlap for four years. Is the break the same in each, and which sectors trade places?
+#
+# :::{admonition} Solution
+# :class: dropdown
+# ```python
+# overlap = sectors.bridge_breaks().query("measure == 'wages' and splice == 'SIC-NAICS'")
+# print((100 * overlap.pivot(index="sector", columns="year", values="gap")).round(2))
+# ```
+# Nearly the same in all four: it is reclassification, not growth. Manufacturing and trade lose what services and
+# transportation with utilities gain (publishing, restaurants and headquarters moved).
+# :::
+#
+# **3.** Do twelve sectors and 77 industries rank states alike?
+#
+# :::{admonition} Solution
+# :class: dropdown
+# ```python
+# broad = panels.concentration(wages.frame)
+# ranked = broad.merge(spread, on=["region", "year"], suffixes=("_12", "_77"))
+# for year in (1958, 1975, 2000):
+#     one = ranked[ranked["year"] == year]
+#     print(year, round(one["gini_12"].corr(one["gini_77"], method="spearman"), 2))
+# ```
+# No: the rank correlation is negative in 1958 and near zero in 2000. "Specialized" means the weight of one broad sector in
+# the first list and missing industries in the second. {doc}`02_fact1` shows that the sign of Fact 1 hangs on it.
+# :::

@@ -15,6 +15,16 @@
 # *Tier: public. States with twelve sectors (from 1929) and 77 industries (from 1958); commuting zones
 # with four-digit manufacturing industries (1980).*
 #
+# :::{admonition} In short
+# :class: brief
+# **Question.** Were specialized regions richer in 1950, and did they grow more slowly afterwards?
+#
+# **Answer.** In 48 states (*public*) one standard deviation of specialization goes with {glue:text}`level_sd:.2f` standard
+# deviations of income in the first year (t = {glue:text}`level_t:.1f`), as in the paper; growth does not fall with it
+# ({glue:text}`growth_sd:.2f`, t = {glue:text}`growth_t:.1f`). Within manufacturing of zones from 1980 growth does fall
+# ({glue:text}`zone_growth:.2f`).
+# :::
+#
 # **The paper's claim.** Zones whose income came from few industries in 1950 were richer then and grew
 # more slowly to 2020 {cite}`boehnert2025`. One standard deviation of specialization goes with two
 # thirds of a standard deviation more income and one third less growth. The regression is
@@ -143,7 +153,7 @@ show(
 
 # %% tags=["hide-input"]
 printed = rows.rename(columns={"coef": "sd"})[["spec", "group", "sd", "raw", "se", "n", "r2_adj"]]
-table(printed, caption="Fact 1, specifications (HC1 standard errors)", index=False)
+table(printed, caption="Fact 1, specifications (HC1 standard errors)", index=False, fold=True)
 
 # %% tags=["hide-input"]
 found = rows.set_index(["spec", "group"])
@@ -200,7 +210,7 @@ lines = [
      "sd": fit.standardized[m]}
     for name, result in split.items() for fit in (result.growth, result.level) for m in pair
 ]  # fmt: skip
-table(pd.DataFrame(lines), caption="Specialization within tradable and other industries, 1958", index=False)
+table(pd.DataFrame(lines), caption="Specialization within tradable and other industries, 1958", index=False, fold=True)
 
 # %% [markdown]
 # In states neither split reproduces the paper's pattern of strong tradable and absent non-tradable effects:
@@ -243,7 +253,7 @@ show(
 wide = {"year effects": horizons, "one intercept": pooled, "no controls": bare, "goods": tradable}
 stacked = pd.concat(d.assign(series=n) for n, d in wide.items())
 columns = ["series", "horizon", "coef", "se", "standardized", "n", "r2_adj"]
-table(stacked[columns], caption="Growth on specialization by horizon", index=False)
+table(stacked[columns], caption="Growth on specialization by horizon", index=False, fold=True)
 
 # %% [markdown]
 # ## Commuting zones in 1980
@@ -282,7 +292,7 @@ def zone_growth(span):
 
 
 zone_spans = pd.DataFrame([zone_growth(span) for span in spans])
-table(zone_spans, caption="Growth of zones from 1980 on the Gini within manufacturing, controls", index=False)
+table(zone_spans, caption="Growth of zones from 1980 on the Gini within manufacturing, controls", index=False, fold=True)
 glue("zone_level", zone_sd["Gini, controls", "level"])
 glue("zone_growth", zone_sd["Gini, controls", "growth"])
 
@@ -363,10 +373,78 @@ for half, fit in (("level", twenty.level), ("growth", twenty.growth)):
     rows.append(ours(f"fig15.{half}_slope", fit, how="48 states, 12 sectors, decades 1950-2020, log points a quantile"))
 belts = geography.group_gap(main.data["ghat"], main.data["region"], RUST_BELT, SUN_BELT_AND_WEST)
 rows.append(Ours("fig14.rust_belt_minus_sun_belt", belts[0], tier="public", note=HOW, se=belts[1]))
-compare(rows, caption="Fact 1: paper and this book")
+compare(rows, caption="Fact 1: paper and this book", fold=True)
 
 # %% [markdown]
-# **In short.** The level half agrees for states with broad sectors and not with finer industries or for
-# zones in 1980. The growth half agrees without controls, and for manufacturing in zones; with controls, in
-# states, it is absent. Public data neither confirm nor refute the trade-off of 1950: the paper's own variation,
-# hundreds of industries across 722 zones, is not in them.
+# Public data neither confirm nor refute the trade-off of 1950: the paper's own variation, hundreds of industries across
+# 722 zones, is not in them.
+#
+# ## What to take along
+#
+# - The level half agrees for states with broad sectors ({glue:text}`level_sd:.2f` standard deviations) and not with 77
+#   industries ({glue:text}`level_sic2:.2f`) or for zones in 1980 ({glue:text}`zone_level:.2f`).
+# - The growth half is there without controls ({glue:text}`growth_1929:.2f` from 1929), and gone once initial income is in the
+#   regression ({glue:text}`growth_sd:.2f`).
+# - A Gini of twelve sectors measures manufacturing (correlation {glue:text}`corr_factories:.2f` with its share); a Gini of
+#   many industries measures size ({glue:text}`corr_size:.2f` with log population).
+# - Within manufacturing, zones do show slower growth: {glue:text}`zone_growth:.2f` standard deviations from 1980.
+#
+# ## Exercises
+#
+# The code continues this notebook: run its cells first.
+#
+# **1.** Is 1950 special? Estimate both halves from every decade on.
+#
+# :::{admonition} Solution
+# :class: dropdown
+# ```python
+# for year in (1930, 1940, 1950, 1960, 1970, 1980):
+#     half = trade_off(year)
+#     print(year, *(f"{fit.standardized['gini']:+.2f} (t {fit.term().t:+.1f})" for fit in (half.level, half.growth)))
+# ```
+# The level half holds from each decade, with t-ratios above two. The growth half has none above two in absolute value from
+# any decade.
+# :::
+#
+# **2.** Is it specialization or manufacturing? Add the share of manufacturing to the level half.
+#
+# :::{admonition} Solution
+# :class: dropdown
+# ```python
+# import statsmodels.formula.api as smf
+#
+# data = main.data.assign(factories=main.data["region"].map(factories))
+# model = "log_income ~ gini + ghat + log_population + rust_belt"
+# for formula in (model, model + " + factories"):
+#     fit = smf.ols(formula, data).fit(cov_type="HC1")
+#     print(f"{fit.params['gini']:.2f} ({fit.bse['gini']:.2f})")
+# ```
+# The coefficient falls to a third and its standard error rises: with twelve sectors the two regressors are nearly the same
+# variable, and the data cannot say which of them made states rich.
+# :::
+#
+# **3.** Does one state drive the growth half? Leave out each in turn.
+#
+# :::{admonition} Solution
+# :class: dropdown
+# ```python
+# whole = main.growth.standardized["gini"]
+# for region, name in states.frame[["region", "name"]].drop_duplicates().itertuples(index=False):
+#     left = fact1.trade_off(main.data[main.data["region"] != region], start=start_year, end=end_year).growth
+#     if abs(left.standardized["gini"] - whole) > 0.05:
+#         print(name, round(left.standardized["gini"], 2), f"t {left.term().t:.1f}")
+# ```
+# Three states matter: without Nevada or Wyoming the coefficient is larger, without New Hampshire smaller. In none of the
+# samples does it have the paper's sign. Thinly populated states with one large sector count as much as New York here.
+# :::
+#
+# **4.** (Open.) The paper compares zones, we compare states. Which of the two would you expect to show a larger growth
+# effect, and why?
+#
+# :::{admonition} Solution
+# :class: dropdown
+# A state is an average of its zones: specialized zones with different specialities add up to a diversified state, so that
+# states hold little of the variation that the claim is about. What a state lacks in variation it also lacks in noise, so
+# that standard errors do not decide the question. {doc}`07_census_facts` runs the paper's regression on zones, on generated
+# data with a known truth until microdata are there.
+# :::

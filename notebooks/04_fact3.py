@@ -15,6 +15,16 @@
 # *Tier: public. 48 states: twelve sectors since 1929, 77 industries 1958–2000; 722 commuting zones: 397
 # manufacturing industries, 1980 and 1990.*
 #
+# :::{admonition} In short
+# :class: brief
+# **Question.** Do regions keep the industries that they lead in, over decades?
+#
+# **Answer.** Yes. In 48 states (*public*) the elasticity of a rank to the rank seventy years before is
+# {glue:text}`goods_70:.2f` for sectors that make goods, against the paper's 0.57 for tradable industries. Tradable ones among
+# 77 industries persist more than the others over forty years ({glue:text}`tradable_40:.2f` and
+# {glue:text}`nontradable_40:.2f`), by a margin that states alone do not establish (t = {glue:text}`gap_fine_t:.1f`).
+# :::
+#
 # **The paper's claim.** A region that led in an industry in 1950 still does. The measure is revealed
 # comparative advantage [5],
 #
@@ -108,7 +118,7 @@ everything = {
 stacked = pd.concat(d.assign(series=n) for n, d in everything.items())
 table(
     stacked[["series", "horizon", "coef", "se", "n", "pairs"]],
-    caption="Rank–rank elasticities, region-year and industry-year effects absorbed", index=False,
+    caption="Rank–rank elasticities, region-year and industry-year effects absorbed", index=False, fold=True,
 )  # fmt: skip
 other_end = "log_rank_last" if column == "log_rank" else "log_rank"
 ends = fact3.rank_persistence(
@@ -243,10 +253,60 @@ rows += [
          se=bootstrap_se(fall_with_horizon, by_sector, seed=seed),
          note="48 states, 12 sectors, 70 years less 10"),
 ]  # fmt: skip
-compare(rows, caption="Fact 3: paper and this book")
+compare(rows, caption="Fact 3: paper and this book", fold=True)
 
 # %% [markdown]
-# **In short.** Fact 3 is the one that public data confirm most closely: the sign, the size and the decay of
-# persistence agree. At the level of industries tradable ones persist more, as in the paper, by a margin that
-# states alone cannot establish. States keep
-# their rank by specialization longer than the paper's zones do.
+# Of the three facts this is the one that public data confirm most closely.
+#
+# ## What to take along
+#
+# - Sign, size and decay agree with the paper: {glue:text}`all_70:.2f` over seventy years for all sectors.
+# - Tradable industries persist more, {glue:text}`tradable_40:.2f` against {glue:text}`nontradable_40:.2f`, with a t-ratio of
+#   {glue:text}`gap_fine_t:.1f`; four broad sectors of goods do not ({glue:text}`gap_broad_t:.1f`).
+# - Which end of a ranking is one matters for logarithms; here it hardly does ({glue:text}`ends_70:.2f`).
+# - Table 9 comes back to {glue:text}`gap9:.3f` with sectors of states: the paper's own estimate may be for states.
+#
+# ## Exercises
+#
+# The code continues this notebook: run its cells first.
+#
+# **1.** If ranks followed an AR(1), ten-year persistence would determine that of seventy. Does it?
+#
+# :::{admonition} Solution
+# :class: dropdown
+# ```python
+# ten = long["all sectors"][10]
+# for h in tens:
+#     print(h, round(ten ** (h / 10), 2), round(long["all sectors"][h], 2))
+# ```
+# Measured persistence (right) decays more slowly than the power of the first decade: part of a rank is permanent, as the
+# soil and the sea are, and part of what moves it passes.
+# :::
+#
+# **2.** Which sectors keep their places, and which do not?
+#
+# :::{admonition} Solution
+# :class: dropdown
+# ```python
+# ends = broad[broad["year"].isin([1950, 2020])].pivot(
+#     index=["industry", "region"], columns="year", values="log_rank"
+# ).dropna()
+# print(ends.groupby("industry").apply(lambda d: d[1950].corr(d[2020])).sort_values().round(2))
+# ```
+# Mining, bases of the military, finance and farms stay; services and transportation, which every state has, are shuffled.
+# Manufacturing is in the middle.
+# :::
+#
+# **3.** Who led in 1950, and where does that state stand in 2020?
+#
+# :::{admonition} Solution
+# :class: dropdown
+# ```python
+# import numpy as np
+#
+# first = ends[ends[1950] == 0]
+# print(np.exp(first[2020]).round().astype(int))
+# ```
+# Seven of the eleven leaders listed (FIPS codes; one tie is missing) are among the first six still. An elasticity below one
+# is mostly the movement of those behind them.
+# :::

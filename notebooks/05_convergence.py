@@ -14,6 +14,16 @@
 #
 # *Tier: public. Personal income per head: 48 states 1929–2021, 722 commuting zones 1969–2019.*
 #
+# :::{admonition} In short
+# :class: brief
+# **Question.** When did regional incomes stop converging, and who moved up or down?
+#
+# **Answer.** Dispersion is lowest around {glue:text}`zone_turn:d` among commuting zones and around
+# {glue:text}`state_turn:d` among states (*public*). States converged by {glue:text}`speed_early:.1f` percent a year before the
+# turn and by {glue:text}`speed_late:.1f` after it. From 1969 Dayton lost {glue:text}`dayton_lost:.2f` log points
+# against the mean zone; Rochester gained {glue:text}`rochester_change:.2f`.
+# :::
+#
 # **The paper's claim.** Regional incomes converged from 1950 to about 1990 and have diverged since
 # {cite}`boehnert2025`. Its Figure 18 uses earnings per worker deflated by local housing prices; ours is personal
 # income per head in current dollars, without local prices. Dayton and Rochester stand for what dispersion alone
@@ -39,6 +49,7 @@ from regspec.sources.zones import find
 states, zones = panels.states(), panels.zone_panel()
 places = {"Dayton": find("Dayton"), "Rochester, MN": find("Rochester, MN")}
 shapes, borders = geometry.zones(), geometry.states()
+names = zones.frame.drop_duplicates("region").set_index("region")["name"]
 
 # %% [markdown]
 # ## Dispersion
@@ -113,6 +124,7 @@ show(
 )
 change = paths.iloc[-1] - paths.iloc[0]
 glue("dayton_change", change["Dayton"])
+glue("dayton_lost", -change["Dayton"])
 glue("rochester_change", change["Rochester, MN"])
 
 # %% [markdown]
@@ -167,7 +179,7 @@ grown = 100 * ((income[last] / income[1969]) ** (1 / (last - 1969)) - 1)
 def draw_map(values, title, form, *sources):
     """One map in the house style, with the two places."""
     return draw_zone_map(shapes, borders, values, title=title, tier="public", note=panels.note(*sources),
-                         highlight=places, bins=bins, form=form)  # fmt: skip
+                         highlight=places, names=names, bins=bins, form=form)  # fmt: skip
 
 
 show(
@@ -255,5 +267,64 @@ compare(
         Ours("fig1.dayton_minus_rochester_gini_1950", gini_gap, tier="public",
              note="1980, within manufacturing, 397 industries"),
     ],
-    caption="Convergence: paper and this book",
+    caption="Convergence: paper and this book", fold=True,
 )  # fmt: skip
+
+# %% [markdown]
+# ## What to take along
+#
+# - For zones the turn is where the paper has it, around {glue:text}`zone_turn:d`; for states it is earlier,
+#   {glue:text}`state_turn:d`, and little follows.
+# - What spread apart is the top: the 99th percentile went from {glue:text}`rich_turn:.2f` to {glue:text}`rich_last:.2f` times the
+#   median zone, the 10th from {glue:text}`poor_turn:.2f` to {glue:text}`poor_last:.2f`.
+# - Dayton and Rochester move as in the paper's Figure 1a, in statistics that are not the paper's own.
+# - Figure 1b has no public support: within manufacturing Rochester is the narrower of the two
+#   ({glue:text}`rochester_gini:.2f` and {glue:text}`dayton_gini:.2f` in 1980).
+#
+# ## Exercises
+#
+# The code continues this notebook: run its cells first.
+#
+# **1.** Count people instead of zones. When is dispersion lowest now?
+#
+# :::{admonition} Solution
+# :class: dropdown
+# ```python
+# import numpy as np
+#
+#
+# def weighted(data):
+#     mean = np.average(data["log_income"], weights=data["population"])
+#     return np.sqrt(np.average((data["log_income"] - mean) ** 2, weights=data["population"]))
+#
+#
+# heavy = zones.frame.groupby("year").apply(weighted)
+# print(heavy.idxmin(), heavy.loc[[1969, 1979, 1989, 1999, 2009, 2019]].round(3))
+# ```
+# In the middle of the 1970s, and it rises in the 1980s already: large rich zones pulled away before small ones did. Whether
+# one asks about places or about people changes the date of the turn by more than a decade.
+# :::
+#
+# **2.** How much does the date of the break matter for the two speeds of convergence of states?
+#
+# :::{admonition} Solution
+# :class: dropdown
+# ```python
+# for turn in (1980, 1990, 2000):
+#     found = convergence.beta_convergence(states.frame, windows=[(1950, turn), (turn, 2019)]).estimates
+#     print(found[["start", "end", "speed"]].round(4).to_string(index=False))
+# ```
+# The earlier the break, the larger the contrast. From 1980 on convergence nearly stops.
+# :::
+#
+# **3.** Look up a place that you know, for instance Detroit: its relative income and its rank among zones.
+#
+# :::{admonition} Solution
+# :class: dropdown
+# ```python
+# home = find("Detroit")
+# ranks = relative.assign(rank=relative.groupby("year")["income_pc"].rank(ascending=False))
+# print(ranks[ranks["region"] == home].set_index("year").loc[[1969, 1989, 1999, 2009, 2019], ["relative", "rank"]])
+# ```
+# `find` names the candidates when a name is not unique. Detroit holds its place until 1999 and loses it in one decade.
+# :::
