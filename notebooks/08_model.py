@@ -40,6 +40,7 @@ import numpy as np
 import pandas as pd
 import sympy as sp
 
+from regspec import seeds
 from regspec.model import closed_forms, payoffs, portfolio, technology
 from regspec.model.omega import omega
 from regspec.parameters import Calibration
@@ -113,7 +114,7 @@ def report(checks, expected=True):
 k, kn, Phi = sp.symbols("k k_next Phi", positive=True)
 cost = Phi / 2 * (kn / k - 1) ** 2 * k
 phi1, phi2 = sp.diff(cost, k), sp.diff(cost, kn)
-draw = np.random.default_rng(6).uniform(0.05, 0.95, (3, 1000))
+draw = np.random.default_rng(seeds.CHECKS[0]).uniform(0.05, 0.95, (3, 1000))
 coded = technology.adjustment_cost_today, technology.adjustment_cost_next
 exact = [sp.lambdify((k, kn, Phi), d)(*draw) for d in (phi1, phi2)]
 agree = all(np.allclose(c(*draw), e) for c, e in zip(coded, exact, strict=True))
@@ -220,9 +221,9 @@ report({"bond condition": bond_holds, "capital condition": capital_holds})
 
 # %% tags=["hide-input"]
 base = Calibration.baseline(theta=theta, gamma=gamma)
-share = np.random.default_rng(7).uniform(0.05, 0.95, 1000)
+share = np.random.default_rng(seeds.CHECKS[1]).uniform(0.05, 0.95, 1000)
 shares = np.column_stack([share, 1 - share])
-levels = np.random.default_rng(8).uniform(0.5, 2.0, (1000, 2))
+levels = np.random.default_rng(seeds.CHECKS[2]).uniform(0.5, 2.0, (1000, 2))
 earned = (shares * technology.private_return(shares, levels, base)).sum(axis=-1)
 paid = base.alpha * technology.income(shares, levels, base)
 report({"private returns are alpha of income": np.allclose(earned, paid)})
@@ -234,7 +235,7 @@ report({"private returns are alpha of income": np.allclose(earned, paid)})
 # $V_i = M_i / \mathbb E u'(c')$.
 
 # %% tags=["hide-input"]
-draw = np.random.default_rng(9)
+draw = np.random.default_rng(seeds.CHECKS[3])
 chosen, consumed, priced, mult = (draw.uniform(0.05, 0.95, 1000) for _ in range(4))
 kn_draw = np.column_stack([chosen, 1 - chosen])
 integrand = np.empty((3, 1, 1, 1000))

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import NoReturn, TextIO
 
 from regspec import __version__, console
 from regspec.cli import bench, census, data, doctor, notebooks, scoreboard, sweep
+from regspec.files import remedy
 from regspec.sources.errors import SourceError
 
 _MODULES = (notebooks, sweep, data, census, scoreboard, bench, doctor)
@@ -32,6 +37,18 @@ those that print results --json. Exit status: 0 all is well, 1 something is not,
 """
 
 
+#: Errors that are told in a line; any other is a mistake of this package, and shows where.
+_TOLD = (
+    ValueError,
+    KeyError,
+    RuntimeError,
+    OSError,
+    MemoryError,
+    SourceError,
+    ModuleNotFoundError,
+)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="regspec",
@@ -52,29 +69,59 @@ def _told(error: BaseException) -> str:
         return str(error.args[0])
     if isinstance(error, OSError) and error.strerror:
         where = f": {error.filename}" if error.filename else ""
-        return f"{error.strerror}{where}"
+        advice = remedy(error)
+        return f"{error.strerror}{where}" + (f"; {advice}" if advice else "")
     if isinstance(error, ModuleNotFoundError):
         return (
             f"this command needs the package {error.name!r}, which is not installed; install all "
             "that the book needs with 'make setup', or with pip install 'regspec[book]'"
         )
+    if isinstance(error, MemoryError):
+        return f"not enough memory ({error}); close other programs, or choose smaller grids"
     return str(error)
+
+
+def _printable(stream: TextIO) -> None:
+    """Let a stream of another encoding than UTF-8 show what it can, the rest by number."""
+    if hasattr(stream, "reconfigure") and (stream.encoding or "").lower() not in ("utf-8", "utf8"):
+        stream.reconfigure(errors="backslashreplace")
+
+
+def _stop(*_: object) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """Being terminated (SIGTERM) is an interruption: what was begun is cleaned up."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, _stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Entry point; returns the exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        _printable(stream)
     options = _parser().parse_args(argv)
     try:
-        code: int = options.execute(options)
-        sys.stdout.flush()
+        with _terminable():
+            code: int = options.execute(options)
+            sys.stdout.flush()
         return code
     except BrokenPipeError:  # the reader has seen enough: 'regspec list | head'
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return console.DONE
     except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
+        text = "interrupted; what was finished is kept: run the same command again to go on"
+        print(text, file=sys.stderr)
         return console.INTERRUPTED
-    except (ValueError, KeyError, RuntimeError, OSError, SourceError, ModuleNotFoundError) as error:
+    except _TOLD as error:
         print(f"error: {_told(error)}", file=sys.stderr)
         return console.WRONG
 

@@ -7,6 +7,7 @@ is checked when it is read.
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -34,6 +35,12 @@ __all__ = [
 #: Columns of the file: whole years, names, amounts in any unit, an index of any base.
 COLUMNS = ("year", "industry", "capital", "productivity")
 _MOST, _LEAST_YEARS = 3, 20
+#: What may stand in a column of numbers, in words, and its least and largest value.
+_NUMBERS = {
+    "year": ("whole years from 1 to 9999", 1, 9999),
+    "capital": ("numbers above 0, from 1e-100 to 1e+100", 1e-100, 1e100),
+    "productivity": ("numbers above 0, from 1e-100 to 1e+100", 1e-100, 1e100),
+}
 
 
 def read_region(path: str | Path) -> pd.DataFrame:
@@ -54,24 +61,29 @@ def read_region(path: str | Path) -> pd.DataFrame:
     FileNotFoundError
         If there is no such file.
     ValueError
-        If a column, an industry's year or a number is missing, a number is not positive, years
-        have gaps, or there are more than three industries or fewer than twenty years.
+        If a column, a name, an industry's year or a number is missing, a number is not positive,
+        a year is not whole, years have gaps, or there are more than three industries or fewer
+        than twenty years. The message names the file and, where there is one, line and column.
     """
-    frame = pd.read_csv(path)
-    absent = [c for c in COLUMNS if c not in frame]
-    if absent:
-        raise ValueError(f"{path} lacks the columns {absent}; it needs {list(COLUMNS)}")
-    frame = frame[list(COLUMNS)]
-    for column in ("year", "capital", "productivity"):
+    frame = _read_table(Path(path))
+    blank = frame.index[frame["industry"] == ""]
+    if len(blank):
+        raise ValueError(f"{path}, line {blank[0] + 2}: industry is blank; allowed: a name")
+    for column, (allowed, least, most) in _NUMBERS.items():
         numbers = pd.to_numeric(frame[column], errors="coerce")
-        wrong = frame.index[~(np.isfinite(numbers) & (numbers > 0))]
+        right = (numbers >= least) & (numbers <= most)  # a missing number is neither
+        if column == "year":
+            right &= numbers % 1 == 0
+        wrong = frame.index[~right]
         if len(wrong):
             value = frame.loc[wrong[0], column]
             shown = repr(value) if isinstance(value, str) else value
+            if pd.isna(value):
+                shown = "missing"
             raise ValueError(
-                f"{path}, line {wrong[0] + 2}: {column} is {shown}; allowed: numbers above 0"
+                f"{path}, line {wrong[0] + 2}: {column} is {shown}; allowed: {allowed}"
             )
-        frame = frame.assign(**{column: numbers})
+        frame = frame.assign(**{column: numbers.astype(float)})
     names, years = list(dict.fromkeys(frame["industry"])), sorted(set(frame["year"].astype(int)))
     if len(names) > _MOST:
         raise ValueError(f"{path} has {len(names)} industries; allowed: 1 to {_MOST}, so pool some")
@@ -87,6 +99,40 @@ def read_region(path: str | Path) -> pd.DataFrame:
         )
     frame["industry"] = pd.Categorical(frame["industry"], categories=names, ordered=True)
     return frame.astype({"year": int}).sort_values(["year", "industry"], ignore_index=True)
+
+
+def _read_table(path: Path) -> pd.DataFrame:
+    """The four columns as they stand, rows numbered so that row n is line n + 2 of the file."""
+    try:
+        with warnings.catch_warnings():
+            # Rows longer than the header would be cut, or would shift every column by one.
+            warnings.simplefilter("error", pd.errors.ParserWarning)
+            frame = pd.read_csv(
+                path,
+                dtype={"industry": str},
+                index_col=False,
+                keep_default_na=False,
+                na_values={column: [""] for column in _NUMBERS},
+                skip_blank_lines=False,
+            )
+    except pd.errors.ParserWarning:
+        raise ValueError(f"{path} has rows with more cells than its first line names") from None
+    except ValueError as error:  # pandas' own, and that of text in another encoding
+        raise ValueError(
+            f"{path} cannot be read as a CSV file in UTF-8 ({str(error).strip()}); it needs the "
+            f"columns {list(COLUMNS)}"
+        ) from None
+    absent = [c for c in COLUMNS if c not in frame]
+    if absent:
+        raise ValueError(f"{path} lacks the columns {absent}; it needs {list(COLUMNS)}")
+    twice = [c for c in COLUMNS if f"{c}.1" in frame]  # so pandas calls the second of them
+    if twice:
+        raise ValueError(f"{path} has the columns {twice} twice; keep one of each")
+    frame = frame[list(COLUMNS)]
+    frame = frame.assign(industry=frame["industry"].fillna("").str.strip())
+    truths = {c: str for c in _NUMBERS if pd.api.types.is_bool_dtype(frame[c])}
+    empty = frame[list(_NUMBERS)].isna().all(axis=1) & (frame["industry"] == "")
+    return frame.astype(truths)[~empty]
 
 
 def _wide(region: pd.DataFrame, column: str) -> pd.DataFrame:

@@ -11,7 +11,7 @@ import difflib
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from numbers import Real
+from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from regspec.industries import (
@@ -222,8 +222,12 @@ class Calibration:
         _require(self, "rho_R", 0 <= self.rho_R < 1)
         _require(self, "sigma_R", self.sigma_R >= 0)
         sigma = self.substitution
-        _require(self, "substitution", isinstance(sigma, Real) and not sigma <= 1)
-        if isinstance(self.period_years, bool) or self.period_years not in range(1, 51):
+        _require(self, "substitution", isinstance(sigma, Real) and sigma > 1)
+        names = self.industries
+        if not all(isinstance(n, str) and n.strip() for n in names) or len(set(names)) < len(names):
+            raise ValueError(f"industries is {names!r}; allowed: different words, none empty")
+        years = self.period_years
+        if isinstance(years, bool) or not isinstance(years, Integral) or not 1 <= years <= 50:
             raise ValueError(
                 f"period_years is {self.period_years!r}; allowed: a whole number of years, 1 to 50 "
                 "(10 is the baseline)"

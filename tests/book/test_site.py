@@ -1,78 +1,13 @@
-"""The built website: complete, self-contained, and readable in a real browser.
-
-The book is built here if it has not been, or if what it is made from is newer.
-"""
+"""The built website: complete, self-contained, and readable in a real browser."""
 
 from __future__ import annotations
 
-import functools
-import http.server
 import re
-import shutil
-import threading
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 import selenium_axe_python
-
-from regspec.publish import manifest
-from regspec.publish.build import build
-from regspec.sources.paths import project_root
-
-ROOT = project_root()
-HTML = ROOT / "_build" / "html"
-
-
-def _made_from() -> list[Path]:
-    prose = [p for p in (ROOT / "book").rglob("*") if p.is_file() and "__pycache__" not in p.parts]
-    return [ROOT / "_config.yml", ROOT / "_toc.yml", manifest.path(), *prose]
-
-
-@pytest.fixture(scope="module")
-def site() -> Path:
-    index = HTML / "index.html"
-    if not index.exists() or index.stat().st_mtime < max(p.stat().st_mtime for p in _made_from()):
-        build()
-    return HTML
-
-
-def pages(site: Path) -> list[Path]:
-    return sorted([*(site / "book").glob("*.html"), *(site / "notebooks").glob("*.html")])
-
-
-class _Assets(HTMLParser):
-    """Addresses that are loaded or that scripts name, and images without alternative text."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.loaded: list[str] = []
-        self.no_alt: list[str] = []
-        self.inline: list[str] = []
-        self._in_script = False
-
-    def handle_starttag(self, tag, attrs):
-        a = dict(attrs)
-        self._in_script = tag == "script"
-        if tag in {"script", "img", "iframe", "source"} and a.get("src"):
-            self.loaded.append(a["src"])
-        if tag == "link" and a.get("rel") in {"stylesheet", "preload", "icon", "shortcut icon"}:
-            self.loaded.append(a["href"])
-        if tag == "img" and not (a.get("alt") or "").strip():
-            self.no_alt.append(a.get("src", ""))
-
-    def handle_data(self, data):
-        if self._in_script:
-            self.inline += re.findall(r"(?:https?:)?//[\w-]+(?:\.[\w-]+)+[^\s\"']*", data)
-
-    def handle_endtag(self, tag):
-        self._in_script = False
-
-
-def parsed(page: Path) -> _Assets:
-    parser = _Assets()
-    parser.feed(page.read_text(encoding="utf-8"))
-    return parser
+from built_site import open_page, pages, parsed
 
 
 def test_every_chapter_is_there(site):
@@ -140,54 +75,11 @@ def test_pages_name_their_data_tier(site):
 # --- in a browser -------------------------------------------------------------------------------
 
 
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *args):
-        pass
-
-
-@pytest.fixture(scope="module")
-def address(site):
-    handler = functools.partial(_Quiet, directory=str(site))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    binary, driver = shutil.which("chromium"), shutil.which("chromedriver")
-    if not binary or not driver:
-        pytest.skip("notice: Chromium and its driver are not installed; browser checks skipped")
-    from selenium import webdriver
-
-    options = webdriver.ChromeOptions()
-    options.binary_location = binary
-    for flag in (
-        "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-        "--disable-background-networking", "--disable-component-update", "--disable-sync",
-        "--disable-dev-shm-usage", f"--user-data-dir={tmp_path_factory.mktemp('chromium')}",
-    ):  # fmt: skip
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    chrome = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
-    yield chrome
-    chrome.quit()
-
-
-def _open(browser, address, page, width):
-    browser.execute_cdp_cmd(
-        "Emulation.setDeviceMetricsOverride",
-        {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False},
-    )
-    browser.get(f"{address}/{page.parent.name}/{page.name}")
-
-
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [1280, 390])
 def test_no_page_scrolls_sideways_or_calls_out(browser, address, site, width):
     for page in pages(site):
-        _open(browser, address, page, width)
+        open_page(browser, address, page, width)
         scroll = browser.execute_script("return document.scrollingElement.scrollWidth")
         assert scroll <= width, f"{page.name} is {scroll} px wide at {width} px"
         loaded = browser.execute_script(
@@ -203,7 +95,7 @@ def test_no_page_scrolls_sideways_or_calls_out(browser, address, site, width):
 def test_mathematics_is_typeset(browser, address, site):
     from selenium.webdriver.support.ui import WebDriverWait
 
-    _open(browser, address, site / "notebooks" / "08_model.html", 1280)
+    open_page(browser, address, site / "notebooks" / "08_model.html", 1280)
     count = "return document.querySelectorAll('mjx-container').length"
     WebDriverWait(browser, 30).until(lambda b: b.execute_script(count) > 10)
     broken = browser.execute_script("return document.querySelectorAll('mjx-merror').length")
@@ -231,7 +123,7 @@ return [...document.querySelectorAll(
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_text_and_tables_have_contrast_in_both_themes(browser, address, site, theme):
     for name in ("02_fact1", "10_solver", "14_scoreboard"):
-        _open(browser, address, site / "notebooks" / f"{name}.html", 1280)
+        open_page(browser, address, site / "notebooks" / f"{name}.html", 1280)
         ratios = browser.execute_script(_CONTRAST, theme)
         assert ratios
         assert min(ratios) >= 4.5, f"{name} in {theme}: contrast {min(ratios):.2f}"
@@ -263,7 +155,7 @@ def test_no_page_has_a_serious_problem_of_accessibility(browser, address, site, 
     for page in pages(site):
         if page.stem.startswith("api_") and page.stem != "api_model":
             continue  # all are made in one way
-        _open(browser, address, page, 1280)
+        open_page(browser, address, page, 1280)
         browser.execute_script(_STILL, theme)  # colours that still change are not the theme's
         browser.execute_script(script.read_text(encoding="utf-8"))
         if bad := browser.execute_async_script(_AXE, rules):
@@ -273,7 +165,7 @@ def test_no_page_has_a_serious_problem_of_accessibility(browser, address, site, 
 
 @pytest.fixture
 def explore(browser, address, site):
-    _open(browser, address, site / "notebooks" / "16_explore.html", 1280)
+    open_page(browser, address, site / "notebooks" / "16_explore.html", 1280)
     return browser
 
 

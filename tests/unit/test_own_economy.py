@@ -58,7 +58,7 @@ def test_the_example_is_read_in_order(region):
             ),
             "line 2: productivity is 'high'",
         ),
-        (lambda f: f.assign(year=f["year"].where(f.index != 7)), "line 9: year is nan"),
+        (lambda f: f.assign(year=f["year"].where(f.index != 7)), "line 9: year is missing"),
         (lambda f: f[f["year"] != 1960], "without gaps"),
         (lambda f: f[f["year"] < 1960], "at least 20"),
         (lambda f: f.drop(index=4), "has 212 rows; allowed: one for each of 3"),

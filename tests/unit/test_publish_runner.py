@@ -119,7 +119,7 @@ def test_new_prose_needs_no_run_and_keeps_the_results(project, monkeypatch):
     entry.source.write_text(FIRST.replace("# %%", more + "# %%", 1))
     assert manifest.reasons_stale(entry) == [manifest.PROSE_CHANGED]
 
-    monkeypatch.setattr(runner, "_execute", lambda *a, **k: pytest.fail("it was run"))
+    monkeypatch.setattr(runner, "execute", lambda *a, **k: pytest.fail("it was run"))
     assert [o.status for o in runner.run([entry])] == ["ran"]
     assert manifest.reasons_stale(entry) == []
     after = nbformat.read(entry.executed, 4).cells

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from regspec import seeds
 from regspec.benchmarks import bianchi_kernels as kernels
 from regspec.benchmarks.bianchi import BianchiParameters, BianchiSolution, Choices, solve_bianchi
 
@@ -51,7 +52,11 @@ class Path:
 
 
 def simulate_path(
-    solution: BianchiSolution, *, periods: int = 500_000, burn_in: int = 1000, seed: int = 2011
+    solution: BianchiSolution,
+    *,
+    periods: int = 500_000,
+    burn_in: int = 1000,
+    seed: int = seeds.BIANCHI,
 ) -> Path:
     """Follow the decision rules from the middle of the bond grid; `burn_in` periods are dropped.
 
@@ -154,7 +159,7 @@ def compare_bianchi(
     planner: BianchiSolution,
     *,
     periods: int = 500_000,
-    seed: int = 2011,
+    seed: int = seeds.BIANCHI,
 ) -> dict[str, tuple[float, float]]:
     """Our moments and welfare by the keys of `PUBLISHED`: (equilibrium, planner)."""
     if equilibrium.planner or not planner.planner:
@@ -174,7 +179,7 @@ def bianchi_table(
     *,
     bonds: int = 800,
     periods: int = 500_000,
-    seed: int = 2011,
+    seed: int = seeds.BIANCHI,
 ) -> pd.DataFrame:
     """Published numbers beside ours.
 

@@ -33,6 +33,7 @@ import pyarrow.compute as pc
 import pyarrow.csv
 
 from regspec.census.errors import BuildError, DamagedSource, SchemaError
+from regspec.sources.archives import UNREADABLE
 from regspec.sources.recodes import county_of_1990
 from regspec.sources.states import NOT_CONTIGUOUS
 
@@ -154,6 +155,10 @@ def read_efsy(path: Path, *, years: Collection[int] | None = None) -> pd.DataFra
                 batch if years is None else batch.filter(_in_years(batch, years))
                 for batch in reader
             ]
+    except UNREADABLE as problem:
+        raise DamagedSource(
+            f"{path} cannot be read ({problem}); delete it and fetch it again."
+        ) from problem
     except (pa.ArrowInvalid, pa.ArrowKeyError, KeyError) as problem:
         raise SchemaError(f"{path}: should have the columns {wanted} ({problem}).") from problem
     raw = pa.Table.from_batches(batches, reader.schema).to_pandas()
@@ -264,7 +269,7 @@ def _open(path: Path, member: str) -> io.BufferedIOBase:
         if len(names) != 1:
             raise SchemaError(f"{path} should hold one file like {member}, not {names}.")
         return archive.open(names[0])  # type: ignore[return-value]
-    except (zipfile.BadZipFile, OSError) as problem:
+    except (*UNREADABLE, OSError) as problem:
         raise DamagedSource(
             f"{path} cannot be read ({problem}); delete it and fetch it again."
         ) from problem
@@ -281,7 +286,7 @@ def _read_text(path: Path, member: str, names: Collection[str]) -> pd.DataFrame:
                 encoding="latin-1",
                 usecols=lambda name: name.strip().casefold() in names,
             )
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, EOFError, zipfile.BadZipFile) as bad:
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, *UNREADABLE) as bad:
         raise DamagedSource(
             f"{path} cannot be parsed ({bad}); delete it and fetch it again."
         ) from bad

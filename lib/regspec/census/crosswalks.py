@@ -29,6 +29,7 @@ import pandas as pd
 
 from regspec.census.contracts import CROSSWALK, SHARE_TOLERANCE, check
 from regspec.census.errors import BuildError, DamagedSource, MissingSource, SchemaError
+from regspec.sources.archives import UNREADABLE
 
 __all__ = ["CROSSWALKS", "Crosswalk", "find_crosswalk", "read_county_zones", "read_crosswalk"]
 
@@ -207,7 +208,7 @@ def _read_stata(path: Path, stems: Iterable[str]) -> pd.DataFrame:
             with zipfile.ZipFile(io.BytesIO(data)) as archive:
                 data = archive.read(_member(path, archive, stems))
         return pd.read_stata(io.BytesIO(data), convert_categoricals=False)
-    except (zipfile.BadZipFile, ValueError, EOFError, OSError, struct.error) as problem:
+    except (*UNREADABLE, ValueError, OSError, struct.error) as problem:
         raise DamagedSource(
             f"{path} cannot be read as a Stata file ({problem}); delete it and fetch it again."
         ) from problem

@@ -25,6 +25,7 @@ import numpy as np
 import pandas as pd
 
 from regspec.census.errors import BuildError, DamagedSource, SchemaError
+from regspec.sources.archives import UNREADABLE
 from regspec.sources.recodes import county_of_1990
 from regspec.sources.states import NOT_CONTIGUOUS
 
@@ -156,7 +157,7 @@ def read_table(archive: Path) -> pd.DataFrame:
                 _read_csv(archive.name, name, opened.read(name), _codebook(opened, name))
                 for name in names
             ]
-    except (zipfile.BadZipFile, OSError) as problem:
+    except (*UNREADABLE, OSError) as problem:
         raise DamagedSource(
             f"{archive} cannot be read as a zip ({problem}); delete it and fetch it again."
         ) from problem

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from regspec import console
+from regspec import console, seeds
 
 __all__ = ["add_parser"]
 
@@ -95,7 +95,7 @@ def _add_build(actions: Any) -> None:
     build.add_argument("--memory", default="4GB", help="limit of duckdb")
     build.add_argument("--threads", type=int, default=2)
     build.add_argument("--size", type=int, help="persons of the synthetic census")
-    build.add_argument("--seed", type=int, default=1, help="of the synthetic census")
+    build.add_argument("--seed", type=int, default=seeds.CENSUS, help="of the synthetic census")
     build.set_defaults(execute=_build)
 
 
@@ -111,7 +111,7 @@ def _add_synthetic(actions: Any) -> None:
     synthesize.add_argument(
         "--size", type=int, help="persons of all years; default: about the least"
     )
-    synthesize.add_argument("--seed", type=int, default=1)
+    synthesize.add_argument("--seed", type=int, default=seeds.CENSUS)
     synthesize.add_argument("--split", type=float, default=0.10,
                             help="share of zones that share a unit with a neighbour")  # fmt: skip
     synthesize.set_defaults(execute=_synthesize)

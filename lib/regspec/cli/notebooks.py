@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import sys
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -114,9 +116,19 @@ def _chosen(
     if options.parameter:
         if len(chosen) != 1:
             raise arguments.ParameterError("name exactly one notebook with --parameter")
+        names = [name for name, _ in options.parameter]
+        if doubled := next((n for n in names if names.count(n) > 1), None):
+            raise arguments.ParameterError(f"{doubled!r} is given {names.count(doubled)} times")
         given = {chosen[0].name: arguments.parse(chosen[0], dict(options.parameter))}
         return chosen, given, _variant(given)
     return chosen, {}, None
+
+
+def _turn(what: str) -> AbstractContextManager[None]:
+    """Wait while another process writes the same files; who it is is told in any case."""
+    from regspec.publish import turns
+
+    return turns.in_turn(what, turns.command_line(), lambda line: print(line, file=sys.stderr))
 
 
 def _as_rows(outcomes: list[Outcome]) -> list[dict[str, Any]]:
@@ -124,20 +136,21 @@ def _as_rows(outcomes: list[Outcome]) -> list[dict[str, Any]]:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from regspec.publish import arguments, runner
+    from regspec.publish import arguments, runner, turns
 
     chosen, parameters, variant = _chosen(options)
     if not chosen:
         raise arguments.ParameterError("name a notebook, --all, or a --scenario")
     for entry in chosen:  # declarations of every notebook are checked before the first runs
         arguments.check(entry, parameters.get(entry.name, {}))
-    outcomes = runner.run(
-        chosen,
-        parameters=parameters,
-        variant=variant,
-        force=options.force,
-        say=None if options.quiet else console.progress(options),
-    )
+    with _turn(variant or turns.BOOK):
+        outcomes = runner.run(
+            chosen,
+            parameters=parameters,
+            variant=variant,
+            force=options.force,
+            say=None if options.quiet else console.progress(options),
+        )
     console.emit(options, _as_rows(outcomes), runner.summary(outcomes))
     return console.DONE if all(o.ok for o in outcomes) else console.FAILED
 
@@ -203,15 +216,16 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _book(options: argparse.Namespace) -> int:
-    from regspec.publish import catalogue, pdf, runner
+    from regspec.publish import catalogue, pdf, runner, turns
     from regspec.publish.build import build
 
     if options.pdf:
         pdf.find_chromium()  # before minutes of work
     say, outcomes = None if options.quiet else console.progress(options), []
-    if not options.no_run:
-        outcomes = runner.run(list(catalogue.load().values()), say=say)
-    index, noticed = build()
+    with _turn(turns.BOOK):
+        if not options.no_run:
+            outcomes = runner.run(list(catalogue.load().values()), say=say)
+        index, noticed = build()
     lines = [runner.summary(outcomes)] if outcomes else []
     lines += [
         f"notice: {n} shows its last execution, with a notice: {w}" for n, w in noticed.items()

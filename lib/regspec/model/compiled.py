@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,10 @@ def point_cache() -> None:
     if "NUMBA_CACHE_DIR" in os.environ:
         return
     code = b"".join(path.read_bytes() for path in compiled_files())
-    root = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
+    try:
+        root = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    except RuntimeError:  # no home folder: compiled code lasts until the machine is started again
+        root = Path(tempfile.gettempdir()) / ".cache"
     folder = str(root / "regspec" / f"numba-{hashlib.sha256(code).hexdigest()[:16]}")
     os.environ["NUMBA_CACHE_DIR"] = folder
     if "numba" in sys.modules:  # numba reads the variable once, when it is imported

@@ -8,7 +8,9 @@ dimension I - 1.
 from __future__ import annotations
 
 import dataclasses
+import math
 from dataclasses import dataclass
+from numbers import Real
 from typing import Literal
 
 import numpy as np
@@ -85,8 +87,8 @@ class Grid:
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int) or value < least:
                 raise ValueError(f"{name} is {value!r}; allowed: a whole number >= {least}")
-        low, high = self.capital_range
-        if not 0 < low < high < 1:
+        ends = self.capital_range
+        if not (_is_pair(ends) and 0 < ends[0] < ends[1] < 1):
             raise ValueError(
                 f"capital_range is {self.capital_range!r}; allowed: 0 < low < high < 1 (shares)"
             )
@@ -94,15 +96,25 @@ class Grid:
             raise ValueError(
                 f"capital_spacing is {self.capital_spacing!r}; allowed: 'cosine', 'logit'"
             )
-        if self.bond_range is not None and not self.bond_range[0] < self.bond_range[1]:
+        bonds = self.bond_range
+        if bonds is not None and not (_is_pair(bonds) and bonds[0] < bonds[1]):
             raise ValueError(f"bond_range is {self.bond_range!r}; allowed: low < high")
-        if not self.debt_multiple > 1:
+        if not (_is_number(self.debt_multiple) and self.debt_multiple > 1):
             raise ValueError(
                 f"debt_multiple is {self.debt_multiple!r}; allowed: above 1, so that the grid "
                 "reaches below the collateral limit"
             )
-        if self.shock_width is not None and not self.shock_width > 0:
+        width = self.shock_width
+        if width is not None and not (_is_number(width) and width > 0):
             raise ValueError(f"shock_width is {self.shock_width!r}; allowed: above 0")
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _is_pair(value: object) -> bool:
+    return isinstance(value, (tuple, list)) and len(value) == 2 and all(map(_is_number, value))
 
 
 def coordinates_of(k: Array) -> Array:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from regspec.files import whole
 from regspec.model.certificate import Certificate, Item
 from regspec.model.equilibrium import Equilibrium
 from regspec.model.grids import Grid, StateSpace
@@ -96,10 +97,8 @@ def save_equilibrium(equilibrium: Equilibrium, path: str | Path) -> Path:
     for i, (nodes, transition) in enumerate(zip(shocks.nodes, shocks.transition, strict=True)):
         arrays[f"nodes_{i}"], arrays[f"transition_{i}"] = nodes, transition
     arrays["R_nodes"], arrays["R_transition"] = shocks.R_nodes, shocks.R_transition
-    target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_suffix(".part.npz")  # an interrupted write leaves no broken file behind
-    np.savez_compressed(part, about=np.array(json.dumps(about)), **arrays)
-    part.replace(target)
+    with whole(target) as part, part.open("wb") as file:
+        np.savez_compressed(file, about=np.array(json.dumps(about)), **arrays)
     return target
 
 

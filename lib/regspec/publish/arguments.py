@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import ast
 import difflib
+import math
 import operator
 import re
 from collections.abc import Mapping
@@ -21,10 +22,10 @@ from pathlib import Path
 from typing import Any
 
 import jupytext
-import yaml
 
 from regspec.publish.catalogue import Entry
 from regspec.sources.paths import project_root
+from regspec.yaml_files import YamlError, read_word, read_yaml
 
 __all__ = [
     "Parameter",
@@ -45,6 +46,10 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
     "list": list,
 }
 _COMPARE = {ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt, ast.GtE: operator.ge}
+
+
+#: Largest whole number: what NumPy counts with.
+_MOST = 2**63 - 1
 
 
 class ParameterError(ValueError):
@@ -130,12 +135,51 @@ def _check_one(notebook: str, p: Parameter, value: Any) -> None:
     if wrong_bool or not isinstance(value, _TYPES[p.type_name]):
         raise ParameterError(
             f"{notebook}: parameter {p.name!r} must be {p.type_name}, "
-            f"got {value!r} ({type(value).__name__})"
+            f"got {_shown(value)} ({type(value).__name__})"
         )
     if not p.admits(value):
         raise ParameterError(
-            f"{notebook}: parameter {p.name!r} = {value!r} is out of range; allowed: {p.allowed}"
+            f"{notebook}: parameter {p.name!r} = {_shown(value)} is out of range; allowed: "
+            f"{p.allowed}"
         )
+    _check_plain(notebook, p, value)
+
+
+def _check_plain(notebook: str, p: Parameter, value: Any) -> None:
+    """Raise unless a number is finite, a word printable, and a list one of the default's kind."""
+    if isinstance(value, list):
+        kinds = {float if isinstance(x, int | float) else type(x) for x in p.default}
+        for x in value:
+            kind = float if isinstance(x, int | float) and not isinstance(x, bool) else type(x)
+            if kinds and kind not in kinds:
+                what = "numbers" if kinds == {float} else "entries like those of the default"
+                raise ParameterError(
+                    f"{notebook}: parameter {p.name!r} holds {_shown(x)}; allowed: {what}, such as "
+                    f"{p.default!r}"
+                )
+            _check_plain(notebook, p, x)
+    elif isinstance(value, float) and not math.isfinite(value):
+        raise ParameterError(
+            f"{notebook}: parameter {p.name!r} = {value!r}; allowed: a finite number"
+            + (f", {p.allowed}" if p.allowed else "")
+        )
+    elif isinstance(value, int) and abs(value) > _MOST:
+        raise ParameterError(
+            f"{notebook}: parameter {p.name!r} = {_shown(value)}; allowed: at most {_MOST:,}"
+        )
+    elif isinstance(value, str) and not value.isprintable():
+        raise ParameterError(
+            f"{notebook}: parameter {p.name!r} = {_shown(value)}; allowed: printable characters"
+        )
+
+
+def _shown(value: Any) -> str:
+    """Value as messages quote it: not more of it than a line holds."""
+    try:
+        text = repr(value)
+    except ValueError:  # a whole number of more digits than Python writes
+        return "a number of thousands of digits"
+    return text if len(text) <= 80 else f"{text[:77]}..."
 
 
 def check(entry: Entry, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -147,13 +191,17 @@ def check(entry: Entry, given: Mapping[str, Any]) -> dict[str, Any]:
         Naming the notebook, the parameter, the value, and what is allowed.
     """
     known = declared(entry)
+    if not isinstance(given, Mapping):
+        raise ParameterError(
+            f"{entry.name}: its parameters are {_shown(given)}; allowed: entries 'name: value'"
+        )
     for name, value in given.items():
         if name not in known:
-            near = difflib.get_close_matches(name, known, n=1)
+            near = difflib.get_close_matches(str(name), known, n=1)
             hint = f"; did you mean {near[0]!r}?" if near else ""
             allowed = ", ".join(known) or "none: this notebook takes no parameters"
             raise ParameterError(
-                f"{entry.name}: unknown parameter {name!r}{hint} (allowed: {allowed})"
+                f"{entry.name}: unknown parameter {_shown(name)}{hint} (allowed: {allowed})"
             )
         _check_one(entry.name, known[name], value)
     return dict(given)
@@ -171,7 +219,13 @@ def parse(entry: Entry, words: Mapping[str, str]) -> dict[str, Any]:
     out: dict[str, Any] = {}
     for name, word in words.items():
         is_text = name in known and known[name].type_name == "str"
-        out[name] = word if is_text or name not in known else yaml.safe_load(word)
+        try:
+            out[name] = word if is_text or name not in known else read_word(word)
+        except YamlError as error:
+            raise ParameterError(
+                f"{entry.name}: parameter {name!r} = {_shown(word)} cannot be read ({error}); "
+                f"allowed: {known[name].type_name}, such as {known[name].default!r}"
+            ) from None
     return check(entry, out)
 
 
@@ -186,8 +240,11 @@ class Scenario:
 
 def is_sweep(path: Path) -> bool:
     """Whether a file in ``scenarios/`` is a sweep over the model, not parameters of notebooks."""
-    raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    raw = read_yaml(path)
     return isinstance(raw, dict) and "measures" in raw
+
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 
 def load_scenario(name: str, entries: dict[str, Entry]) -> Scenario:
@@ -197,8 +254,15 @@ def load_scenario(name: str, entries: dict[str, Entry]) -> Scenario:
     ------
     ParameterError
         For an unknown scenario, key, notebook or parameter; the known ones are listed.
+    YamlError
+        If the file cannot be read.
     """
     folder = project_root() / "scenarios"
+    if not _NAME.fullmatch(name):
+        raise ParameterError(
+            f"scenario {_shown(name)}; allowed: a name of letters, digits, '-' and '_', of a file "
+            "scenarios/NAME.yml"
+        )
     path = folder / f"{name}.yml"
     if not path.exists():
         known = sorted(p.stem for p in folder.glob("*.yml") if not is_sweep(p))
@@ -209,19 +273,30 @@ def load_scenario(name: str, entries: dict[str, Entry]) -> Scenario:
         raise ParameterError(
             f"scenarios/{path.name} is a sweep: run 'python -m regspec sweep scenarios/{path.name}'"
         )
-    raw = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-    if set(raw) != {"name", "description", "notebooks"}:
+    try:
+        return _scenario(name, read_yaml(path), entries)
+    except ParameterError as error:
+        raise ParameterError(f"scenarios/{path.name}: {error}") from None
+
+
+def _scenario(name: str, raw: Any, entries: dict[str, Entry]) -> Scenario:
+    keys = ("name", "description", "notebooks")
+    if not isinstance(raw, dict) or set(raw) != set(keys):
+        found = sorted(map(str, raw)) if isinstance(raw, dict) else _shown(raw)
+        raise ParameterError(f"keys must be {', '.join(keys)}; got {found}")
+    if raw["name"] != name:  # it names the folder of the runs, too
+        raise ParameterError(f"name is {_shown(raw['name'])}; allowed: {name!r}, as the file's")
+    if not isinstance(raw["description"], str) or not raw["description"].strip():
+        raise ParameterError(f"description is {_shown(raw['description'])}; allowed: a sentence")
+    notebooks = raw["notebooks"]
+    if not isinstance(notebooks, dict) or not notebooks:
         raise ParameterError(
-            f"scenarios/{path.name}: keys must be name, description, notebooks; got {sorted(raw)}"
+            f"notebooks is {_shown(notebooks)}; allowed: entries 'notebook: {{parameter: value}}'"
         )
-    for notebook, values in raw["notebooks"].items():
+    for notebook, values in notebooks.items():
         if notebook not in entries:
             raise ParameterError(
-                f"scenarios/{path.name}: unknown notebook {notebook!r} "
-                f"(known: {', '.join(entries)})"
+                f"unknown notebook {_shown(notebook)} (known: {', '.join(entries)})"
             )
-        try:
-            check(entries[notebook], values)
-        except ParameterError as error:
-            raise ParameterError(f"scenarios/{path.name}: {error}") from None
-    return Scenario(name=name, description=raw["description"], notebooks=raw["notebooks"])
+        check(entries[notebook], values)
+    return Scenario(name=name, description=raw["description"], notebooks=notebooks)

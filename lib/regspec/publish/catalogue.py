@@ -8,9 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
 from regspec.sources.paths import project_root
+from regspec.yaml_files import read_yaml
 
 __all__ = ["OPTIONAL", "Entry", "find", "in_order", "load", "locate_optional"]
 
@@ -63,7 +62,7 @@ def load(path: Path | None = None) -> dict[str, Entry]:
         a missing source file, or a notebook on disk that the catalogue does not list.
     """
     path = path or project_root() / "notebooks" / "catalogue.yml"
-    raw = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    raw = read_yaml(path) or {}
     allowed = {"sources", "files", "after", "optional"}
     entries = {}
     for name, spec in raw.items():

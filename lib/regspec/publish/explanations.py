@@ -18,7 +18,6 @@ from typing import Any
 
 import nbformat
 import pandas as pd
-import yaml
 from IPython.display import display
 
 from regspec.publish import catalogue, scoreboard
@@ -32,6 +31,7 @@ from regspec.sweep.comparison import (
     headline_frame,
     read_results,
 )
+from regspec.yaml_files import read_yaml
 
 __all__ = [
     "KINDS",
@@ -172,7 +172,7 @@ def load(path: Path | None = None) -> tuple[Explanation, ...]:
         For an unknown field, kind, status or published number, or a reason without a backing.
     """
     path = path or project_root() / "data" / "published" / "explanations.yml"
-    raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    raw = read_yaml(path)
     return tuple(_explanation(i, entry) for i, entry in enumerate(raw, 1))
 
 

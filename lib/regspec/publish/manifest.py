@@ -21,6 +21,7 @@ import grimp
 import jupytext
 
 import regspec
+from regspec.files import write_whole
 from regspec.fingerprint import code_sha256
 from regspec.publish import catalogue
 from regspec.publish.catalogue import Entry
@@ -29,6 +30,7 @@ from regspec.sources.paths import project_root
 
 __all__ = [
     "PROSE_CHANGED",
+    "ManifestError",
     "imported_modules",
     "inputs",
     "load",
@@ -40,6 +42,11 @@ __all__ = [
 ]
 
 _PACKAGE = "regspec"
+
+
+class ManifestError(ValueError):
+    """The manifest is damaged; says how to restore it."""
+
 
 #: Why a page is stale whose code is what was executed: it needs no run, only its text.
 PROSE_CHANGED = "the prose changed"
@@ -56,17 +63,30 @@ def path() -> Path:
 
 
 def load() -> dict[str, Any]:
-    """Manifest entries by notebook name (empty when there is no manifest yet)."""
+    """Manifest entries by notebook name (empty when there is no manifest yet).
+
+    Raises
+    ------
+    ManifestError
+        If the file is damaged: what was executed from what is not known then.
+    """
     file = path()
-    return json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    if not file.exists():
+        return {}
+    try:
+        return dict(json.loads(file.read_text(encoding="utf-8")))
+    except (ValueError, TypeError) as error:
+        raise ManifestError(
+            f"{file} cannot be read ({error}); restore it with 'git checkout -- {file.name}' in "
+            "its folder, or delete it: then every notebook is run again"
+        ) from None
 
 
 def save(entries: Mapping[str, Any]) -> None:
     """Write the manifest, in the order of the catalogue, sorted inside."""
     order = {n: i for i, n in enumerate(catalogue.load())}
     kept = {n: entries[n] for n in sorted(entries, key=lambda n: order.get(n, 99)) if n in order}
-    path().parent.mkdir(parents=True, exist_ok=True)
-    path().write_text(json.dumps(kept, indent=1, sort_keys=False) + "\n", encoding="utf-8")
+    write_whole(path(), json.dumps(kept, indent=1, sort_keys=False) + "\n")
 
 
 @lru_cache(maxsize=1)
@@ -195,7 +215,9 @@ def reasons_stale(entry: Entry, *, data: bool = True) -> list[str]:
         return ["it has never been executed"]
     reasons = _compare(record["inputs"], inputs(entry, {}))
     if sha256(entry.executed) != record["output"]:
-        reasons.append(f"notebooks/{entry.executed.name} was edited by hand")
+        reasons.append(
+            f"notebooks/{entry.executed.name} was edited by hand, or its run was cut short"
+        )
     if data:
         reasons += _data_reasons(record["data"])
         reasons += _optional_reasons(entry, record.get("optional", {}))

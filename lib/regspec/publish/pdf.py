@@ -10,9 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from regspec.sources.paths import project_root
+from regspec.yaml_files import read_yaml
 
 __all__ = ["PdfError", "find_chromium", "make_pdf", "page_order"]
 
@@ -45,7 +44,7 @@ def find_chromium() -> str:
 
 def page_order(toc: Path) -> list[str]:
     """Pages of the book in the order of its table of contents, without suffix."""
-    content = yaml.safe_load(toc.read_text(encoding="utf-8"))
+    content = read_yaml(toc)
 
     def files(node: Any) -> Iterator[str]:
         if isinstance(node, list):

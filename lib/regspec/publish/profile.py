@@ -16,6 +16,7 @@ from typing import Any
 
 import pandas as pd
 
+from regspec.files import whole
 from regspec.sources.paths import project_root
 
 __all__ = ["COLUMNS", "FULL", "PEAK_CELL", "note_peak", "profile_path", "write_profile"]
@@ -36,7 +37,11 @@ def _own_peak() -> float:
     """Peak resident memory of this process, MiB."""
     status = Path("/proc/self/status")
     if status.exists():  # unlike getrusage, without what the process was before it started this one
-        line = next(x for x in status.read_text().splitlines() if x.startswith("VmHWM"))
+        line = next(
+            x
+            for x in status.read_text(encoding="ascii", errors="replace").splitlines()
+            if x.startswith("VmHWM")
+        )
         return int(line.split()[1]) / 2**10
     return _usage(resource.RUSAGE_SELF)
 
@@ -90,6 +95,6 @@ def write_profile(folder: Path, path: Path) -> Path:
         if "peak_mib" in record:
             rows[file.stem] = _row(file.stem, record)
     frame = pd.DataFrame([rows[name] for name in sorted(rows)], columns=list(COLUMNS))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    frame.to_csv(path, index=False, lineterminator="\n")
+    with whole(path) as part:
+        frame.to_csv(part, index=False, lineterminator="\n")
     return path

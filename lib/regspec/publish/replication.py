@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from regspec.files import write_whole
 from regspec.sources.paths import project_root
+from regspec.yaml_files import read_yaml
 
 __all__ = ["BEGIN", "END", "load", "render", "updated"]
 
@@ -43,7 +43,7 @@ def load(path: Path | None = None) -> dict[str, Any]:
     """
     root = project_root()
     path = path or root / "book" / "aea.yml"
-    content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    content: dict[str, Any] = read_yaml(path)
     if set(content) != _KEYS:
         raise ValueError(f"{path.name}: keys {sorted(set(content) ^ _KEYS)} are missing or unknown")
     for row in content["data"]:
@@ -123,7 +123,7 @@ def main() -> None:
     """Write the sections into README.md."""
     readme = project_root() / "README.md"
     text = updated(readme.read_text(encoding="utf-8"), render(load()))
-    readme.write_text(text, encoding="utf-8")
+    write_whole(readme, text)
 
 
 if __name__ == "__main__":

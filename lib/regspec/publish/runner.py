@@ -9,25 +9,22 @@ from __future__ import annotations
 import copy
 import datetime as dt
 import json
-import logging
-import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import jupytext
 import nbformat
-import papermill
-from traitlets.config import Config
 
 from regspec.console import interactive
-from regspec.publish import catalogue, manifest, profile, scoreboard
+from regspec.files import remedy, whole, write_whole
+from regspec.publish import catalogue, manifest, profile, scoreboard, secrets
 from regspec.publish.catalogue import Entry
+from regspec.publish.execute import clean, execute, kept_text, read_peak
 from regspec.publish.stage import promote_figures
 from regspec.sources import registry
 from regspec.sources.paths import project_root
@@ -61,117 +58,6 @@ class Outcome:
         return self.status in {"ran", "unchanged", "kept"}
 
 
-def _clean(nb: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    """Committed form: no papermill or timing metadata, stable cell ids, one stream per cell."""
-    for i, cell in enumerate(nb.cells):
-        cell["id"] = f"cell-{i:03d}"
-        tags = [t for t in cell.metadata.get("tags", []) if not t.startswith("papermill-")]
-        cell["metadata"] = {"tags": tags} if tags else {}
-        if cell.cell_type == "code":
-            cell["outputs"] = _join_streams(cell.outputs)
-    nb["metadata"] = {
-        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-        "language_info": {"name": "python"},
-        "jupytext": {"formats": "ipynb,py:percent"},
-    }
-    return nb
-
-
-def _join_streams(outputs: Sequence[Any]) -> list[Any]:
-    joined: list[Any] = []
-    for output in outputs:
-        output = nbformat.from_dict(output)
-        last = joined[-1] if joined else None
-        if last and last.output_type == output.output_type == "stream" and last.name == output.name:
-            last["text"] += output["text"]
-        else:
-            joined.append(output)
-    return joined
-
-
-# It cannot read our ranges and says so of every line; names, types and ranges are checked by us.
-logging.getLogger("papermill").setLevel(logging.ERROR)
-
-# Kernels talk through local sockets: nothing listens on a port, and ipykernel does not warn.
-_IPC = Config(
-    {
-        "KernelManager": {
-            "transport": "ipc",
-            "ip": str(Path(tempfile.gettempdir()) / f"regspec-{os.getpid()}"),
-        }
-    }
-)
-
-
-@contextmanager
-def _environment(**values: str) -> Iterator[None]:
-    old = {k: os.environ.get(k) for k in values}
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        for k, v in old.items():
-            if v is None:
-                os.environ.pop(k, None)
-            else:
-                os.environ[k] = v
-
-
-def _read_log(path: Path) -> dict[str, dict[str, Any]]:
-    seen = {}
-    for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else []:
-        row = json.loads(line)
-        seen[row.pop("source")] = row
-    return dict(sorted(seen.items()))
-
-
-def _read_peak(path: Path) -> dict[str, Any]:
-    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
-
-
-def _execute(
-    entry: Entry,
-    parameters: Mapping[str, Any],
-    work: Path,
-    failed: Path,
-    *,
-    bar: bool,
-    peak: bool = False,
-) -> tuple[nbformat.NotebookNode, dict[str, Any]]:
-    """Execute a fresh copy of the source; on failure the partial execution goes to ``failed``.
-
-    With ``peak`` a last cell, which is not kept, writes the peak memory to ``work/peak.json``.
-    """
-    source, target, log = work / "in.ipynb", work / "out.ipynb", work / "access.jsonl"
-    nb = jupytext.read(entry.source)
-    for i, cell in enumerate(nb.cells):
-        cell["id"] = f"cell-{i:03d}"
-    if peak:
-        nb.cells.append(nbformat.v4.new_code_cell(profile.PEAK_CELL, id="peak"))
-    nbformat.write(nb, source)
-    env = {"REGSPEC_ACCESS_LOG": str(log), "PYTHONHASHSEED": "0"}
-    env["REGSPEC_PEAK_LOG"] = str(work / "peak.json")
-    try:
-        with _environment(**env):
-            papermill.execute_notebook(
-                source,
-                target,
-                parameters=dict(parameters),
-                kernel_name="python3",
-                cwd=entry.source.parent,
-                progress_bar=bar,
-                config=_IPC,
-            )
-    except Exception:
-        if target.exists():
-            failed.parent.mkdir(parents=True, exist_ok=True)
-            failed.write_bytes(target.read_bytes())
-        raise
-    done = nbformat.read(target, as_version=4)
-    done.cells = [cell for cell in done.cells if cell.id != "peak"]
-    return done, _read_log(log)
-
-
 def access_problem(entry: Entry, seen: Mapping[str, Any]) -> str:
     """Say how the sources that a notebook read differ from those it lists; empty if they agree."""
     for what, ids in (
@@ -196,15 +82,21 @@ def _figure_problem(entry: Entry, nb: nbformat.NotebookNode) -> str:
 
 def write_scoreboard() -> Path:
     """Collect the scoreboard from all committed executions into ``data/results``."""
-    nbs = [
-        nbformat.read(e.executed, as_version=4)
-        for e in catalogue.load().values()
-        if e.executed.exists()
-    ]
+    nbs = [_read_execution(e) for e in catalogue.load().values() if e.executed.exists()]
     target = project_root() / "data" / "results" / "scoreboard.csv"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    scoreboard.collect(nbs).to_csv(target, index=False, lineterminator="\n")
+    with whole(target) as part:
+        scoreboard.collect(nbs).to_csv(part, index=False, lineterminator="\n")
     return target
+
+
+def _read_execution(entry: Entry) -> nbformat.NotebookNode:
+    try:
+        return nbformat.read(entry.executed, as_version=4)
+    except ValueError as error:  # not JSON, or not text
+        raise ValueError(
+            f"{entry.executed} is damaged ({str(error).splitlines()[0][:80]}); run 'python -m "
+            f"regspec run {entry.name} --force', or restore it with git"
+        ) from None
 
 
 def _missing(entry: Entry) -> list[str]:
@@ -237,7 +129,7 @@ def _refresh(entry: Entry, record: dict[str, Any]) -> None:
     done = [c for c in nbformat.read(entry.executed, as_version=4).cells if c.cell_type == "code"]
     for cell, old in zip((c for c in nb.cells if c.cell_type == "code"), done, strict=True):
         cell["outputs"], cell["execution_count"] = old["outputs"], old["execution_count"]
-    nbformat.write(_clean(nb), entry.executed)
+    write_whole(entry.executed, kept_text(clean(nb)))
     record["inputs"]["prose"] = manifest.inputs(entry, {})["prose"]
     record["output"] = manifest.sha256(entry.executed)
     manifest.save(manifest.load() | {entry.name: record})
@@ -264,13 +156,12 @@ def _run_default(entry: Entry, force: bool, bar: bool) -> Outcome:
     start = time.perf_counter()
     with tempfile.TemporaryDirectory() as work:
         failed = _failed_path(project_root() / "_build" / "runs" / "default", entry)
-        nb, seen = _execute(entry, {}, Path(work), failed, bar=bar)
+        nb, seen = execute(entry, {}, Path(work), failed, bar=bar)
     problem = access_problem(entry, seen) or _figure_problem(entry, nb)
     if problem:
-        failed.parent.mkdir(parents=True, exist_ok=True)
-        nbformat.write(nb, failed)
+        write_whole(failed, kept_text(nb))
         return Outcome(name=entry.name, status="failed", message=problem)
-    nbformat.write(_clean(nb), entry.executed)
+    write_whole(entry.executed, kept_text(clean(nb)))
     seconds = round(time.perf_counter() - start, 1)
     manifest.save(
         manifest.load()
@@ -289,36 +180,45 @@ def _run_default(entry: Entry, force: bool, bar: bool) -> Outcome:
     return Outcome(name=entry.name, status="ran", seconds=seconds, message=_brief(reasons))
 
 
+def _read_record(target: Path, record: Path) -> dict[str, Any]:
+    """What is known of a run with other parameters; empty unless it is whole, with its notebook."""
+    try:
+        old = json.loads(record.read_text(encoding="utf-8"))
+        whole = {"inputs", "seconds"} <= set(old) and old["output"] == manifest.sha256(target)
+        return dict(old) if whole else {}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+
+
 def _run_variant(
     entry: Entry, parameters: Mapping[str, Any], folder: Path, force: bool, bar: bool
 ) -> Outcome:
     target, record = folder / f"{entry.name}.ipynb", folder / f"{entry.name}.json"
     wanted = manifest.inputs(entry, parameters)
-    if not force and target.exists() and record.exists():
-        old = json.loads(record.read_text(encoding="utf-8"))
-        if old["inputs"] == wanted:
-            return Outcome(name=entry.name, status="unchanged", seconds=old["seconds"])
+    old = _read_record(target, record)
+    if not force and old and old["inputs"] == wanted:
+        return Outcome(name=entry.name, status="unchanged", seconds=old["seconds"])
     missing = _missing(entry)
     if missing:
         return Outcome(name=entry.name, status="failed", message=_absent_text(missing))
     start = time.perf_counter()
-    folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as work:
         failed = _failed_path(folder, entry)
-        nb, seen = _execute(entry, parameters, Path(work), failed, bar=bar, peak=True)
-        peak = _read_peak(Path(work) / "peak.json")
-    nbformat.write(nb, target)
+        nb, seen = execute(entry, parameters, Path(work), failed, bar=bar, peak=True)
+        peak = read_peak(Path(work) / "peak.json")
+    write_whole(target, kept_text(nb))
     seconds = round(time.perf_counter() - start, 1)
     row = {"seconds": seconds, "executed": dt.date.today().isoformat(), **peak}
-    row |= {"inputs": wanted, "data": seen}
-    record.write_text(json.dumps(row, indent=1) + "\n", encoding="utf-8")
+    row |= {"output": manifest.sha256(target), "inputs": wanted, "data": seen}
+    write_whole(record, json.dumps(row, indent=1) + "\n")
     return Outcome(name=entry.name, status="ran", seconds=seconds, message=str(target))
 
 
 def _one_line(error: BaseException) -> str:
     name = getattr(error, "ename", type(error).__name__)
     value = str(getattr(error, "evalue", error)).strip().splitlines() or [""]
-    return f"{name}: {value[0]}"
+    advice = remedy(error) if isinstance(error, OSError) else ""
+    return secrets.hidden(f"{name}: {value[0]}" + (f"; {advice}" if advice else ""))
 
 
 def run(

@@ -1,8 +1,14 @@
-"""Where the repository's committed data files are."""
+"""Where the repository's committed data files are, and where downloads go."""
 
 import os
 from pathlib import Path
 
+import pooch
+
+from regspec.sources.errors import MissingSource
+
+MIRROR_VARIABLE = "REGSPEC_DATA"
+CACHE_VARIABLE = "REGSPEC_CACHE"
 ROOT_VARIABLE = "REGSPEC_ROOT"
 
 
@@ -36,3 +42,34 @@ def project_root() -> Path:
         "no pyproject.toml above the installed package, so its data/ folder cannot be found: "
         f"install the repository in editable mode (make setup) or set {ROOT_VARIABLE} to it."
     )
+
+
+def cache_folder() -> Path:
+    """Return the folder that downloads go to (``$REGSPEC_CACHE`` or the user's cache).
+
+    Raises
+    ------
+    MissingSource
+        If the user has no home folder for a cache to be in.
+    """
+    override = os.environ.get(CACHE_VARIABLE)
+    try:
+        folder = (
+            Path(override).expanduser() if override else Path(pooch.os_cache("regspec"), "data")
+        )
+    except RuntimeError:  # "~" of nobody
+        folder = Path("~")
+    if str(folder).startswith("~"):
+        raise MissingSource(
+            f"no folder for downloads: HOME is not set and this user has no home folder; set HOME, "
+            f"or {CACHE_VARIABLE} to a folder that may be written to"
+        )
+    return folder
+
+
+def cache_if_any() -> Path | None:
+    """Return the folder of downloads, None where there is no home folder for it to be in."""
+    try:
+        return cache_folder()
+    except MissingSource:
+        return None

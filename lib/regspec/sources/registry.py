@@ -10,8 +10,6 @@ import json
 import logging
 import os
 import re
-import shutil
-import zipfile
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -19,8 +17,10 @@ from pathlib import Path
 import pandas as pd
 import pooch
 
+from regspec.sources.archives import extract, keep, writing
 from regspec.sources.catalogue import SOURCES, Source
 from regspec.sources.errors import DamagedSource, MissingSource, SchemaError, SourceError
+from regspec.sources.paths import MIRROR_VARIABLE, cache_folder, cache_if_any
 
 __all__ = [
     "SOURCES",
@@ -37,8 +37,6 @@ __all__ = [
     "unknown_files",
 ]
 
-MIRROR_VARIABLE = "REGSPEC_DATA"
-CACHE_VARIABLE = "REGSPEC_CACHE"
 OFFLINE_VARIABLE = "REGSPEC_OFFLINE"
 ACCESS_LOG_VARIABLE = "REGSPEC_ACCESS_LOG"
 CONNECT_SECONDS, READ_SECONDS = 4, 60
@@ -192,7 +190,8 @@ def _status_row(wanted: Source) -> dict[str, object]:
     found = _describe(wanted, path) if path is not None else None
     where = "absent"
     if path is not None:
-        where = "cache" if path.is_relative_to(cache_folder()) else "mirror"
+        cached = cache_if_any()
+        where = "cache" if cached and path.is_relative_to(cached) else "mirror"
     return {
         "source": wanted.id,
         "tier": wanted.tier,
@@ -202,12 +201,6 @@ def _status_row(wanted: Source) -> dict[str, object]:
         "known": found.known if found is not None else False,
         "url": wanted.urls[0] if wanted.urls else "",
     }
-
-
-def cache_folder() -> Path:
-    """Return the folder that downloads go to (``$REGSPEC_CACHE`` or the user's cache)."""
-    override = os.environ.get(CACHE_VARIABLE)
-    return Path(override).expanduser() if override else Path(pooch.os_cache("regspec")) / "data"
 
 
 def _find_local(wanted: Source) -> Path | None:
@@ -222,8 +215,8 @@ def _find_local(wanted: Source) -> Path | None:
         found = _newest(wanted, _index(root)) or _extract_from(wanted, _index(root))
         if found is not None:
             return found
-    cached = cache_folder()
-    return _newest(wanted, _walk(cached)) if cached.is_dir() else None
+    cached = cache_if_any()
+    return _newest(wanted, _walk(cached)) if cached and cached.is_dir() else None
 
 
 @lru_cache(maxsize=8)
@@ -246,7 +239,7 @@ def _extract_from(wanted: Source, paths: tuple[Path, ...]) -> Path | None:
     for url in wanted.urls:
         archive = next((path for path in paths if path.name == Path(url).name), None)
         if archive is not None and archive.suffix == ".zip":
-            return _extract(wanted, archive)
+            return extract(wanted, archive)
     return None
 
 
@@ -254,23 +247,27 @@ def _download(wanted: Source) -> Path:
     """Try the official addresses; remember a failure so that later calls fail at once."""
     reason = _network_forbidden()
     for url in [] if reason else wanted.urls:
+        folder = cache_folder() / "downloads"
         try:
-            fetched = Path(
-                pooch.retrieve(
-                    url,
-                    known_hash=None,
-                    path=cache_folder() / "downloads",
-                    downloader=pooch.HTTPDownloader(timeout=(CONNECT_SECONDS, READ_SECONDS)),
+            with writing(wanted, folder):
+                fetched = Path(
+                    pooch.retrieve(
+                        url,
+                        known_hash=None,
+                        path=folder,
+                        downloader=pooch.HTTPDownloader(timeout=(CONNECT_SECONDS, READ_SECONDS)),
+                    )
                 )
-            )
-        except Exception as problem:  # requests, urllib3, OS: all mean "no download"
+        except SourceError:  # of the folder: the network is not to blame
+            raise
+        except Exception as problem:  # requests, urllib3: all mean "no download"
             reason = f"the download failed ({type(problem).__name__})"
             _network_failure.append(reason)
             log.warning("%s: %s: %s", wanted.id, url, problem)
             continue
         if url.endswith(".zip"):
-            return _extract(wanted, fetched)
-        return _keep(wanted, fetched, url)
+            return extract(wanted, fetched)
+        return keep(wanted, fetched, url)
     raise MissingSource(_how_to_get(wanted, reason or "it has no address to download from"))
 
 
@@ -292,41 +289,6 @@ def _how_to_get(wanted: Source, reason: str) -> str:
         f"below a folder, and set {MIRROR_VARIABLE} to that folder; "
         f"data/{wanted.dataset}/README.md describes the file.{note}"
     )
-
-
-def _extract(wanted: Source, archive: Path) -> Path:
-    """Copy the wanted member of an official zip into the cache."""
-    named = re.compile(wanted.pattern)
-    try:
-        with zipfile.ZipFile(archive) as opened:
-            members = sorted(n for n in opened.namelist() if named.fullmatch(Path(n).name))
-            if not members:
-                note = f" ({wanted.note})" if wanted.note else ""
-                raise MissingSource(
-                    f"{wanted.id}: {archive.name} has no member named like {wanted.pattern!r}"
-                    f"{note}; put a copy of the file below {MIRROR_VARIABLE}."
-                )
-            target = cache_folder() / Path(members[-1]).name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            partial = target.with_suffix(f".{os.getpid()}.part")
-            with opened.open(members[-1]) as reading, partial.open("wb") as writing:
-                shutil.copyfileobj(reading, writing)
-            partial.replace(target)
-    except (zipfile.BadZipFile, EOFError, OSError) as problem:
-        raise DamagedSource(
-            f"{wanted.id}: {archive.name} is not a readable zip ({problem}); delete it and "
-            f"download {' or '.join(wanted.urls)} again."
-        ) from problem
-    return target
-
-
-def _keep(wanted: Source, fetched: Path, url: str) -> Path:
-    """Give a downloaded file the name its pattern expects (FRED's address has none)."""
-    plain = re.sub(r"\\d\{4\}", "2023", wanted.pattern).replace("\\", "")
-    name = Path(url).name if re.fullmatch(wanted.pattern, Path(url).name) else plain
-    target = cache_folder() / name
-    target.parent.mkdir(parents=True, exist_ok=True)
-    return Path(shutil.move(fetched, target))
 
 
 def _describe(wanted: Source, path: Path) -> Resolved:

@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from regspec.sweep.comparison import BASELINE
 from regspec.sweep.measures import MEASURES
 from regspec.sweep.options import SECTIONS, check_settings
 from regspec.sweep.points import Point, Settings, merge
+from regspec.yaml_files import YamlError, read_yaml
 
 __all__ = ["BASELINE", "Sweep", "SweepError", "load_sweep"]
 
@@ -78,11 +77,11 @@ def load_sweep(path: str | Path) -> Sweep:
     """
     file = Path(path)
     try:
-        raw = yaml.safe_load(file.read_text(encoding="utf-8"))
+        raw = read_yaml(file)
     except FileNotFoundError:
         raise SweepError(f"no sweep file {str(path)!r}; the book's are in scenarios/") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise SweepError(f"{file.name} is not readable as YAML: {error}") from None
+    except YamlError as error:
+        raise SweepError(str(error)) from None
     try:
         return _parse(raw)
     except ValueError as error:

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from regspec.experiments.regions import SOUND
+from regspec.files import write_whole
 from regspec.sweep.points import CODE_DIGITS, Settings, code_hash
 from regspec.sweep.run import Outcome
 
@@ -73,9 +74,7 @@ def results_frame(outcomes: Sequence[Outcome]) -> pd.DataFrame:
 
 def write_results(frame: pd.DataFrame, path: Path) -> Path:
     """Write the table as CSV (:func:`regspec.sweep.comparison.read_results` reads it)."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    frame.to_csv(path, index=False, lineterminator="\n")
-    return path
+    return write_whole(path, frame.to_csv(index=False, lineterminator="\n"))
 
 
 def summary(outcomes: Sequence[Outcome]) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import get_args
 
+from regspec import seeds
 from regspec.census.build import Options, build
 from regspec.census.store import Build
 from regspec.sources.groups import Scheme, gdp_by_group
@@ -17,7 +18,7 @@ from regspec.synthetic.write import DEFAULT_SIZE, write_extracts
 __all__ = ["default_folder", "make_build"]
 
 
-def default_folder(size: int = DEFAULT_SIZE, seed: int = 1) -> Path:
+def default_folder(size: int = DEFAULT_SIZE, seed: int = seeds.CENSUS) -> Path:
     """Folder of the build that chapters and commands take: named after size, seed and code.
 
     Extracts written by other code than the present are never taken for its own; they stay where
@@ -33,7 +34,7 @@ def make_build(
     folder: Path,
     *,
     size: int = DEFAULT_SIZE,
-    seed: int = 1,
+    seed: int = seeds.CENSUS,
     raw: Path | None = None,
     options: Options | None = None,
     progress: Callable[[str], None] = lambda _: None,

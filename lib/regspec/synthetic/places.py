@@ -7,6 +7,7 @@ from typing import Literal, get_args
 import numpy as np
 import pandas as pd
 
+from regspec import seeds
 from regspec.sources import bea_county, population, zones
 from regspec.sources.states import FIPS_TO_POSTAL, NOT_CONTIGUOUS, RUST_BELT
 from regspec.synthetic.streams import stream
@@ -22,7 +23,7 @@ _LAST_COUNT = 1990  # last year of the file of census counts; BEA's estimates fo
 _BEA_YEAR = {2000: 2000, 2010: 2010, 2020: 2019}  # the public file ends with 2019
 
 
-def places(geography: Geography = "public", *, seed: int = 0) -> pd.DataFrame:
+def places(geography: Geography = "public", *, seed: int = seeds.PLACES) -> pd.DataFrame:
     """Return the zones with their population in every year of the route.
 
     Parameters

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from regspec import seeds
 from regspec.census.samples import SAMPLES, Sample
 from regspec.census.store import MARKER, lock
 from regspec.synthetic.business_files import write_bds, write_cbp, write_efsy
@@ -77,7 +78,7 @@ class Written:
 def write_extracts(
     folder: Path | str,
     size: int = DEFAULT_SIZE,
-    seed: int = 1,
+    seed: int = seeds.CENSUS,
     *,
     years: tuple[int, ...] = CENSUS_YEARS,
     split: float = 0.10,
