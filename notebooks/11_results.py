@@ -21,8 +21,8 @@
 # **Answer.** On impact the price of capital changes by {glue:text}`irf_price_limit:.1f` percent with the limit and by
 # {glue:text}`irf_price_free:.1f` without it, consumption by {glue:text}`irf_consumption_limit:.1f` and
 # {glue:text}`irf_consumption_free:.1f` (*model*); at a risk aversion of {glue:text}`gamma_low:.0f` the price by
-# {glue:text}`mild_price_limit:.1f` and {glue:text}`mild_price_free:.1f`. Reallocation is slower in the first decade and the
-# same after three.
+# {glue:text}`mild_price_limit:.1f` and {glue:text}`mild_price_free:.1f`. Capital that leaves is
+# {glue:text}`ratio_impact:.2f` of the unlimited amount in the first decade, {glue:text}`ratio_medium:.2f` after three.
 # :::
 #
 # How much of the growth penalty of specialization the model produces when it is run on all commuting
@@ -273,8 +273,8 @@ print(f"capital that leaves, with over without limit: {ratio_impact:.2f} at firs
 #     good = respond(e, start=start, size=1.0)
 #     print(label, round(impulses[label].at("price", 0), 2), round(good.at("price", 0), 2))
 # ```
-# Without the limit it is. With it the price falls by more than it rises: a bad shock tightens the limit further, a good one
-# can only loosen it until it no longer binds.
+# Without the limit it is. With it the price falls by somewhat more than it rises: the limit amplifies both, and bad news
+# more.
 # :::
 #
 # **2.** Does a tighter limit amplify more? Compare three values at the low risk aversion.

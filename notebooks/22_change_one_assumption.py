@@ -189,9 +189,9 @@ glue("swings_changed", 100 * moments.loc["log price, sd", changed])
 #     found = headline_moments(economy)
 #     print(years, economy.certificate.converged, round(found["bonds over income, mean"], 2), round(found["binding frequency"], 2))
 # ```
-# Those of five and ten years. By the year the grid that suits decades is too narrow: debt is many times a year's income,
-# the limit never binds on it, and the certificate says so. Debt is over the income of a period, so that the numbers of the lines
-# do not compare ({ref}`reading-period`).
+# Those of five and ten years. By the year, on a grid made for decades, the certificate fails: debt is about as large as a
+# year's income, and the limit never binds along the path. Debt is over the income of a period, so that the lines do not compare
+# ({ref}`reading-period`).
 # :::
 #
 # **3.** (Open.) Write the sweep of the last section for a parameter that you distrust, and run it.
