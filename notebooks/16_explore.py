@@ -258,8 +258,8 @@ show_zones(
 #     found = [solved[t, g, start[2]].limited.certificate["binding frequency"] for g in range(len(gamma))]
 #     print(limit, dict(zip(gamma, np.round(100 * np.array(found)))))
 # ```
-# At the two tightest limits, but for the most cautious people at the second; at the loosest only for the least cautious. Caution is a
-# substitute for a limit: who saves against bad times is less often stopped.
+# At the tightest limit for everybody, at the two in the middle for all but the most cautious, at the loosest for the least cautious
+# only. Caution is a substitute for a limit: who saves against bad times is less often stopped.
 # :::
 #
 # **2.** Where does the limit add most to the fall of the price?

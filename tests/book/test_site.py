@@ -10,6 +10,17 @@ import selenium_axe_python
 from built_site import open_page, pages, parsed
 
 
+def test_chapters_offer_notebook_source_and_the_data_of_each_figure(site):
+    for page in sorted((site / "notebooks").glob("*.html")):
+        text = page.read_text(encoding="utf-8")
+        links = set(re.findall(r'href="(\.\./_downloads/[^"]+)"', text))
+        assert all((page.parent / link).resolve().exists() for link in links)
+        names = {link.rpartition("/")[2] for link in links}
+        shown = re.findall(r'<figure class="[^"]*"\s+id="(fig-[\w-]+)"', text)
+        assert names == {f"{page.stem}.ipynb", f"{page.stem}.py", *(f"{n}.csv" for n in shown)}
+        assert "Time to run." in text
+
+
 def test_every_chapter_is_there(site):
     assert (site / "index.html").exists()
     names = {p.stem for p in pages(site)}

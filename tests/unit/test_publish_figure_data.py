@@ -205,6 +205,13 @@ def test_time_to_run_goes_into_the_box():
     assert not page_frame.add_time(new_notebook(cells=[new_markdown_cell("# T")]), {"seconds": 31})
 
 
+def test_headlines_are_short_first_sentences():
+    long = "Counterpart of Figure 4: elasticity by horizon, " + "x" * 80
+    assert page_frame.headline("A map; in bins. More.") == "A map"
+    assert page_frame.headline(f"{long}, 48 states. More.") == long.rpartition(", ")[0]
+    assert page_frame.headline("y" * 200) == "y" * 200
+
+
 def test_downloads_hold_notebook_source_and_data(tmp_path, monkeypatch):
     for suffix in ("py", "ipynb"):
         (tmp_path / f"n.{suffix}").write_text(suffix)
@@ -216,7 +223,7 @@ def test_downloads_hold_notebook_source_and_data(tmp_path, monkeypatch):
     page_frame.add_downloads(nb, Entry(name="n"), tmp_path / "downloads")
     text = nb.cells[-1].source
     assert text.startswith("## Downloads")
-    assert "{numref}`fig-a`, A line: {download}`fig-a.csv <../downloads/fig-a.csv>`" in text
+    assert "{numref}`fig-a`, A line: more: {download}`fig-a.csv <../downloads/fig-a.csv>`" in text
     assert "{download}`n.py <../downloads/n.py>`" in text
     assert (tmp_path / "downloads" / "fig-a.csv").read_text() == "x\n1\n"
     assert (tmp_path / "downloads" / "n.ipynb").read_text() == "ipynb"

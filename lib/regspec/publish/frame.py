@@ -49,9 +49,20 @@ def add_time(nb: nbformat.NotebookNode, record: Mapping[str, Any]) -> bool:
     return False
 
 
-def headline(caption: str) -> str:
-    """First sentence of a caption, up to its first colon, semicolon or full stop."""
-    return re.split(r"[.:;](?:\s|$)", caption.strip(), maxsplit=1)[0]
+def headline(caption: str, most: int = 90) -> str:
+    """First sentence of a caption, cut at a comma or colon where it is longer than `most`.
+
+    Examples
+    --------
+    >>> headline("Counterpart of Figure 1: income, in logs. From 1969.")
+    'Counterpart of Figure 1: income, in logs'
+    >>> headline("Counterpart of Figure 1: income, in logs. From 1969.", most=32)
+    'Counterpart of Figure 1: income'
+    """
+    sentence = re.split(r"[.;](?:\s|$)", caption.strip(), maxsplit=1)[0]
+    while len(sentence) > most and re.search(r"[,:]\s", sentence):
+        sentence = re.split(r"[,:]\s(?!.*[,:]\s)", sentence)[0]
+    return sentence
 
 
 def _figures(nb: nbformat.NotebookNode) -> list[dict[str, str]]:
