@@ -285,8 +285,8 @@ show_zones(
 #     two, one, up = (responses[start[0], g, start[2], s].lines[1][0, 0] for s in (0, 1, 2))
 #     print(aversion, round(two / one, 2), round(-up / one, 2))
 # ```
-# Somewhat less than twice, since productivity is in logarithms and a grid has few nodes. A good shock mirrors a bad one here but for the highest
-# risk aversion.
+# Less than twice on this page: three nodes cut a large shock short (`respond(...).effective_size` says by how much), and the
+# responses are in proportion to what is left of it. A good shock mirrors a bad one but for the highest risk aversion.
 # :::
 #
 # **4.** (Open.) Which large zones gained and lost most since the first year, and does their specialization in 1980 tell?
