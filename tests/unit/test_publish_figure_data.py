@@ -200,7 +200,8 @@ def test_time_to_run_goes_into_the_box():
     nb = new_notebook(cells=[new_markdown_cell(text)])
     assert page_frame.add_time(nb, {"seconds": 31})
     assert nb.cells[0].source == text.replace(
-        "Why?\n:::", "Why?\n\n**Time to run.** About 30 seconds, alone on two cores.\n:::"
+        "Why?\n:::",
+        "Why?\n\n**Time to run.** About 30 seconds on two cores, when this page was made.\n:::",
     )
     assert not page_frame.add_time(new_notebook(cells=[new_markdown_cell("# T")]), {"seconds": 31})
 
