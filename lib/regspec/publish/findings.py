@@ -70,6 +70,7 @@ def finding_values(
         "zone_growth": facts["zone_growth"], "data_slope": zones["slope_data"],
         "data_low": zones["data_low"], "data_high": zones["data_high"],
         "slope_model": zones["slope_model"], "slope_text": zones["text_model"],
+        "computers_slope": zones["nat_limit"], "computers_share": zones["nat_share"],
         "negative": zones["negative"], "combinations": zones["combinations"],
         "gain_zones": glued("15b_zone_planner")["gain_most"],
         "beta_low": discount["beta_low_decade"], "beta_high": discount["beta_high_decade"],
