@@ -19,7 +19,7 @@ endif
 export PYTHONDONTWRITEBYTECODE := 1
 export JUPYTER_PLATFORM_DIRS := 1
 
-.PHONY: help setup book pdf check test lint types units coverage notebooks bench data readme wheel lock clean distclean
+.PHONY: help setup book pdf check twice audit test lint types units coverage notebooks bench data readme wheel lock clean distclean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -42,6 +42,9 @@ pdf: setup ## the same, and the whole book as _build/regspec.pdf (needs Chromium
 
 check: setup ## which committed executions are stale; fails if one is
 	$(PY) -m regspec check
+
+twice: setup ## execute every notebook two times and compare to the last byte (long; not part of `make test`)
+	$(PY) -m regspec check --twice
 
 test: setup lint types units notebooks ## everything that must hold: style, types, tests, notebooks
 
