@@ -8,6 +8,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PY     := $(BIN)/python
 UV_VERSION := 0.13.9
+AUDIT_VERSION := 2.10.1
 STAMP  := $(VENV)/.installed
 
 # A local mirror of the public data is looked at first (see data/README.md).
@@ -70,6 +71,9 @@ coverage: setup ## lines of lib/ that the tests of `make units` run, compiled ke
 notebooks: setup ## execute every notebook again and compare what it printed
 	$(PY) -m regspec check
 	NUMBA_NUM_THREADS=1 $(PY) -m pytest --nbval --nbval-current-env --nbval-sanitize-with tests/notebooks/sanitize.cfg -p no:cacheprovider -n 2 --dist loadfile -q notebooks
+
+audit: setup ## known weaknesses of the locked packages, from osv.dev (needs a network; not part of `make test`)
+	$(BIN)/uv tool run --from pip-audit==$(AUDIT_VERSION) pip-audit --no-deps --disable-pip --vulnerability-service osv -r requirements.txt
 
 bench: setup ## timings side by side, written to data/results/bench*.csv; QUICK=1 for a short run
 	$(PY) -m tests.bench.run $(if $(QUICK),--quick)
