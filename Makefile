@@ -8,6 +8,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PY     := $(BIN)/python
 UV_VERSION := 0.13.9
+AUDIT_VERSION := 2.10.1
 STAMP  := $(VENV)/.installed
 
 # A local mirror of the public data is looked at first (see data/README.md).
@@ -19,7 +20,7 @@ endif
 export PYTHONDONTWRITEBYTECODE := 1
 export JUPYTER_PLATFORM_DIRS := 1
 
-.PHONY: help setup book pdf check test lint types units coverage notebooks bench data readme wheel lock clean distclean
+.PHONY: help setup book pdf check twice audit test lint types units coverage notebooks bench data readme wheel lock clean distclean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -42,6 +43,9 @@ pdf: setup ## the same, and the whole book as _build/regspec.pdf (needs Chromium
 
 check: setup ## which committed executions are stale; fails if one is
 	$(PY) -m regspec check
+
+twice: setup ## execute every notebook two times and compare to the last byte (long; not part of `make test`)
+	$(PY) -m regspec check --twice
 
 test: setup lint types units notebooks ## everything that must hold: style, types, tests, notebooks
 
@@ -67,6 +71,9 @@ coverage: setup ## lines of lib/ that the tests of `make units` run, compiled ke
 notebooks: setup ## execute every notebook again and compare what it printed
 	$(PY) -m regspec check
 	NUMBA_NUM_THREADS=1 $(PY) -m pytest --nbval --nbval-current-env --nbval-sanitize-with tests/notebooks/sanitize.cfg -p no:cacheprovider -n 2 --dist loadfile -q notebooks
+
+audit: setup ## known weaknesses of the locked packages, from osv.dev (needs a network; not part of `make test`)
+	$(BIN)/uv tool run --from pip-audit==$(AUDIT_VERSION) pip-audit --no-deps --disable-pip --vulnerability-service osv -r requirements.txt
 
 bench: setup ## timings side by side, written to data/results/bench*.csv; QUICK=1 for a short run
 	$(PY) -m tests.bench.run $(if $(QUICK),--quick)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from regspec.census.business import read_bds, read_cbp, read_efsy, to_zones
+from regspec.census.crosswalks import read_crosswalk
 from regspec.census.errors import BuildError, DamagedSource, SchemaError
 from regspec.census.housing import find_tables, parse_codebook, read_table, zone_values
 from regspec.census.nberces import COLUMNS, read_nberces
@@ -287,3 +289,37 @@ def test_faults_of_nberces_are_named(tmp_path):
     path.with_suffix(".dta").write_bytes(b"no Stata file")
     with pytest.raises(DamagedSource, match="cannot be read"):
         read_nberces(path.with_suffix(".dta"))
+
+
+def flip(path):
+    """Damage the packed bytes of a zip's first member; its directory stays readable."""
+    data = path.read_bytes()
+    path.write_bytes(data[:90] + b"\xff" * 40 + data[130:])
+    return path
+
+
+@pytest.mark.parametrize("damage", ["flipped", "cut", "page"])
+@pytest.mark.parametrize(
+    ("read", "name"),
+    [
+        (read_table, "nhgis0001_ds120_1990_county.csv"),
+        (read_cbp, "cbp86co.txt"),
+        (read_efsy, "efsy_panel_naics.csv"),
+        (read_bds, "bds2021_st_cty.csv"),
+        (lambda path: read_crosswalk(path, "puma1990"), "cw_puma1990_czone.dta"),
+    ],
+)
+def test_archives_are_named_whatever_their_damage(tmp_path, read, name, damage):
+    path = tmp_path / {"cbp86co.txt": "cbp86co.zip"}.get(name, f"{name}.zip")
+    rows = "\n".join(f"{n * 7919 % 104729},{n}" for n in range(4000))
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, rows)
+    whole = path.read_bytes()
+    if damage == "flipped":
+        flip(path)
+        with zipfile.ZipFile(path) as archive, pytest.raises((zlib.error, zipfile.BadZipFile)):
+            archive.read(name)
+    else:
+        path.write_bytes(whole[:300] if damage == "cut" else b"<html>log in first</html>")
+    with pytest.raises(DamagedSource, match=r"zip cannot be .*delete it and fetch it again"):
+        read(path)

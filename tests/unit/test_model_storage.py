@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import os
+import signal
 
 import numpy as np
 import pytest
@@ -68,6 +70,31 @@ def test_other_inputs_other_code_and_damage_are_refused(solved, tmp_path, monkey
         load_equilibrium(path)
     with pytest.raises(FileNotFoundError):
         load_equilibrium(tmp_path / "none.npz")
+
+
+def test_a_save_that_is_killed_leaves_the_file_that_was_there(solved, tmp_path, monkeypatch):
+    path = save_equilibrium(solved, tmp_path / "e.npz")
+    before = path.read_bytes()
+    child = os.fork()
+    if not child:
+
+        def half(file, **_):
+            file.write(before[: len(before) // 2])
+            file.flush()
+            os.kill(os.getpid(), signal.SIGKILL)
+
+        monkeypatch.setattr(storage.np, "savez_compressed", half)
+        try:
+            save_equilibrium(solved, path)
+        finally:
+            os._exit(1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+    assert path.read_bytes() == before
+    assert load_equilibrium(path, calibration=BASE, grid=QUICK).certificate == solved.certificate
+    # The half is beside it under another name, and is refused where it is taken for a solution.
+    (half_written,) = (p for p in tmp_path.iterdir() if p != path)
+    with pytest.raises(StoredEquilibriumError, match="not a stored equilibrium"):
+        load_equilibrium(half_written)
 
 
 def test_what_cannot_be_stored_is_refused(solved, tmp_path):

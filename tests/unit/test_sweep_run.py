@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import logging
 import math
+import multiprocessing
 import socket
 import time
 from concurrent.futures import Future
@@ -211,6 +212,27 @@ def test_a_damaged_result_is_computed_again(tmp_path, marks, damage):
     assert (marks / "calls").read_text().split() == ["2"]
     assert told[0] == "damaged, computed again: seed 2 (paper)"
     assert outcomes[1].result.measured["third"] == 2 / 3
+
+
+def sweep_once(folder):
+    run_sweep(faults.seeds(40), SerialPool(), folder, evaluate=faults.quick)
+
+
+def test_two_sweeps_at_once_into_one_folder_do_each_other_no_harm(tmp_path, marks):
+    """No lock: results are equal and each is moved to its place whole, so that either may win."""
+    processes = [
+        multiprocessing.get_context("fork").Process(target=sweep_once, args=(tmp_path / "out",))
+        for _ in range(2)
+    ]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join(60)
+    assert [p.exitcode for p in processes] == [0, 0]
+    assert {p.suffix for p in (tmp_path / "out").iterdir()} == {".json"}
+    outcomes = run_sweep(faults.seeds(40), SerialPool(), tmp_path / "out", evaluate=faults.counted)
+    assert status(outcomes) == [True] * 40
+    assert not (marks / "calls").exists()  # all were there, and whole
 
 
 def test_a_write_that_breaks_off_leaves_nothing(tmp_path, monkeypatch):

@@ -71,10 +71,25 @@ def add_parser(commands: Any) -> None:
     check = console.add_command(
         commands,
         "check",
-        help="say which committed executions are stale, and why",
-        examples=("check", "check --quiet   stale pages only"),
-        statuses={0: "every page is fresh", 1: "at least one is stale"},
+        help="say which committed executions are stale, and why; --twice: whether runs repeat",
+        description="Say which committed executions are stale, and why. With --twice, execute "
+        "notebooks two times instead, with other hash seeds, numbers of threads, time zones and "
+        "working folders, and compare all that they show to the last byte; nothing is kept.",
+        examples=(
+            "check",
+            "check --quiet          stale pages only",
+            "check --twice 05 08    whether two executions of these notebooks agree",
+            "check --twice          of all notebooks (over half an hour)",
+        ),
+        statuses={
+            0: "every page is fresh; with --twice, both executions of each notebook agree",
+            1: "at least one is stale; with --twice, differs or failed, or none could be executed",
+        },
     )
+    check.add_argument(
+        "notebooks", nargs="*", metavar="NOTEBOOK", help="name, or a start such as 02; default all"
+    )
+    check.add_argument("--twice", action="store_true", help="execute two times and compare")
     check.set_defaults(execute=_check)
     book = console.add_command(
         commands,
@@ -203,7 +218,11 @@ def _listed(value: Mapping[str, Any]) -> str:
 def _check(options: argparse.Namespace) -> int:
     from regspec.publish import catalogue, manifest
 
-    stale = {e.name: manifest.reasons_stale(e) for e in catalogue.load().values()}
+    entries = catalogue.load()
+    chosen = catalogue.find(options.notebooks, entries) or list(entries.values())
+    if options.twice:
+        return _check_twice(options, chosen)
+    stale = {e.name: manifest.reasons_stale(e) for e in chosen}
     told = {n: reasons for n, reasons in stale.items() if reasons or not options.quiet}
     text = "\n".join(f"{name}: {'; '.join(why) or 'fresh'}" for name, why in told.items())
     console.emit(options, [{"name": n, "reasons": why} for n, why in stale.items()], text)
@@ -213,6 +232,15 @@ def _check(options: argparse.Namespace) -> int:
         "stale pages: run 'python -m regspec run --all' and commit the executed notebooks"
     )
     return console.FAILED
+
+
+def _check_twice(options: argparse.Namespace, chosen: list[Entry]) -> int:
+    from regspec.publish import twice
+
+    found = twice.compare(chosen, say=console.progress(options))
+    console.emit(options, [asdict(c) for c in found], twice.summary(found))
+    agreed = all(c.ok for c in found) and any(c.status == "same" for c in found)
+    return console.DONE if agreed else console.FAILED
 
 
 def _book(options: argparse.Namespace) -> int:

@@ -77,6 +77,10 @@ _IPC = Config(
     }
 )
 
+# A kernel that is stopped in the middle complains of its closed sockets: what a notebook raises is
+# told by its execution, not by this log.
+_QUIET = ["--IPKernelApp.log_level=50"]
+
 
 @contextmanager
 def _environment(**values: str) -> Iterator[None]:
@@ -166,6 +170,7 @@ def execute(
                 cwd=cwd or entry.source.parent,
                 progress_bar=bar,
                 config=_IPC,
+                extra_arguments=_QUIET,
             )
     except Exception:
         if target.exists():

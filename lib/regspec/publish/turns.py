@@ -53,17 +53,19 @@ def in_turn(what: str, command: str, say: Callable[[str], None] = lambda _: None
     """
     path = lock_path(what)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a+", encoding="utf-8") as opened:
+    with path.open("a+b", buffering=0) as opened:
         try:
             fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             opened.seek(0)
-            holder = opened.read().strip() or "another process"
+            holder = opened.read().decode("utf-8", "replace").strip() or "another process"
             say(f"waiting for {holder}, which writes the same files; to stop waiting, press Ctrl-C")
             fcntl.flock(opened, fcntl.LOCK_EX)
         opened.truncate(0)
-        opened.write(_me(command))
-        opened.flush()
+        try:
+            opened.write(_me(command).encode("utf-8", "replace"))
+        except OSError as error:  # a full disk does not say of itself where it is
+            raise OSError(error.errno, error.strerror, str(path)) from None
         yield
         opened.truncate(0)
 

@@ -1,28 +1,29 @@
 """Execute a notebook twice under different circumstances and compare what it shows.
 
 The circumstances are those that must not matter: the order of sets (``PYTHONHASHSEED``), the number
-of threads, the working folder, and the time. Text, glued numbers, tables and figures are compared
-byte by byte.
+of threads, the time zone, the working folder, and the hour. Everything that a notebook shows, text,
+tables, glued numbers and figures, is compared to the last byte; nothing is left out or masked.
 """
 
 from __future__ import annotations
 
-import difflib
+import math
 import re
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import nbformat
 
+from regspec.publish import secrets
 from regspec.publish.catalogue import Entry
 from regspec.publish.execute import execute
+from regspec.sources import registry
 from regspec.sources.paths import project_root
 
-__all__ = ["CIRCUMSTANCES", "VARIES", "Comparison", "compare", "differences", "outputs_of"]
+__all__ = ["CIRCUMSTANCES", "Comparison", "compare", "differences", "outputs_of", "summary"]
 
 #: Variables of the two executions.
 CIRCUMSTANCES: tuple[dict[str, str], ...] = tuple(
@@ -31,12 +32,11 @@ CIRCUMSTANCES: tuple[dict[str, str], ...] = tuple(
         "NUMBA_NUM_THREADS": str(n),
         "OMP_NUM_THREADS": str(n),
         "OPENBLAS_NUM_THREADS": str(n),
+        "MKL_NUM_THREADS": str(n),
+        "TZ": zone,
     }
-    for n in (1, 2)
+    for n, zone in ((1, "UTC"), (2, "Asia/Tokyo"))
 )
-
-#: Tag of cells that measure time or memory: their outputs are not compared.
-VARIES = "varies"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,121 +46,177 @@ class Comparison:
     Attributes
     ----------
     name : str
+    status : {"same", "differs", "failed", "absent"}
+        ``absent``: its data are not on this machine, so that it was not executed.
     outputs : int
         Outputs that were compared.
     differences : tuple of str
         One sentence for each that differs.
     seconds : float
         Of both executions.
+    message : str
+        Why it failed, or which data are absent.
     """
 
     name: str
-    outputs: int
-    differences: tuple[str, ...]
-    seconds: float
+    status: str
+    outputs: int = 0
+    differences: tuple[str, ...] = ()
+    seconds: float = 0.0
+    message: str = ""
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing speaks against the notebook."""
+        return self.status in {"same", "absent"}
 
 
-def outputs_of(nb: nbformat.NotebookNode) -> dict[str, Any]:
-    """Everything that a notebook shows, by cell, output and kind; cells tagged as varying left out.
+def outputs_of(nb: nbformat.NotebookNode) -> dict[str, str]:
+    """Everything that a notebook shows, by place and kind.
 
-    Identifiers that libraries draw anew for every table or picture are replaced by their order.
+    What a cell prints is one text for each stream: into how many messages it is cut is a matter of
+    time, and shows nowhere.
+
+    Examples
+    --------
+    >>> cell = nbformat.v4.new_code_cell("print(1); print(2)")
+    >>> for line in ("1", "2"):
+    ...     cell.outputs.append(nbformat.v4.new_output("stream", text=line))
+    >>> outputs_of(nbformat.v4.new_notebook(cells=[cell]))
+    {'code cell 1, stdout': '12'}
     """
-    found: dict[str, Any] = {}
-    for i, cell in enumerate(c for c in nb.cells if c.cell_type == "code"):
-        if {VARIES, "nbval-skip"} & set(cell.metadata.get("tags", [])):
-            continue
-        streams: dict[str, str] = {}
-        for j, output in enumerate(cell.outputs):
-            if output.output_type == "stream":  # how it is cut into messages is a matter of time
-                streams[output.name] = streams.get(output.name, "") + output.text
-            for kind, content in output.get("data", {}).items():
-                found[f"cell {i}, output {j}, {kind}"] = content
-        found |= {f"cell {i}, {name}": text for name, text in streams.items()}
-    return {key: _numbered(value) for key, value in found.items()}
+    found: dict[str, str] = {}
+    for i, cell in enumerate((c for c in nb.cells if c.cell_type == "code"), 1):
+        shown = 0
+        for output in cell.outputs:
+            if output.output_type == "stream":
+                key = f"code cell {i}, {output.name}"
+                found[key] = found.get(key, "") + output.text
+                continue
+            shown += 1
+            for kind, content in (output.get("data") or {}).items():
+                found[f"code cell {i}, output {shown}, {kind}"] = str(content)
+            # Glued numbers are filed under their name there.
+            found[f"code cell {i}, output {shown}, metadata"] = str(output.get("metadata", ""))
+    return found
 
 
-_DRAWN = re.compile(
-    r"\b(?:T_)?[0-9a-f]{5}(?:[0-9a-f]{27})?(?=_|\")|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"
-)
+def differences(one: Mapping[str, str], two: Mapping[str, str]) -> list[str]:
+    """One sentence for each output that differs, or that one execution lacks.
 
-
-def _numbered(content: Any) -> Any:
-    if not isinstance(content, str):
-        return content
-    seen: dict[str, str] = {}
-    return _DRAWN.sub(lambda hit: seen.setdefault(hit[0], f"id{len(seen)}"), content)
-
-
-def differences(one: Mapping[str, Any], two: Mapping[str, Any]) -> list[str]:
-    """One sentence for each output that differs, or that one execution lacks."""
+    Examples
+    --------
+    >>> differences({"code cell 1, stdout": "x = 0.25"}, {"code cell 1, stdout": "x = 0.26"})
+    ["code cell 1, stdout: 'x = 0.25', then 'x = 0.26' (numbers differ by 3.8e-02 at most)"]
+    """
     told = []
     for key in [*one, *(k for k in two if k not in one)]:
         if key not in one or key not in two:
-            told.append(f"{key} is there once only")
+            told.append(f"{key}: in the {'first' if key in one else 'second'} execution only")
         elif one[key] != two[key]:
-            told.append(f"{key}: {_first(str(one[key]), str(two[key]))}")
+            told.append(f"{key}: {_first(one[key], two[key])}{_distance(one[key], two[key])}")
     return told
 
 
+_NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
+
+
 def _first(one: str, two: str) -> str:
-    """The first line that differs, in both versions, cut to where they part."""
-    lines = next(
-        (
-            pair
-            for pair in zip(one.splitlines(), two.splitlines(), strict=False)
-            if pair[0] != pair[1]
-        ),
-        (one, two),
-    )
-    at = difflib.SequenceMatcher(None, *lines, autojunk=False).find_longest_match().size
-    at = at if lines[0][:at] == lines[1][:at] else 0
-    a, b = (line[max(0, at - 20) : at + 40] for line in lines)
+    """Both versions around the place where they part."""
+    least = min(len(one), len(two))
+    at = next((i for i in range(least) if one[i] != two[i]), least)
+    a, b = (text[max(0, at - 20) : at + 40] for text in (one, two))
     return f"{a!r}, then {b!r}"
 
 
+def _distance(one: str, two: str) -> str:
+    """How far numbers are apart, relative to the larger, where all else is the same."""
+    if _NUMBER.sub("#", one) != _NUMBER.sub("#", two):
+        return ""
+    pairs = zip(_NUMBER.findall(one), _NUMBER.findall(two), strict=True)
+    apart = [
+        abs(a - b) / max(abs(a), abs(b))
+        for a, b in ((float(a), float(b)) for a, b in pairs)
+        if a != b and math.isfinite(a) and math.isfinite(b)
+    ]
+    return f" (numbers differ by {max(apart):.1e} at most)" if apart else ""
+
+
+def _execute_both(entry: Entry) -> list[dict[str, str]]:
+    failed = project_root() / "_build" / "runs" / "twice" / f"{entry.name}.failed.ipynb"
+    shown = []
+    for environment in CIRCUMSTANCES:
+        with tempfile.TemporaryDirectory() as work, tempfile.TemporaryDirectory() as cwd:
+            nb, _ = execute(
+                entry,
+                {},
+                Path(work),
+                failed,
+                bar=False,
+                cwd=Path(cwd),
+                environment=environment,
+            )
+        shown.append(outputs_of(nb))
+    return shown
+
+
+def _compare_one(entry: Entry) -> Comparison:
+    absent = [s for s in entry.sources if not registry.available(s)]
+    if absent:
+        text = f"not on this machine: {', '.join(absent)}"
+        return Comparison(name=entry.name, status="absent", message=text)
+    start = time.perf_counter()
+    try:
+        one, two = _execute_both(entry)
+    except Exception as error:  # a notebook may raise anything; the others go on
+        kind, value = getattr(error, "ename", type(error).__name__), getattr(error, "evalue", error)
+        line = (str(value).strip().splitlines() or [""])[0]
+        return Comparison(
+            name=entry.name,
+            status="failed",
+            seconds=round(time.perf_counter() - start, 1),
+            message=secrets.hidden(f"{kind}: {line}"),
+        )
+    found = tuple(secrets.hidden(text) for text in differences(one, two))
+    return Comparison(
+        name=entry.name,
+        status="differs" if found else "same",
+        outputs=len({*one, *two}),
+        differences=found,
+        seconds=round(time.perf_counter() - start, 1),
+    )
+
+
 def compare(
-    entries: Sequence[Entry],
-    *,
-    parameters: Mapping[str, Any] | None = None,
-    say: Callable[[str], None] = lambda _: None,
+    entries: Sequence[Entry], *, say: Callable[[str], None] = lambda _: None
 ) -> list[Comparison]:
-    """Execute notebooks twice; nothing is kept.
+    """Execute notebooks twice, with their default parameters; nothing is kept.
 
     Parameters
     ----------
     entries : sequence of Entry
-    parameters : mapping, optional
-        Checked parameters of all of them; defaults when left out.
     say : callable
         Told what goes on.
 
     Returns
     -------
     list of Comparison
+        A notebook that fails does not stop the others.
     """
     done = []
-    failed = project_root() / "_build" / "runs" / "twice"
     for i, entry in enumerate(entries, 1):
         say(f"[{i}/{len(entries)}] {entry.name}, twice ...")
-        start, shown = time.perf_counter(), []
-        for environment in CIRCUMSTANCES:
-            with tempfile.TemporaryDirectory() as work, tempfile.TemporaryDirectory() as cwd:
-                nb, _ = execute(
-                    entry,
-                    parameters or {},
-                    Path(work),
-                    failed / f"{entry.name}.failed.ipynb",
-                    bar=False,
-                    cwd=Path(cwd),
-                    environment=environment,
-                )
-            shown.append(outputs_of(nb))
-        found = Comparison(
-            name=entry.name,
-            outputs=len(shown[0]),
-            differences=tuple(differences(*shown)),
-            seconds=round(time.perf_counter() - start, 1),
-        )
-        say(f"      {found.outputs} outputs, {len(found.differences)} differ ({found.seconds} s)")
+        found = _compare_one(entry)
+        say(f"      {found.status} ({found.seconds} s) {found.message}".rstrip())
         done.append(found)
     return done
+
+
+def summary(comparisons: Sequence[Comparison]) -> str:
+    """Closing table, with each difference below its notebook."""
+    width = max([len(c.name) for c in comparisons], default=8)
+    lines = [f"{'notebook':<{width}}  seconds  outputs  status"]
+    for c in comparisons:
+        line = f"{c.name:<{width}}  {c.seconds:7.1f}  {c.outputs:7d}  {c.status}  {c.message}"
+        lines += [line.rstrip(), *(f"    {text}" for text in c.differences)]
+    return "\n".join(lines)
