@@ -328,7 +328,7 @@ compare(rows, caption="Fact 2: paper and this book", fold=True)
 #     print(share, np.interp(points, other.band.at, other.band.slope).round(2))
 # ```
 # Slopes at the 5th, 50th and 95th percentiles of income. The narrower the neighbourhood, the stronger the S; when all
-# observations are used everywhere (weighted by distance), the three slopes are equal within a tenth. A wider span hides
+# observations are used everywhere (weighted by distance), the three slopes are equal to within a tenth. A wider span hides
 # bends, a narrower one invents some: the band tells which.
 # :::
 #
@@ -356,6 +356,7 @@ compare(rows, caption="Fact 2: paper and this book", fold=True)
 # found = fact2.change_on_change(without, years=decades, horizons=steps).estimates
 # print(found[["horizon", "coef", "se"]].round(3))
 # ```
-# The coefficients come closer to zero at long horizons and none is significant: the decline of manufacturing explains part of
-# the wrong sign, but broad sectors without it do not show the paper's either. The result is about finer industries.
+# The coefficients come closer to zero, to about a third at the longest horizon, and none is significant: manufacturing
+# explains most of the wrong sign, but broad sectors without it do not show the paper's either. Its result is about finer
+# industries.
 # :::

@@ -307,6 +307,6 @@ compare(rows, caption="Fact 3: paper and this book", fold=True)
 # first = ends[ends[1950] == 0]
 # print(np.exp(first[2020]).round().astype(int))
 # ```
-# Seven of the eleven leaders listed (FIPS codes; one tie is missing) are among the first six still. An elasticity below one
-# is mostly the movement of those behind them.
+# Seven of the eleven leaders listed (FIPS codes) are among the first six still; the twelfth, of transportation, has no
+# published amount in 2020. An elasticity below one is mostly the movement of those behind the leaders.
 # :::

@@ -14,10 +14,19 @@
 #
 # *Tier: model. This chapter reads no data.*
 #
-# The paper asks its model two questions. How does a region respond to a shock to one of its
-# industries, and what does the collateral limit add? That is this chapter. And how much of the growth
-# penalty of specialization does the model produce when it is run on all commuting zones?
-# {doc}`15_zones` answers that.
+# :::{admonition} In short
+# :class: brief
+# **Question.** How does a region respond to a bad shock to one of its industries, and what does the limit add?
+#
+# **Answer.** On impact the price of capital changes by {glue:text}`irf_price_limit:.1f` percent with the limit and by
+# {glue:text}`irf_price_free:.1f` without it, consumption by {glue:text}`irf_consumption_limit:.1f` and
+# {glue:text}`irf_consumption_free:.1f` (*model*); at a risk aversion of {glue:text}`gamma_low:.0f` the price by
+# {glue:text}`mild_price_limit:.1f` and {glue:text}`mild_price_free:.1f`. Capital that leaves is
+# {glue:text}`ratio_impact:.2f` of the unlimited amount in the first decade, {glue:text}`ratio_medium:.2f` after three.
+# :::
+#
+# How much of the growth penalty of specialization the model produces when it is run on all commuting
+# zones is the question of {doc}`15_zones`.
 
 # %% tags=["parameters"]
 gamma: float = 5.0  # relative risk aversion; 0 < gamma <= 10
@@ -238,3 +247,60 @@ for name, key in zip(economies, ("specialized", "diversified"), strict=True):
 # %% tags=["hide-input"]
 print(f"responses on impact, percent: price {impact['price'][0]:.1f} with limit, {impact['price'][1]:.1f} without")
 print(f"capital that leaves, with over without limit: {ratio_impact:.2f} at first, {ratio_medium:.2f} after three decades")
+
+# %% [markdown]
+# ## What to take along
+#
+# - The limit multiplies the fall of the price: {glue:text}`irf_price_limit:.1f` against {glue:text}`irf_price_free:.1f` percent at
+#   the paper's risk aversion, {glue:text}`mild_price_limit:.1f` against {glue:text}`mild_price_free:.1f` at
+#   {glue:text}`gamma_low:.0f`, where the equilibrium is unique.
+# - Regions at the limit do not borrow more after a bad shock: they cannot.
+# - The limit delays reallocation: {glue:text}`ratio_impact:.2f` of the unlimited outflow in the first decade,
+#   {glue:text}`ratio_medium:.2f` after three.
+# - With equal debt the specialized region has the lower price ({glue:text}`price_specialized:.2f` against
+#   {glue:text}`price_diversified:.2f`) and the tighter limit.
+#
+# ## Exercises
+#
+# The code continues this notebook: run its cells first.
+#
+# **1.** Is a good shock the mirror image of a bad one?
+#
+# :::{admonition} Solution
+# :class: dropdown
+# ```python
+# for label, e in solved.items():
+#     good = respond(e, start=start, size=1.0)
+#     print(label, round(impulses[label].at("price", 0), 2), round(good.at("price", 0), 2))
+# ```
+# Without the limit it is. With it the price falls by somewhat more than it rises: the limit amplifies both, and bad news
+# more.
+# :::
+#
+# **2.** Does a tighter limit amplify more? Compare three values at the low risk aversion.
+#
+# :::{admonition} Solution
+# :class: dropdown
+# ```python
+# for limit in (0.15, 0.25, 0.35):
+#     economy = solve_equilibrium(calibration.replace(gamma=gamma_low, theta=limit), grid, on_failure="return")
+#     there = respond(economy, start=ergodic_states(economy, draws=draws))
+#     print(limit, economy.certificate.converged, round(there.bound_share, 2), round(there.at("price", 0), 2))
+# ```
+# No: the fall of the price is largest in the middle. A tight limit always binds, but it lets little debt be built on the
+# price; with a loose one there is more debt and fewer regions at the limit.
+# :::
+#
+# **3.** Hit the other industry instead. How much of the response depends on which one it is?
+#
+# :::{admonition} Solution
+# :class: dropdown
+# ```python
+# for label, e in milder.items():
+#     other_industry = respond(e, start=mild_start, industry=1)
+#     for variable in ("price", "consumption", "share"):
+#         print(label, variable, round(mild[label].at(variable, 0), 2), round(other_industry.at(variable, 0), 2))
+# ```
+# Little: both have the same shocks, and half of the capital each. The share of capital leaves whichever is hit (`share` is
+# that of the shocked industry). In a specialized region the two would differ.
+# :::

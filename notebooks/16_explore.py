@@ -15,12 +15,19 @@
 # *Tier: model for the sliders; public for the map: income per head 1969–2019 ({cite:t}`bea_county`),
 # manufacturing employment by industry 1980 ({cite:t}`bhj2022`), productivity ({cite:t}`elbadri2025`).*
 #
-# **Question.** What changes when the limit is tighter, people are more cautious, capital moves more easily, or the
-# shock is larger? And what happened in the place you know?
+# :::{admonition} In short
+# :class: brief
+# **Question.** What changes with the limit, risk aversion, adjustment costs and the shock, and what happened in the place you know?
+#
+# **Answer.** Of {glue:text}`economies` economies solved beforehand {glue:text}`passing` are certified (*model*). The limit
+# binds in {glue:text}`bind_tight:.0f` percent of decades at its tightest and in {glue:text}`bind_loose:.0f` at its loosest;
+# double adjustment costs move {glue:text}`moved_double:.2f` instead of {glue:text}`moved_half:.2f` points of capital at half the
+# costs. The map holds the path of every zone (*public*).
+# :::
 #
 # Nothing runs behind this page: every position of the sliders was solved when the book was made, on grids
 # of {glue:text}`grid_text` nodes, coarser than those of the chapters. A position whose solution does not pass its
-# certificate says so. In print, and where scripts do not run, a picture shows the position at the start.
+# certificate says so: it shows where the iteration stopped, not an equilibrium. In print, and where scripts do not run, a picture shows the position at the start.
 
 # %% tags=["parameters"]
 bonds: int = 40  # nodes for bonds; 20 <= bonds <= 400
@@ -214,7 +221,7 @@ change = columns[1].data.groupby(data.names["name"].str[-2:]).agg(["mean", "size
 by_state = change.loc[change["size"] >= 5, "mean"]
 show(
     draw_zone_map(shapes, borders, columns[1].data, title="Change of relative income per head", tier="public",
-                  note=data.note, highlight={"Dayton": find("Dayton"), "Rochester": find("Rochester, MN")}),
+                  note=data.note, names=data.names["name"], highlight={"Dayton": find("Dayton"), "Rochester": find("Rochester, MN")}),
     name="fig-explore-zones",
     caption="Change of log income per head relative to the mean of all zones, first to last year.",
     alt="Map of commuting zones in five classes. Largest mean gains of states with at least five zones: "
@@ -229,8 +236,70 @@ show_zones(
 )  # fmt: skip
 
 # %% [markdown]
-# **To take along.** Of the {glue:text}`economies` economies behind the first two explorers, {glue:text}`passing`
-# pass their certificates. Where one does not, its picture shows where the iteration stopped, not an equilibrium.
+# ## What to take along
+#
+# - The looser the limit, the more debt is built on the price of capital, and the less often the limit binds:
+#   {glue:text}`bind_tight:.0f` percent of decades at the tightest, {glue:text}`bind_loose:.0f` at the loosest.
+# - Adjustment costs decide how much capital moves ({glue:text}`moved_half:.2f` or {glue:text}`moved_double:.2f` points), and
+#   hardly how far consumption falls ({glue:text}`spent_half:.2f` and {glue:text}`spent_double:.2f` percent).
+# - {glue:text}`passing` of {glue:text}`economies` economies pass their certificates on this grid.
+# - A zone's path in the data is steep where its path in the model is flat: what the model explains is a part of a part.
+#
+# ## Exercises
+#
+# Move the sliders first; the code, which continues this notebook, checks what you saw.
+#
+# **1.** At which positions does the limit bind in every decade?
+#
+# :::{admonition} Solution
+# :class: dropdown
+# ```python
+# for t, limit in enumerate(theta):
+#     found = [solved[t, g, start[2]].limited.certificate["binding frequency"] for g in range(len(gamma))]
+#     print(limit, dict(zip(gamma, np.round(100 * np.array(found)))))
+# ```
+# At the two tightest limits, but for the most cautious people at the second; at the loosest only for the least cautious. Caution is a
+# substitute for a limit: who saves against bad times is less often stopped.
+# :::
+#
+# **2.** Where does the limit add most to the fall of the price?
+#
+# :::{admonition} Solution
+# :class: dropdown
+# ```python
+# for t, limit in enumerate(theta):
+#     for g, aversion in enumerate(gamma):
+#         price = responses[t, g, start[2], start[3]].lines[1]
+#         print(limit, aversion, (price[1, 0] - price[0, 0]).round(2))
+# ```
+# At the loosest limit and the highest risk aversion, where the slope of {eq}`eq-slope` is largest ({doc}`08_model`). At the
+# middle value of risk aversion it is not the loosest limit.
+# :::
+#
+# **3.** Does twice the shock do twice the damage?
+#
+# :::{admonition} Solution
+# :class: dropdown
+# ```python
+# for g, aversion in enumerate(gamma):
+#     two, one, up = (responses[start[0], g, start[2], s].lines[1][0, 0] for s in (0, 1, 2))
+#     print(aversion, round(two / one, 2), round(-up / one, 2))
+# ```
+# Somewhat less than twice, since productivity is in logarithms and a grid has few nodes. A good shock mirrors a bad one here but for the highest
+# risk aversion.
+# :::
+#
+# **4.** (Open.) Which large zones gained and lost most since the first year, and does their specialization in 1980 tell?
+#
+# :::{admonition} Solution
+# :class: dropdown
+# ```python
+# large = columns[1].data[data.population.reindex(columns[1].data.index) > 1e6]
+# for part in (large.nlargest(5), large.nsmallest(5)):
+#     print(data.names["name"].reindex(part.index).tolist(), data.gini.reindex(part.index).round(2).tolist())
+# ```
+# San Jose and Las Vegas are at the ends. Ten zones settle nothing; {doc}`02_fact1` has the regression.
+# :::
 
 # %% tags=["hide-input"]
 uncertified = [k for k, p in solved.items() if not p.limited.certificate.converged]

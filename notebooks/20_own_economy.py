@@ -15,6 +15,15 @@
 # *Tier: synthetic. The region of this page is invented; put the name of your own file into the
 # parameters.*
 #
+# :::{admonition} In short
+# :class: brief
+# **Question.** How do I solve the model for a region, industries, shocks and borrowing limits of my own?
+#
+# **Answer.** With a CSV file and six calls. The example, an invented town (*synthetic*), comes out with
+# {glue:text}`own_certified` solutions certified; it ends with a debt of {glue:text}`own_debt:.0f` percent of income, against
+# {glue:text}`own_debt_kept:.0f` had its limit never been raised.
+# :::
+#
 # The model of {doc}`08_model` is not tied to American manufacturing. This tutorial takes a region from
 # a CSV file, with up to three industries of your choice, estimates their shocks, solves the economy
 # under a borrowing limit that changes over time, and follows the region through its own history. Each
@@ -157,15 +166,74 @@ glue("own_certified", f"{len(solutions) - len(failed)} of {len(solutions)}")
 # file by up to {glue:text}`own_miss:.0f` percentage points. {glue:text}`own_certified` solutions are
 # certified. None of this says anything about a real place.
 #
-# ## Your turn
+# ## With your own file
 #
 # ```bash
 # python -m regspec run 20 -p region my/region.csv -p tier public -p gamma 3.0
 # python -m regspec run 20 -p thetas "[0.2, 0.4]" -p since "[1950, 1985]"
 # ```
 #
-# - *What if capital moved without cost?* Set `phi_adj` to zeros: the marks jump to where returns are equal.
-# - *A planner for this region:* `solve_planner(calibration, grid)` takes the same objects, see
-#   {ref}`api-model`; with three industries it takes minutes.
-# - *Another limit by state:* `solve_equilibrium(..., wedges=Wedges(theta=...))` lets $\theta$ depend on
-#   productivity.
+# A planner for this region takes the same objects, `solve_planner(calibration, grid)` ({ref}`api-model`); with three
+# industries it takes minutes. `solve_equilibrium(..., wedges=Wedges(theta=...))` lets $\theta$ depend on productivity.
+#
+# ## What to take along
+#
+# - Shares of capital and productivity by year are all that the model needs of a region; the rest are choices.
+# - Read the certificates first: {glue:text}`own_certified` here. A solution without one is no result.
+# - A change of the limit is a change of the economy: solve once for each value, and follow the region across them.
+# - A looser limit means more debt ({glue:text}`own_debt:.0f` against {glue:text}`own_debt_kept:.0f` percent of income), and wider swings.
+#
+# ## Exercises
+#
+# The code continues this notebook: run its cells first.
+#
+# **1.** What if capital moved without cost? Set the adjustment costs to zero.
+#
+# :::{admonition} Solution
+# :class: dropdown
+# ```python
+# nimble = economy(frame, xi=xi, phi_adj=[0.0] * 3, gamma=gamma, theta=thetas[0])
+# quick = solve_equilibrium(nimble, grid, on_failure="return")
+# free = follow([quick] * len(levels), productivity_levels(frame, nimble), k=first)
+# column = free.filter(like="share").columns[0]
+# print(quick.certificate.converged)
+# print(pd.DataFrame({"with costs": kept[column], "without": free[column]}).set_axis(levels.index).round(2))
+# ```
+# The first industry's share reaches by the second decade what takes it several with costs, and then follows expected
+# productivity.
+# :::
+#
+# **2.** Raise the limit by more at each step: 0.25, 0.35, 0.45. Does the region end with more debt, and with more consumption?
+#
+# :::{admonition} Solution
+# :class: dropdown
+# ```python
+# for limits in ([0.25, 0.30, 0.35], [0.25, 0.35, 0.45]):
+#     those, last = {}, None
+#     for t in limits:
+#         those[t] = last = solve_equilibrium(calibration.replace(theta=t), grid, start=last, on_failure="return")
+#     sequence = [those[limits[np.searchsorted(since, y, side="right") - 1]] for y in levels.index]
+#     end = follow(sequence, levels, k=first).iloc[-1]
+#     print(limits, all(s.certificate.converged for s in those.values()), round(-100 * end["bonds"]), round(end["consumption"], 3))
+# ```
+# More debt, and no more consumption: the debt is serviced by then.
+# :::
+#
+# **3.** (Open.) Solve it for two industries only, from a file that you write.
+#
+# :::{admonition} Solution
+# :class: dropdown
+# ```python
+# import tempfile
+# from pathlib import Path
+#
+# with tempfile.TemporaryDirectory() as there:
+#     file = Path(there) / "two.csv"
+#     frame[frame["industry"].isin(shares.columns[:2])].to_csv(file, index=False)
+#     small = read_region(file)
+# pair = economy(small, xi=xi[:2], phi_adj=phi_adj[:2], gamma=gamma, theta=thetas[0])
+# alone = solve_equilibrium(pair, grid, on_failure="return")
+# print(pair.industries, alone.certificate.converged, round(alone.certificate["binding frequency"], 2))
+# ```
+# Change a number in the file, such as a negative amount or a year that appears twice, and `read_region` names its line.
+# :::

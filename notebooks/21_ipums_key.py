@@ -14,6 +14,15 @@
 #
 # *Tier: synthetic, until you change the parameter `tier`.*
 #
+# :::{admonition} In short
+# :class: brief
+# **Question.** How do I get from an IPUMS key to this book's chapters on real census microdata?
+#
+# **Answer.** Export the key and run three commands: fetch {glue:text}`extracts` extracts, build two tables, run the
+# chapters. At the speed measured on generated data (*synthetic*) a census of {glue:text}`persons:.0f` million persons would take
+# {glue:text}`minutes:.0f` minutes and {glue:text}`memory:.1f` GiB to build.
+# :::
+#
 # The paper's facts rest on census microdata. IPUMS gives them to everybody who registers, and allows
 # nobody to pass them on, so that this book cannot contain them. This tutorial goes from a key to the
 # chapters of the census route ({doc}`06_census`, {doc}`07_census_facts` and those that follow it) on real persons. Everything on
@@ -149,3 +158,52 @@ print(f"tier {build.tier}; zones {cells['region'].nunique()}; years {sorted(set(
 # | `... is not ignored` | choose a folder below `_build/`, or one outside the repository |
 # | `the build in ... is not finished` | run the same command again: finished chunks are kept |
 # | a checksum that differs | delete the file that is named; it is downloaded again |
+# ## What to take along
+#
+# - The key stays in the environment. Data stay in folders that git ignores: they may not be passed on.
+# - Each step goes on where it was interrupted, and a build that is not finished is not believed.
+# - The same code runs on both tiers; `tier` is the only difference, and it is printed on every figure.
+# - At measured speed the whole of a {glue:text}`persons:.0f`-million census fits an ordinary machine
+#   ({glue:text}`memory:.1f` GiB).
+#
+# ## Exercises
+#
+# The code continues this notebook: run its cells first.
+#
+# **1.** Which variables identify places in each census? Why is 1950 the odd one out?
+#
+# :::{admonition} Solution
+# :class: dropdown
+# ```python
+# for r in requests:
+#     sample = SAMPLES[r.name]
+#     print(r.name, sample.geography, "SLWT" in sample.variables)
+# ```
+# State economic areas in 1950, county groups in 1970 and 1980, PUMAs within states from 1990 on. In 1950 income was asked of
+# persons on sample lines only, so that incomes there need the weight `SLWT`.
+# :::
+#
+# **2.** Does a Gini of the 17 groups of Table 3 tell the same story over time as one of all industries?
+#
+# :::{admonition} Solution
+# :class: dropdown
+# ```python
+# grouped = concentration(industries(build, by="group").frame)
+# both = {"industries": measures, "groups": grouped}
+# print(pd.concat({n: m.groupby("year")["gini"].mean() for n, m in both.items()}, axis=1).round(3))
+# ```
+# In the synthetic census the rise is in the fine list and not in the groups. That is a property of what was planted; with real microdata the
+# same lines say whether Fact 2 needs detail, as it seems to in states ({doc}`03_fact2`).
+# :::
+#
+# **3.** Use employment instead of income. What do you have to believe to prefer one?
+#
+# :::{admonition} Solution
+# :class: dropdown
+# ```python
+# jobs = concentration(industries(build, "employment").frame)
+# print(jobs.groupby("year")["gini"].mean().round(3))
+# ```
+# Income weighs an industry by what it pays, and is top-coded; employment counts heads, and is asked of everybody. Table 1 of
+# the paper has both.
+# :::

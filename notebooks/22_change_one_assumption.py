@@ -14,6 +14,16 @@
 #
 # *Tier: model.*
 #
+# :::{admonition} In short
+# :class: brief
+# **Question.** How do I run a chapter, or the package, with one assumption changed?
+#
+# **Answer.** Write a scenario or give `-p name value`; names, types and ranges are checked before anything
+# runs. With this page's limit a region owes {glue:text}`debt_changed:.0f` percent of its income on average instead of
+# {glue:text}`debt:.0f`, and the price of capital has a standard deviation of {glue:text}`swings_changed:.0f` percent instead of
+# {glue:text}`swings:.0f` (*model*).
+# :::
+#
 # Every chapter declares its assumptions as parameters. A scenario is a file that sets some of them; the
 # chapters then run with it, and the book's own pages stay as they are. This tutorial writes a scenario,
 # makes the usual mistakes with it, runs it, and compares what comes out.
@@ -140,3 +150,69 @@ glue("swings_changed", 100 * moments.loc["log price, sd", changed])
 #   - {label: tight, set: {calibration: {theta: 0.2}}}
 #   - {label: loose, set: {calibration: {theta: 0.4}}}
 # ```
+# ## What to take along
+#
+# - One number: `-p`; a set of them: a scenario; a question to the model: the package; many values: a sweep.
+# - Misspelt names, wrong types and values out of range never reach a solver.
+# - Runs with other parameters go to `_build/runs`; the book stays one execution with the defaults.
+# - A limit of this page's size takes {glue:text}`swings:.0f` percent of price volatility down to {glue:text}`swings_changed:.0f`:
+#   look at what binds before you explain it.
+#
+# ## Exercises
+#
+# The code continues this notebook: run its cells first.
+#
+# **1.** Which of these are accepted: `first_year = 1940` in the calibration, `bonds = "60"`, `shocks = 3.0`, `gama = 2.0`?
+#
+# :::{admonition} Solution
+# :class: dropdown
+# ```python
+# trials = [("09_calibration", {"first_year": 1940}), ("10_solver", {"bonds": "60"}),
+#           ("10_solver", {"shocks": 3.0}), ("12_planner", {"gama": 2.0})]
+# for name, values in trials:
+#     try:
+#         arguments.check(entries[name], values)
+#         print(name, values, "accepted")
+#     except arguments.ParameterError as problem:
+#         print(problem)
+# ```
+# None. Each message names the parameter and what is allowed.
+# :::
+#
+# **2.** Change the period instead of the limit: one, five and ten years. Which solutions are certified?
+#
+# :::{admonition} Solution
+# :class: dropdown
+# ```python
+# for years in (1, 5, 10):
+#     economy = solve_equilibrium(baseline.replace(theta=theta, period_years=years), grid, on_failure="return")
+#     found = headline_moments(economy)
+#     print(years, economy.certificate.converged, round(found["bonds over income, mean"], 2), round(found["binding frequency"], 2))
+# ```
+# Those of five and ten years. By the year, on a grid made for decades, the certificate fails: debt is about as large as a
+# year's income, and the limit never binds along the path. Debt is over the income of a period, so that the lines do not compare
+# ({ref}`reading-period`).
+# :::
+#
+# **3.** (Open.) Write the sweep of the last section for a parameter that you distrust, and run it.
+#
+# :::{admonition} Solution
+# :class: dropdown
+# ```python
+# import tempfile
+# from pathlib import Path
+#
+# from regspec.sweep.specification import load_sweep
+#
+# points = [{"label": f"xi {x}", "set": {"calibration": {"xi": [x, 0.13]}}} for x in (0.05, 0.20)]
+# mine = {"name": "mine", "description": "Agglomeration of machinery.", "measures": ["equilibrium"],
+#         "base": {"grid": {"bonds": 40, "capital": 15, "shocks": 3}},
+#         "references": {"low risk aversion": {"calibration": {"gamma": 2.0}}}, "points": points}
+# with tempfile.TemporaryDirectory() as there:
+#     file = Path(there) / "mine.yml"
+#     file.write_text(yaml.safe_dump(mine))
+#     sweep = load_sweep(file)
+# print([p.label for p in sweep.points])
+# ```
+# Saved below `scenarios/`, it runs with `python -m regspec sweep scenarios/mine.yml`. `load_sweep` makes the same checks as the command.
+# :::

@@ -12,6 +12,7 @@ from shapely.geometry import box
 from regspec.facts.fact1 import trade_off
 from regspec.facts.fact2 import specialization_curve
 from regspec.figures import coverage, facts, maps
+from regspec.figures.data import attached
 
 STAMP = {"tier": "public", "note": "BEA SAINC1 (2022-09-30)"}
 
@@ -122,7 +123,14 @@ def squares():
 def test_map_colours_darken_with_the_value(squares):
     values = pd.Series(np.arange(20.0), index=range(20)).drop(7)
     fig = maps.draw_zone_map(
-        squares, squares, values, title="t", highlight={"Here": 3}, bins=4, **STAMP
+        squares,
+        squares,
+        values,
+        title="t",
+        highlight={"Here": 3},
+        bins=4,
+        **STAMP,
+        names=pd.Series([f"zone {k}" for k in range(20)]),
     )
     colours = [to_hex(c) for c in fig.axes[0].collections[0].get_facecolors()]
     bins = maps.quantile_bins(values, 4)
@@ -135,6 +143,10 @@ def test_map_colours_darken_with_the_value(squares):
     assert labels[-1] == "no data"
     assert any(t.get_text() == "Here" for t in fig.axes[0].texts)
     assert stamped(fig)
+    data = attached(fig)
+    assert data.set_index("cz")["t"].drop(7).tolist() == values.tolist()
+    assert data["bin"].dropna().tolist() == (bins + 1).tolist()
+    assert data["name"].tolist() == [f"zone {k}" for k in range(20)]
 
 
 def test_quantile_bins_are_even_and_keep_missing_values():

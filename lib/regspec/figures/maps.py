@@ -97,9 +97,9 @@ def draw_zone_map(
         shown = pd.DataFrame({"cz": zones["cz"]})
         if names is not None:
             shown["name"] = shown["cz"].map(names)
-        shown["value"] = shown["cz"].map(values)
+        shown[title] = shown["cz"].map(values)
         shown["bin"] = shown["cz"].map(bin_of + 1).astype("Int64")  # 1 the lowest
-        attach(fig, shown.assign(quantity=title))
+        attach(fig, shown)
         return stamp(fig, tier=tier, note=note)
 
 
