@@ -104,7 +104,7 @@ def test_a_definition_shows_under_the_pointer_and_leaves_with_it(chapter):
     assert box["x"] + box["width"] <= 390
     # The pointer may go onto the definition, to select its words.
     ActionChains(chapter).move_to_element(tip).perform()
-    ActionChains(chapter).move_to_element(chapter.find_element("tag name", "h1")).perform()
+    ActionChains(chapter).move_to_element(chapter.find_element("css selector", "article h1")).perform()
     assert not tip.is_displayed()
 
 
@@ -143,7 +143,7 @@ def test_the_first_touch_shows_and_the_second_follows(chapter):
     touch(link)
     assert tip.is_displayed()
     assert chapter.current_url == here
-    touch(chapter.find_element("tag name", "h1"))
+    touch(chapter.find_element("css selector", "article h1"))
     assert not tip.is_displayed()
     touch(link)
     touch(link)
