@@ -1,4 +1,4 @@
-"""The theme's sidebar becomes a landmark: all of a page lies in one, for readers who jump by them."""
+"""The theme's sidebar becomes a landmark, so that every part of a page lies in one."""
 
 from __future__ import annotations
 

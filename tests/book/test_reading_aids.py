@@ -104,7 +104,9 @@ def test_a_definition_shows_under_the_pointer_and_leaves_with_it(chapter):
     assert box["x"] + box["width"] <= 390
     # The pointer may go onto the definition, to select its words.
     ActionChains(chapter).move_to_element(tip).perform()
-    ActionChains(chapter).move_to_element(chapter.find_element("css selector", "article h1")).perform()
+    ActionChains(chapter).move_to_element(
+        chapter.find_element("css selector", "article h1")
+    ).perform()
     assert not tip.is_displayed()
 
 
