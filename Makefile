@@ -20,7 +20,7 @@ endif
 export PYTHONDONTWRITEBYTECODE := 1
 export JUPYTER_PLATFORM_DIRS := 1
 
-.PHONY: help setup book pdf check twice audit test lint types units coverage notebooks bench data readme wheel lock clean distclean
+.PHONY: help setup book pdf check twice audit test lint types units coverage notebooks bench links data readme wheel lock clean distclean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -77,6 +77,9 @@ audit: setup ## known weaknesses of the locked packages, from osv.dev (needs a n
 
 bench: setup ## timings side by side, written to data/results/bench*.csv; QUICK=1 for a short run
 	$(PY) -m tests.bench.run $(if $(QUICK),--quick)
+
+links: setup ## ask every outside address that the built pages link to (needs a network; not part of `make test`)
+	$(PY) tests/book/links.py
 
 data: setup ## download the public data that are missing and show where each file is
 	$(PY) -m regspec data fetch

@@ -81,4 +81,4 @@ def open_page(browser, address, page, width):
         "Emulation.setDeviceMetricsOverride",
         {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False},
     )
-    browser.get(f"{address}/{page.parent.name}/{page.name}")
+    browser.get(f"{address}/{page.relative_to(HTML).as_posix()}")

@@ -40,7 +40,8 @@ def time_to_run(seconds: float) -> str:
 
 def add_time(nb: nbformat.NotebookNode, record: Mapping[str, Any]) -> bool:
     """Say in the box "In short" of a chapter how long it runs; return whether it has the box."""
-    line = f"\n**Time to run.** About {time_to_run(record['seconds'])} on two cores, when this page was made.\n"
+    took = f"About {time_to_run(record['seconds'])} on two cores, when this page was made."
+    line = f"\n**Time to run.** {took}\n"
     line = line.replace("About under", "Under")
     for cell in nb.cells:
         if cell.cell_type == "markdown" and _BOX.search(cell.source):
