@@ -15,6 +15,8 @@ from pathlib import Path
 import jupytext
 import pytest
 import yaml
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 
 import regspec
 import regspec.measures
@@ -373,13 +375,27 @@ def test_the_api_reference_is_linked_and_what_it_names_exists():
             assert getattr(module, name).__doc__, name
 
 
-def test_binder_uses_the_lock_and_a_supported_python():
-    assert (ROOT / "binder" / "requirements.txt").read_text().split() == [
-        "-r",
-        "../requirements.txt",
-    ]
-    assert (ROOT / "binder" / "runtime.txt").read_text().strip() == "python-3.11"
-    assert (ROOT / "binder" / "postBuild").stat().st_mode & 0o111
+def test_binder_installs_the_lock_and_then_the_package_with_a_supported_python():
+    folder = ROOT / "binder"
+    # repo2docker reads no file of the repository's root where this folder is.
+    assert {p.name for p in folder.iterdir()} == {"requirements.txt", "runtime.txt", "postBuild"}
+    [line] = (folder / "requirements.txt").read_text().splitlines()
+    option, named = line.split()
+    assert option == "-r"
+    assert (folder / named).resolve() == ROOT / "requirements.txt"
+    [python] = re.findall(r"^python-(3\.\d+)$", (folder / "runtime.txt").read_text().strip())
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert SpecifierSet(project["project"]["requires-python"]).contains(f"{python}.0")
+    script = (folder / "postBuild").read_text()
+    assert (folder / "postBuild").stat().st_mode & 0o111
+    assert script.startswith("#!/bin/bash\n")
+    assert "pip install --no-cache-dir --no-deps --no-build-isolation -e .\n" in script
+    # What builds the package without isolation, and what opens and runs a notebook, is locked too.
+    lock = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+    locked = dict(re.findall(r"^([\w.-]+)==([\w.]+)", lock, re.M))
+    [backend] = map(Requirement, project["build-system"]["requires"])
+    assert backend.specifier.contains(locked[backend.name])
+    assert {"jupyterlab", "ipykernel"} <= set(locked)
 
 
 def test_notebooks_refer_to_published_numbers_that_exist():

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import selenium_axe_python
-from built_site import open_page, pages, parsed
+from built_site import ROOT, open_page, pages, parsed
 
 
 def test_chapters_offer_notebook_source_and_the_data_of_each_figure(site):
@@ -81,6 +82,16 @@ def test_the_api_reference_shows_signatures_examples_and_sources(site):
 def test_pages_name_their_data_tier(site):
     for page in (site / "notebooks").glob("*.html"):
         assert re.search(r"\b(public|census|synthetic|model)\b", page.read_text(encoding="utf-8"))
+
+
+def test_launch_buttons_open_the_notebook_of_their_page(site):
+    for page in (site / "notebooks").glob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        [address] = set(re.findall(r'href="(https://mybinder\.org/v2/[^"]+)"', text))
+        told = urlsplit(address)
+        assert told.path == "/v2/gh/regspec/regspec/main", page.name
+        assert told.query == f"urlpath=lab/tree/notebooks/{page.stem}.ipynb"
+        assert (ROOT / told.query.partition("lab/tree/")[2]).is_file(), page.name
 
 
 # --- in a browser -------------------------------------------------------------------------------
