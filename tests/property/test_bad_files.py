@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from regspec.__main__ import main
 from regspec.own_economy import COLUMNS, economy, read_region
 from regspec.sources.paths import project_root
+from regspec.sweep.specification import SweepError, load_sweep
 
 HURRIED = settings(
     max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -110,6 +111,62 @@ def test_a_word_on_the_command_line_is_valid_or_refused_by_name(project, name, w
     if code and not said.startswith("usage:"):
         assert f"parameter '{name}'" in said
         assert "must be" in said or "allowed: " in said
+
+
+SECTIONS = ("calibration", "grid", "solver", "impulse", "regions")
+OPTIONS = ("gamma", "theta", "xi", "industries", "bonds", "seed", "draws", "max_sweeps")
+SETTINGS = st.dictionaries(
+    st.sampled_from(SECTIONS),
+    st.one_of(SCALARS, st.dictionaries(st.sampled_from(OPTIONS), NESTED, max_size=2)),
+    max_size=2,
+)
+
+
+@HURRIED
+@given(
+    content=st.one_of(
+        NESTED,
+        st.fixed_dictionaries(
+            {
+                "name": st.one_of(st.just("s"), NESTED),
+                "description": st.just("x"),
+                "measures": st.one_of(st.just(["equilibrium"]), NESTED),
+            },
+            optional={
+                "base": st.one_of(NESTED, SETTINGS),
+                "references": st.one_of(NESTED, st.dictionaries(st.text(max_size=2), SETTINGS)),
+                "axes": st.one_of(
+                    NESTED,
+                    st.dictionaries(
+                        st.sampled_from([f"{s}.{o}" for s in SECTIONS for o in OPTIONS]),
+                        st.lists(NESTED, max_size=2),
+                        max_size=2,
+                    ),
+                ),
+                "points": st.one_of(
+                    NESTED,
+                    st.lists(
+                        st.fixed_dictionaries(
+                            {"label": st.one_of(st.just("a"), NESTED), "set": SETTINGS},
+                            optional=dict.fromkeys(("references", "measures", "readings"), NESTED),
+                        ),
+                        max_size=2,
+                    ),
+                ),
+            },
+        ),
+    )
+)
+def test_a_sweep_file_is_valid_or_refused_by_name(tmp_path, content):
+    path = tmp_path / "s.yml"
+    path.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
+    try:
+        assert load_sweep(path).points
+    except SweepError as error:
+        said = str(error)
+    else:
+        said = "s.yml"
+    assert "s.yml" in said
 
 
 # --- a region from a file -------------------------------------------------------------------------

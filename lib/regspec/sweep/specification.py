@@ -103,19 +103,30 @@ def _parse(raw: Any) -> Sweep:
     if missing := [name for name in _NEEDED if not raw.get(name)]:
         raise ValueError(f"{', '.join(missing)} missing; needed: {', '.join(_NEEDED)}")
     measures = _measures("measures", raw["measures"])
-    base: Settings = merge({}, _mapping("base", raw.get("base")))
+    base: Settings = merge({}, _sections("base", raw.get("base")))
     references = _mapping("references", raw.get("references")) or {"paper": {}}
-    starts = {name: merge(base, _mapping(name, change)) for name, change in references.items()}
+    starts = {
+        name: merge(base, _sections(f"reference {name!r}", change))
+        for name, change in references.items()
+    }
+    entries = raw.get("points") or []
+    if not isinstance(entries, list):
+        raise ValueError(f"points is {entries!r}; allowed: a list of entries with label and set")
     points = []
     for reference, settings in starts.items():
         points.append(_checked(BASELINE, reference, settings, {}, measures, {}))
-        for entry in raw.get("points") or []:
+        for entry in entries:
             _known("a point", entry, _POINT_KEYS)
             chosen = entry.get("references", list(starts))
-            if unknown := [r for r in chosen if r not in starts]:
+            if not isinstance(chosen, list):
+                raise ValueError(
+                    f"point {entry.get('label')!r}: references is {chosen!r}; allowed: a list of "
+                    f"{', '.join(map(str, starts))}"
+                )
+            if unknown := [r for r in chosen if r not in list(starts)]:
                 raise ValueError(
                     f"point {entry.get('label')!r}: references is {chosen!r}; allowed: "
-                    f"{', '.join(starts)} (not {unknown[0]!r})"
+                    f"{', '.join(map(str, starts))} (not {unknown[0]!r})"
                 )
             if reference in chosen:
                 points.append(_named(entry, reference, settings, measures))
@@ -134,8 +145,16 @@ def _mapping(where: str, value: Any) -> dict[str, Any]:
     return value
 
 
+def _sections(where: str, value: Any) -> dict[str, dict[str, Any]]:
+    found = _mapping(where, value)
+    for section, options in found.items():
+        if not isinstance(options, dict):
+            raise ValueError(f"{where}: {section} is {options!r}; allowed: options by name")
+    return found
+
+
 def _measures(where: str, names: Any) -> tuple[str, ...]:
-    if not isinstance(names, list) or not names or any(n not in MEASURES for n in names):
+    if not isinstance(names, list) or not names or any(n not in list(MEASURES) for n in names):
         raise ValueError(f"{where} is {names!r}; allowed: a list of {', '.join(MEASURES)}")
     return tuple(n for n in MEASURES if n in names)
 
@@ -190,7 +209,7 @@ def _combinations(
 ) -> list[Point]:
     """Every combination of the axes' values, at the first reference."""
     for axis, values in axes.items():
-        section, _, option = axis.partition(".")
+        section, _, option = str(axis).partition(".")
         if option not in SECTIONS.get(section, ()):
             raise ValueError(
                 f"axis {axis!r} is unknown; allowed: section.option with a section of "
