@@ -62,7 +62,7 @@ PATTERNS = {
     "sweep": r"(?<!the )\bsweeps?",
     "tier": r"(?:public|census|synthetic|model)\*? tiers?|tiers?(?= of data)",
     "time iteration": r"time iteration",
-    "time-consistent": r"time[- ]consist(?:ent|ency)|(?-i:Markov)-perfect",
+    "time-consistent": r"time[- ](?:consistent|consistency)|(?-i:Markov)-perfect",
     "top code": r"top[- ]cod(?:e|es|ed|ing)",
     "total factor productivity": r"total factor productivity|(?-i:TFP)",
     "trade-off": r"(?<!specialization )trade-offs?",
