@@ -84,7 +84,7 @@ def test_examples_in_the_help_are_accepted():
     for line in shown:
         given = _parser().parse_args(shlex.split(line))
         for entry in catalogue.find(getattr(given, "notebooks", []), entries):
-            arguments.parse(entry, dict(given.parameter))
+            arguments.parse(entry, dict(getattr(given, "parameter", ())))
         if getattr(given, "scenario", None):
             arguments.load_scenario(given.scenario, entries)
         if given.command == "sweep":
