@@ -59,10 +59,14 @@ def headline(caption: str, most: int = 90) -> str:
     'Counterpart of Figure 1: income, in logs'
     >>> headline("Counterpart of Figure 1: income, in logs. From 1969.", most=32)
     'Counterpart of Figure 1: income'
+    >>> headline("Persistence (gross output, relative to manufacturing) by industry.", most=30)
+    'Persistence'
     """
     sentence = re.split(r"[.;](?:\s|$)", caption.strip(), maxsplit=1)[0]
     while len(sentence) > most and re.search(r"[,:]\s", sentence):
         sentence = re.split(r"[,:]\s(?!.*[,:]\s)", sentence)[0]
+    if sentence.count("(") > sentence.count(")"):  # cut inside brackets: leave them out
+        sentence = sentence[: sentence.rindex("(")].rstrip()
     return sentence
 
 
