@@ -235,6 +235,13 @@ def test_a_zone_is_found_by_its_place_or_a_county(explore):
 
 
 @pytest.mark.browser
+def test_a_legend_shows_short_lines(explore):
+    swatches = explore.find_elements("css selector", ".regspec-explorer ul.legend svg")
+    assert len(swatches) > 8
+    assert max(s.rect["width"] for s in swatches) < 60
+
+
+@pytest.mark.browser
 def test_still_pictures_stand_in_print_only(explore):
     shown = (
         "return getComputedStyle(document.getElementById('fig-explore-impulse')"
