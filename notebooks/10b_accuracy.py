@@ -19,8 +19,8 @@
 # **Question.** Is the equilibrium that the solver finds the only one, and how accurate is it?
 #
 # **Answer.** At $\gamma$ = {glue:text}`gamma_low:.0f` no state that the economy visits has another, and neither start nor grid
-# matters. At {glue:text}`gamma_high:.0f` {glue:text}`several_high:.0f` percent have several, and the start moves the mean price
-# by {glue:text}`starts_high:.1f` percent (*model*). On {cite:t}`bianchi2011` the same tools give a welfare gain of
+# matters. At $\gamma$ = {glue:text}`gamma_high:.0f`, {glue:text}`several_high:.0f` percent have several, and the start moves
+# the mean price by {glue:text}`starts_high:.1f` percent (*model*). On {cite:t}`bianchi2011` the same tools give a welfare gain of
 # {glue:text}`bianchi_welfare:.3f` percent, {glue:text}`bianchi_welfare_published:.3f` in print.
 # :::
 #
