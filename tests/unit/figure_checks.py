@@ -1,6 +1,7 @@
 """What every test of figures checks at its end."""
 
 import io
+from collections.abc import Iterator
 
 import matplotlib.pyplot as plt
 import pandas as pd
@@ -8,8 +9,10 @@ import pandas as pd
 from regspec.publish.figure_data import as_csv
 
 
-def close_readable():
-    """Close all open figures, after reading the data of each as a reader would."""
+def readable_figures() -> Iterator[None]:
+    """Body of a fixture: what a test drew is read as a reader would, and closed."""
+    plt.close("all")  # what tests of other files left open
+    yield
     try:
         for number in plt.get_fignums():
             data = pd.read_csv(io.StringIO(as_csv(plt.figure(number), "fig-x")), comment="#")

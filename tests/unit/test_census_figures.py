@@ -6,7 +6,7 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
-from figure_checks import close_readable
+from figure_checks import readable_figures
 
 from regspec.figures.census import draw_tails, draw_throughput
 
@@ -14,8 +14,7 @@ from regspec.figures.census import draw_tails, draw_throughput
 @pytest.fixture(autouse=True)
 def _close_figures():
     mpl.use("Agg")
-    yield
-    close_readable()
+    yield from readable_figures()
 
 
 def test_fitted_tails_have_the_slope_of_their_exponent():

@@ -10,7 +10,7 @@ import pytest
 mpl.use("Agg")
 
 
-from figure_checks import close_readable
+from figure_checks import readable_figures
 
 from regspec.experiments.growth import compare_slopes
 from regspec.experiments.impulse import VARIABLES, Impulse
@@ -32,8 +32,7 @@ from regspec.figures.model_regions import (
 
 @pytest.fixture(autouse=True)
 def _close():
-    yield
-    close_readable()
+    yield from readable_figures()
 
 
 def slice_frame() -> pd.DataFrame:

@@ -67,15 +67,20 @@ def _join_streams(outputs: Sequence[Any]) -> list[Any]:
 # It cannot read our ranges and says so of every line; names, types and ranges are checked by us.
 logging.getLogger("papermill").setLevel(logging.ERROR)
 
-# Kernels talk through local sockets: nothing listens on a port, and ipykernel does not warn.
-_IPC = Config(
-    {
-        "KernelManager": {
-            "transport": "ipc",
-            "ip": str(Path(tempfile.gettempdir()) / f"regspec-{os.getpid()}"),
-        }
-    }
-)
+# What the system allows for the name of a local socket, less the ending that each channel adds.
+_LONGEST_SOCKET = 100
+
+
+def _channels() -> Config:
+    """Kernels talk through local sockets: nothing listens on a port, and ipykernel does not warn.
+
+    Where the folder for temporary files has too long a name for a socket, they use ports.
+    """
+    name = str(Path(tempfile.gettempdir()) / f"regspec-{os.getpid()}")
+    if len(os.fsencode(name)) > _LONGEST_SOCKET:
+        return Config()
+    return Config({"KernelManager": {"transport": "ipc", "ip": name}})
+
 
 # A kernel that is stopped in the middle complains of its closed sockets: what a notebook raises is
 # told by its execution, not by this log.
@@ -169,7 +174,7 @@ def execute(
                 kernel_name="python3",
                 cwd=cwd or entry.source.parent,
                 progress_bar=bar,
-                config=_IPC,
+                config=_channels(),
                 extra_arguments=_QUIET,
             )
     except Exception:
