@@ -20,11 +20,11 @@ import nbformat
 import papermill
 from traitlets.config import Config
 
-from regspec.files import write_whole
+from regspec.files import remedy, write_whole
 from regspec.publish import profile, secrets
 from regspec.publish.catalogue import Entry
 
-__all__ = ["LeakError", "clean", "execute", "kept_text", "read_peak"]
+__all__ = ["LeakError", "clean", "execute", "kept_text", "one_line", "read_peak"]
 
 
 class LeakError(ValueError):
@@ -107,6 +107,14 @@ def _read_log(path: Path) -> dict[str, dict[str, Any]]:
         row = json.loads(line)
         seen[row.pop("source")] = row
     return dict(sorted(seen.items()))
+
+
+def one_line(error: BaseException) -> str:
+    """What became of an execution, in one line without keys: the first line of its error."""
+    name = getattr(error, "ename", type(error).__name__)
+    value = str(getattr(error, "evalue", error)).strip().splitlines() or [""]
+    advice = remedy(error) if isinstance(error, OSError) else ""
+    return secrets.hidden(f"{name}: {value[0]}" + (f"; {advice}" if advice else ""))
 
 
 def read_peak(path: Path) -> dict[str, Any]:

@@ -21,10 +21,10 @@ import jupytext
 import nbformat
 
 from regspec.console import interactive
-from regspec.files import remedy, whole, write_whole
-from regspec.publish import catalogue, manifest, profile, scoreboard, secrets
+from regspec.files import whole, write_whole
+from regspec.publish import catalogue, manifest, profile, scoreboard
 from regspec.publish.catalogue import Entry
-from regspec.publish.execute import clean, execute, kept_text, read_peak
+from regspec.publish.execute import clean, execute, kept_text, one_line, read_peak
 from regspec.publish.stage import promote_figures
 from regspec.sources import registry
 from regspec.sources.paths import project_root
@@ -214,13 +214,6 @@ def _run_variant(
     return Outcome(name=entry.name, status="ran", seconds=seconds, message=str(target))
 
 
-def _one_line(error: BaseException) -> str:
-    name = getattr(error, "ename", type(error).__name__)
-    value = str(getattr(error, "evalue", error)).strip().splitlines() or [""]
-    advice = remedy(error) if isinstance(error, OSError) else ""
-    return secrets.hidden(f"{name}: {value[0]}" + (f"; {advice}" if advice else ""))
-
-
 def run(
     entries: Sequence[Entry],
     *,
@@ -271,7 +264,7 @@ def run(
                     name=entry.name,
                     status="failed",
                     seconds=round(time.perf_counter() - start, 1),
-                    message=_one_line(error),
+                    message=one_line(error),
                 )
         bad |= set() if outcome.ok else {entry.name}
         outcomes.append(outcome)

@@ -19,7 +19,7 @@ import nbformat
 
 from regspec.publish import secrets
 from regspec.publish.catalogue import Entry
-from regspec.publish.execute import execute
+from regspec.publish.execute import execute, one_line
 from regspec.sources import registry
 from regspec.sources.paths import project_root
 
@@ -169,13 +169,11 @@ def _compare_one(entry: Entry) -> Comparison:
     try:
         one, two = _execute_both(entry)
     except Exception as error:  # a notebook may raise anything; the others go on
-        kind, value = getattr(error, "ename", type(error).__name__), getattr(error, "evalue", error)
-        line = (str(value).strip().splitlines() or [""])[0]
         return Comparison(
             name=entry.name,
             status="failed",
             seconds=round(time.perf_counter() - start, 1),
-            message=secrets.hidden(f"{kind}: {line}"),
+            message=one_line(error),
         )
     found = tuple(secrets.hidden(text) for text in differences(one, two))
     return Comparison(
