@@ -62,12 +62,17 @@ places = {"Dayton": geography.place(regions, "Dayton", "39"),
 # The two places carry their names and populations and nothing else: where they stand, and how they move, is chance.
 
 # %% tags=["hide-input"]
+def ends(of):
+    """First and last value of each line, in words."""
+    return "; ".join(f"{place} from {line.iloc[0]:.2f} to {line.iloc[-1]:.2f}" for place, line in of.items())
+
+
 paths = geography.relative_paths(regions, "income_pc", places)
 show(
     draw.draw_paths(paths, label="Relative income per head (log)", **stamp),
     name="fig-census-places-income",
     caption="Counterpart of Figure 1a: log income per head of two zones relative to the mean of all zones.",
-    alt="Two lines from 1950 to 2020, one for Dayton and one for Rochester.",
+    alt=f"Two lines from 1950 to 2020 around the mean of zones: {ends(paths)}.",
 )
 
 # %% tags=["hide-input"]
@@ -76,7 +81,7 @@ show(
     draw.draw_paths(narrow, label="Relative specialization (log Gini)", **stamp),
     name="fig-census-places-gini",
     caption="Counterpart of Figure 1b: log Gini of income shares of two zones relative to the mean of all zones.",
-    alt="Two lines from 1950 to 2020, one for Dayton and one for Rochester.",
+    alt=f"Two lines from 1950 to 2020 around the mean of zones: {ends(narrow)}.",
 )
 
 # %% [markdown]
