@@ -167,10 +167,9 @@ def common_grid(starts: Sequence[RegionStart], calibration: Calibration, grid: G
     grid : Grid
         Everything but the nodes of capital.
     """
-    low, high = (
-        np.concatenate([_possible(s, calibration)[i].ravel() for s in starts]) for i in (1, 2)
-    )
-    return _between(grid, float(low.min()) - MARGIN, float(high.max()) + MARGIN, SPACING)
+    ends = [_possible(start, calibration)[1:] for start in starts]
+    low, high = min(low.min() for low, _ in ends), max(high.max() for _, high in ends)
+    return _between(grid, float(low) - MARGIN, float(high) + MARGIN, SPACING)
 
 
 def _between(grid: Grid, low: float, high: float, spacing: float) -> Grid:

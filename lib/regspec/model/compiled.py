@@ -10,6 +10,8 @@ import hashlib
 import os
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -47,4 +49,16 @@ import numba  # noqa: E402
 njit: Any = numba.njit
 prange: Any = numba.prange
 
-__all__ = ["compiled_files", "njit", "point_cache", "prange"]
+
+@contextmanager
+def threads_for(points: int, *, few: int = 500) -> Iterator[None]:
+    """One thread while each call computes few points: waking another costs more than it saves."""
+    before = numba.get_num_threads()
+    numba.set_num_threads(1 if points <= few else before)
+    try:
+        yield
+    finally:
+        numba.set_num_threads(before)
+
+
+__all__ = ["compiled_files", "njit", "point_cache", "prange", "threads_for"]

@@ -125,11 +125,6 @@ def solve_equilibrium(
         ...
     ValueError: damping is 2.0; allowed: above 0 and at most 1
     """
-    if calibration.n_industries > 3:
-        raise ValueError(
-            f"calibration has {calibration.n_industries} industries; allowed: 1, 2, 3 (pool others "
-            "into a composite, see regspec.industries.composite)"
-        )
     if alternative not in ("lagged", "simultaneous"):
         raise ValueError(f"alternative is {alternative!r}; allowed: 'lagged', 'simultaneous'")
     if selection not in ("most", "least"):
@@ -142,6 +137,52 @@ def solve_equilibrium(
         raise ValueError(f"tolerance is {tolerance!r}; allowed: above 0")
     if max_sweeps < 1:
         raise ValueError(f"max_sweeps is {max_sweeps!r}; allowed: 1 or more")
+    # Without a limit there is nothing to select.
+    rule = selection if alternative == "simultaneous" and calibration.constraint else "lagged"
+    began = time.perf_counter()
+    solution, sweeps = find_fixed_point(
+        calibration, grid, start=start, wedges=wedges, tolerance=tolerance, max_sweeps=max_sweeps,
+        damping=damping, selection=rule,
+    )  # fmt: skip
+    seconds = time.perf_counter() - began
+    certificate = certify(solution, tolerances=Tolerances(policy=tolerance), selection=rule)
+    if on_failure == "raise" and not certificate.converged:
+        raise ConvergenceError(certificate, calibration)
+    return Equilibrium(
+        calibration=calibration,
+        grid=solution.grid,
+        shocks=solution.shocks,
+        policies=solution.policies,
+        wedges=solution.wedges,
+        selection=rule,
+        certificate=certificate,
+        sweeps=sweeps,
+        seconds=seconds,
+        tolerance=tolerance,
+        started="static guess" if start is None else _described(start.calibration),
+    )
+
+
+def find_fixed_point(
+    calibration: Calibration,
+    grid: Grid | None = None,
+    *,
+    start: Solution | None = None,
+    wedges: Wedges | None = None,
+    tolerance: float = 1e-6,
+    max_sweeps: int = 1500,
+    damping: float = 1.0,
+    selection: str = "lagged",
+) -> tuple[MarketSolution, int]:
+    """Policies at which the iteration stops, and its sweeps, without a certificate.
+
+    Arguments as in `solve_equilibrium`, which checks those of the iteration.
+    """
+    if calibration.n_industries > 3:
+        raise ValueError(
+            f"calibration has {calibration.n_industries} industries; allowed: 1, 2, 3 (pool others "
+            "into a composite, see regspec.industries.composite)"
+        )
     spec = grid or Grid()
     shocks = build_shocks(
         calibration, spec.shocks, width=spec.shock_width, rate_nodes=spec.rate_nodes
@@ -154,30 +195,10 @@ def solve_equilibrium(
         if start is None
         else transfer(start, calibration, space, shocks, wedges)
     )
-    # Without a limit there is nothing to select.
-    rule = selection if alternative == "simultaneous" and calibration.constraint else "lagged"
-    began = time.perf_counter()
     solution, sweeps = iterate(
-        guess, tolerance=tolerance, max_sweeps=max_sweeps, damping=damping, selection=rule
+        guess, tolerance=tolerance, max_sweeps=max_sweeps, damping=damping, selection=selection
     )
-    seconds = time.perf_counter() - began
-    solution = as_market(solution)
-    certificate = certify(solution, tolerances=Tolerances(policy=tolerance), selection=rule)
-    if on_failure == "raise" and not certificate.converged:
-        raise ConvergenceError(certificate, calibration)
-    return Equilibrium(
-        calibration=calibration,
-        grid=space,
-        shocks=shocks,
-        policies=solution.policies,
-        wedges=wedges,
-        selection=rule,
-        certificate=certificate,
-        sweeps=sweeps,
-        seconds=seconds,
-        tolerance=tolerance,
-        started="static guess" if start is None else _described(start.calibration),
-    )
+    return as_market(solution), sweeps
 
 
 def _described(calibration: Calibration) -> str:

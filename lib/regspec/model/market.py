@@ -13,14 +13,14 @@ import dataclasses
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from regspec.model.compiled import njit, prange
 from regspec.model.interpolation import clamped, find
 from regspec.model.iteration import continuation_table, kernel_parameters
 from regspec.model.kernels import BOUND, FLOOR, LAGGED, SLACK, TOP, solve_slack, solve_state
 from regspec.model.portfolio import workspace
-from regspec.model.solution import Decisions, Solution, check_states
+from regspec.model.solution import Decisions, Solution
 from regspec.model.technology import income
 
 Array = NDArray[np.float64]
@@ -166,6 +166,10 @@ def solve_points(
 class MarketSolution(Solution):
     """Policies of a competitive equilibrium, or of one date of a deterministic path of them.
 
+    Where slack and bound nodes surround a state, `at` solves its conditions anew, next period's
+    policies given. The few states that support no choice keep interpolated decisions, with
+    `Decisions.solved` False.
+
     Attributes
     ----------
     ahead : Solution, optional
@@ -175,21 +179,14 @@ class MarketSolution(Solution):
     ahead: Solution | None = None
     _expectations: Array | None = field(default=None, init=False, repr=False, compare=False)
 
-    def at(self, b: ArrayLike, k: ArrayLike, z: ArrayLike, R: ArrayLike | None = None) -> Decisions:
-        """Decisions at any states; see `Solution.at`.
-
-        Where slack and bound nodes surround a state its conditions are solved anew given next
-        period's policies. The few states that support no choice keep interpolated ones, with
-        `Decisions.solved` False.
-        """
+    def _decide(self, b: Array, k: Array, z: Array, rate: Array) -> Decisions:
         # No super(): slots make dataclass rebuild the class.
-        rough = Solution.at(self, b, k, z, R)
+        rough = Solution._decide(self, b, k, z, rate)
         todo = np.flatnonzero(rough.switch & np.isfinite(rough.b_next))
         if not todo.size:
             return rough
         calibration, wedges = self.calibration, self.wedges
-        b, k, z = (a[todo] for a in check_states(b, k, z, calibration.n_industries))
-        rate = np.full(len(b), calibration.R_period) if R is None else np.asarray(R, float)[todo]
+        b, k, z, rate = b[todo], k[todo], z[todo], rate[todo]
         slope = np.zeros(len(b))
         if calibration.constraint:
             slope = rate * wedges.theta_at(z, calibration.theta)

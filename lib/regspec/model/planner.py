@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from regspec.model.certificate import Certificate, ConvergenceError
 from regspec.model.certify import certify
-from regspec.model.equilibrium import solve_equilibrium
+from regspec.model.equilibrium import find_fixed_point
 from regspec.model.grids import Grid
 from regspec.model.iteration import policy_change
 from regspec.model.planner_certificate import certify_planner
@@ -175,15 +175,13 @@ def solve_planner(
     wedges = None
     if agglomeration and not collateral and instruments == "debt+industry":
         wedges = agglomeration_subsidy(calibration)
-    first = solve_equilibrium(
-        calibration, grid, start=start, wedges=wedges,
-        on_failure="return" if collateral else on_failure,
-    )  # fmt: skip
+    # Where the planner starts needs no certificate of its own.
+    first, sweeps = find_fixed_point(calibration, grid, start=start, wedges=wedges)
     solution = Solution(
         calibration=calibration, grid=first.grid, shocks=first.shocks, policies=first.policies,
         wedges=first.wedges,
     )  # fmt: skip
-    values, sweeps = policy_value(solution), first.sweeps
+    values = policy_value(solution)
     held = instruments == "debt"
     if collateral:
         solution, values, keep, tilt, sweeps = _iterate(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from regspec.model import planner_kernels, planner_probes, value_kernels
+from regspec.model import planner_probes, value_kernels
 from regspec.model.certificate import Certificate, Item, Tolerances, check
 from regspec.model.certify import edge_items, finite_items, residual_items
 from regspec.model.grids import capital_of, coordinates_of
@@ -17,7 +17,7 @@ from regspec.model.planner_sweep import (
     Future,
     build_future,
     limit_slope,
-    nodes,
+    maximise,
     planner_sweep,
     private_tilt,
 )
@@ -190,20 +190,14 @@ def best_choices(
     dict of array
         ``c``, ``b_next``, ``q``, ``mu``, ``value``, ``status``, shape (n,), ``x_next`` (n, I - 1).
     """
-    calibration, space, shocks = solution.calibration, solution.grid, solution.shocks
-    z, n = shocks.joint_nodes[node], k.shape[1]
-    now = solution.at(b, k, z, shocks.joint_R[node])
-    out, out_x = np.empty((len(b), 6)), np.empty((len(b), n - 1))
-    planner_kernels.planner_points(
-        future.table, future.worth, future.ahead, space.bonds, *space.axes, space.allocation,
-        nodes(space), node, income(k, z, calibration) + b, np.ascontiguousarray(k),
-        np.ascontiguousarray(now.b_next), np.ascontiguousarray(coordinates_of(now.k_next)),
-        now.eta > 0.0, limit_slope(solution), shocks.joint_R, held, 0.01,
-        0.01 * space.income_scale, calibration.phi_adj, kernel_parameters(solution),
-        np.zeros((len(b), n - 1)) if tilt is None else tilt, out, out_x,
+    shocks = solution.shocks
+    now = solution.at(b, k, shocks.joint_nodes[node], shocks.joint_R[node])
+    found, x_next, status, _ = maximise(
+        solution, future, node, b, k, now.b_next, coordinates_of(now.k_next), now.eta > 0.0,
+        held=held, everywhere=True, step=0.01, reach=0.01, tilt=tilt,
     )  # fmt: skip
-    names = ("c", "b_next", "q", "mu", "value", "status")
-    return dict(zip(names, out.T, strict=True)) | {"x_next": out_x}
+    names = ("c", "b_next", "q", "mu", "value")
+    return dict(zip(names, found, strict=True)) | {"status": status, "x_next": x_next}
 
 
 def _off_grid(

@@ -23,6 +23,8 @@ from regspec.model.value_kernels import equivalent
 
 # A new choice must beat the old one by this much, relative to the objective.
 TIE = 1e-12
+# States that one task solves in a row, in the same arrays.
+BLOCK = 16
 
 
 @njit(cache=True, error_model="numpy")
@@ -169,68 +171,37 @@ def solve_point(
 
 
 @njit(cache=True, error_model="numpy", parallel=True)
-def planner_sweep(
-    table, worth, ahead, bonds, x1, x2, allocation, nodes, output, R_theta, R, old_b, old_x,
-    old_status, held, everywhere, step, reach, keep, phi, params, tilt, new, new_x, status, ties,
-):  # fmt: skip
-    """Maximise at every state, into new (5, nz, Nb, Nk): c, b', q, mu and W.
-
-    table and worth are (nz, Nb, Nk, columns), ahead (nz, Nb, Nk, 2), the old policies (nz, Nb, Nk),
-    tilt (nz, Nb, Nk, I - 1), output (nz, Nk). A state is refined from its last choice; with
-    `everywhere`, and where that is infeasible, also from the candidates of a scan. R_theta < 0
-    stands for no limit. keep and ties (nz, Nb, Nk, 3) as in `solve_point`.
-    """
-    nz, nb, nk, _ = table.shape
-    n, gamma = len(phi), params[1]
-    for task in prange(nz * nk):
-        zi, ik = task // nk, task % nk
-        work, x, k, G = workspace(n), np.empty(n - 1), allocation[ik], np.empty(3)
-        kept, found, tie = np.empty(n - 1), np.empty((2, 3)), np.empty(2 + n)
-        for ib in range(nb):
-            for j in range(n - 1):
-                x[j] = old_x[zi, ib, ik, j]
-            slope = tilt[zi, ib, ik]
-            total, b_next, c, q, w, kind = solve_point(
-                table[zi], worth[zi], ahead[zi], bonds, x1, x2, allocation, nodes,
-                output[zi, ik] + bonds[ib], k, old_b[zi, ib, ik], old_status[zi, ib, ik] == BOUND,
-                R[zi], R_theta[zi], held, everywhere, step, reach, keep, phi, params, slope, x,
-                work, G, kept, found, tie,
-            )  # fmt: skip
-            status[zi, ib, ik] = kind
-            new[0, zi, ib, ik] = c if kind != INFEASIBLE else params[2]
-            new[1, zi, ib, ik] = b_next
-            new[2, zi, ib, ik] = q
-            new[3, zi, ib, ik] = max(0.0, 1.0 - R[zi] * w) if kind == BOUND else 0.0
-            for j in range(n - 1):
-                new_x[zi, ib, ik, j] = x[j]
-                total += slope[j] * x[j]
-            new[4, zi, ib, ik] = equivalent(total, gamma) if kind != INFEASIBLE else params[2]
-            ties[zi, ib, ik] = tie[:3]
-
-
-@njit(cache=True, error_model="numpy", parallel=True)
-def planner_points(
+def planner_states(
     table, worth, ahead, bonds, x1, x2, allocation, nodes, zi, wealth, k, start, start_x, bound,
-    R_theta, R, held, step, reach, phi, params, tilt, out, out_x,
+    R_theta, R, held, everywhere, step, reach, keep, phi, params, tilt, out, out_x, status, ties,
 ):  # fmt: skip
-    """`planner_sweep` at n states off the grid, by scan: out (n, 6) is c, b', q, mu, W and status.
+    """Maximise at n states, into out (n, 5): c, b', q, mu and W; out_x (n, I - 1) and status (n,).
 
-    zi (n,) are joint shock nodes, k (n, I) today's capital, start and start_x a first choice.
+    table and worth are (nz, Nb, Nk, columns), ahead (nz, Nb, Nk, 2). zi (n,) are joint shock nodes,
+    wealth (n,) is income and bonds, k (n, I) today's capital, tilt (n, I - 1). A state is refined
+    from its first choice (start, start_x, and whether that was at the limit); with `everywhere`,
+    and where that is infeasible, also from the candidates of a scan. R_theta < 0 stands for no
+    limit. keep and ties (n, 3) as in `solve_point`.
     """
-    n, gamma = len(phi), params[1]
-    for p in prange(len(zi)):
-        work, x, G, z = workspace(n), np.empty(n - 1), np.empty(3), zi[p]
+    n, gamma, count = len(phi), params[1], len(zi)
+    for block in prange((count + BLOCK - 1) // BLOCK):
+        work, x, G = workspace(n), np.empty(n - 1), np.empty(3)
         kept, found, tie = np.empty(n - 1), np.empty((2, 3)), np.empty(2 + n)
-        for j in range(n - 1):
-            x[j] = start_x[p, j]
-        total, b_next, c, q, w, kind = solve_point(
-            table[z], worth[z], ahead[z], bonds, x1, x2, allocation, nodes, wealth[p], k[p],
-            start[p], bound[p], R[z], R_theta[z], held, True, step, reach, (0.0, 0.0, 0.0), phi,
-            params, tilt[p], x, work, G, kept, found, tie,
-        )  # fmt: skip
-        for j in range(n - 1):
-            out_x[p, j] = x[j]
-            total += tilt[p, j] * x[j]
-        out[p, 0], out[p, 1], out[p, 2], out[p, 5] = c, b_next, q, kind
-        out[p, 3] = max(0.0, 1.0 - R[z] * w) if kind == BOUND else 0.0
-        out[p, 4] = equivalent(total, gamma) if kind != INFEASIBLE else params[2]
+        for p in range(block * BLOCK, min((block + 1) * BLOCK, count)):
+            z = zi[p]
+            for j in range(n - 1):
+                x[j] = start_x[p, j]
+            total, b_next, c, q, w, kind = solve_point(
+                table[z], worth[z], ahead[z], bonds, x1, x2, allocation, nodes, wealth[p], k[p],
+                start[p], bound[p], R[z], R_theta[z], held, everywhere, step, reach, keep, phi,
+                params, tilt[p], x, work, G, kept, found, tie,
+            )  # fmt: skip
+            for j in range(n - 1):
+                out_x[p, j] = x[j]
+                total += tilt[p, j] * x[j]
+            status[p] = kind
+            out[p, 0] = c if kind != INFEASIBLE else params[2]
+            out[p, 1], out[p, 2] = b_next, q
+            out[p, 3] = max(0.0, 1.0 - R[z] * w) if kind == BOUND else 0.0
+            out[p, 4] = equivalent(total, gamma) if kind != INFEASIBLE else params[2]
+            ties[p] = tie[:3]

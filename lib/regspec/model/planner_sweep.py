@@ -9,7 +9,13 @@ from numpy.typing import NDArray
 
 from regspec.model import payoffs, planner_envelope, planner_kernels, value_kernels
 from regspec.model.grids import StateSpace, coordinates_of
-from regspec.model.iteration import collateral_slope, continuation_table, kernel_parameters
+from regspec.model.iteration import (
+    collateral_slope,
+    continuation_table,
+    grid_states,
+    kernel_parameters,
+)
+from regspec.model.kernels import BOUND
 from regspec.model.solution import Policies, Solution
 from regspec.model.technology import income, output
 from regspec.model.value import expected_value, felicity, value_table
@@ -120,27 +126,79 @@ def planner_sweep(
         Consumption equivalents.
     ties : Ties
     """
-    calibration, space, p = solution.calibration, solution.grid, solution.policies
-    shape, n, z = solution.flat_shape, calibration.n_industries, solution.shocks.joint_nodes
-    tilt = np.zeros((*shape, n - 1)) if tilt is None else tilt
-    new, status = np.empty((5, *shape)), np.empty(shape, np.int8)
-    new_x, ties = np.empty((*shape, n - 1)), np.empty((*shape, 3))
-    keep = (hysteresis, jump, jump * space.income_scale)
-    planner_kernels.planner_sweep(
-        future.table, future.worth, future.ahead, space.bonds, *space.axes, space.allocation,
-        nodes(space), income(space.allocation, z[:, None, :], calibration), limit_slope(solution),
-        solution.shocks.joint_R, p.b_next.reshape(shape),
-        np.ascontiguousarray(coordinates_of(p.k_next.reshape(*shape, n))),
-        p.status.reshape(shape), held, everywhere, step, reach * space.income_scale, keep,
-        calibration.phi_adj, kernel_parameters(solution), tilt, new, new_x, status, ties,
+    space, p = solution.grid, solution.policies
+    shape, n = p.c.shape, solution.calibration.n_industries
+    b, k, _ = grid_states(solution)
+    zi = np.repeat(np.arange(solution.flat_shape[0]), len(b) // solution.flat_shape[0])
+    (c, b_next, q, mu, values), x, status, ties = maximise(
+        solution, future, zi, b, k, p.b_next.ravel(), coordinates_of(p.k_next.reshape(-1, n)),
+        p.status.ravel() == BOUND, held=held, everywhere=everywhere, step=step, reach=reach,
+        tilt=tilt, keep=(hysteresis, jump, jump * space.income_scale),
     )  # fmt: skip
-    c, b_next, q, mu, values = new.reshape(5, *p.c.shape)
-    k_next = payoffs.shares(new_x).reshape(*p.c.shape, n)
+    k_next = payoffs.shares(x.reshape(*solution.flat_shape, n - 1)).reshape(*shape, n)
     policies = Policies(
-        c=c, b_next=b_next, k_next=k_next, q=q, mu=mu, status=status.reshape(p.c.shape)
-    )
-    gain, bonds, capital = np.moveaxis(ties, -1, 0).reshape(3, *p.c.shape)
-    return policies, values, Ties(gain=gain, bonds=bonds, capital=capital)
+        c=c.reshape(shape), b_next=b_next.reshape(shape), k_next=k_next, q=q.reshape(shape),
+        mu=mu.reshape(shape), status=status.reshape(shape),
+    )  # fmt: skip
+    gain, bonds, capital = np.ascontiguousarray(ties.T).reshape(3, *shape)
+    return policies, values.reshape(shape), Ties(gain=gain, bonds=bonds, capital=capital)
+
+
+def maximise(
+    solution: Solution,
+    future: Future,
+    zi: NDArray[np.int64],
+    b: Array,
+    k: Array,
+    start: Array,
+    start_x: Array,
+    bound: NDArray[np.bool_],
+    *,
+    held: bool,
+    everywhere: bool,
+    step: float,
+    reach: float,
+    tilt: Array | None = None,
+    keep: tuple[float, float, float] = (0.0, 0.0, 0.0),
+) -> tuple[Array, Array, NDArray[np.int8], Array]:
+    """Maximise at n states anywhere in the state space, next period's functions given.
+
+    Parameters
+    ----------
+    solution, future : Solution, Future
+    zi : array of int, shape (n,)
+        Joint shock nodes.
+    b, k : array, shapes (n,) and (n, I)
+    start, start_x, bound : array, shapes (n,), (n, I - 1) and (n,)
+        Where the search starts: next bonds, coordinates of next capital, whether at the limit.
+    held, everywhere, step, reach : bool, bool, float, float
+        As in `planner_sweep`.
+    tilt : array, n (I - 1) elements, optional
+    keep : tuple
+        See `planner_kernels.solve_point`.
+
+    Returns
+    -------
+    found : array, shape (5, n)
+        c, b', q, mu and W.
+    x : array, shape (n, I - 1)
+        Coordinates of next capital.
+    status : array of int8, shape (n,)
+    ties : array, shape (n, 3)
+    """
+    calibration, space, shocks = solution.calibration, solution.grid, solution.shocks
+    count, d = len(b), calibration.n_industries - 1
+    out, x = np.empty((count, 5)), np.empty((count, d))
+    status, ties = np.empty(count, np.int8), np.empty((count, 3))
+    planner_kernels.planner_states(
+        future.table, future.worth, future.ahead, space.bonds, *space.axes, space.allocation,
+        nodes(space), zi, income(k, shocks.joint_nodes[zi], calibration) + b,
+        np.ascontiguousarray(k), np.ascontiguousarray(start), np.ascontiguousarray(start_x), bound,
+        limit_slope(solution), shocks.joint_R, held, everywhere, step, reach * space.income_scale,
+        keep, calibration.phi_adj, kernel_parameters(solution),
+        np.zeros((count, d)) if tilt is None else tilt.reshape(count, d), out, x, status, ties,
+    )  # fmt: skip
+    return np.ascontiguousarray(out.T), x, status, ties
 
 
 def nodes(space: StateSpace) -> Array:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,11 +15,12 @@ from regspec.parameters import Calibration
 Array = NDArray[np.float64]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)  # no slots: derived arrays are kept
 class Shocks:
     """Independent Markov chains: productivity of each industry, and the interest rate.
 
     Joint nodes order the chains with the last one fastest: industries, then the interest rate.
+    Derived arrays are made once and shared: copy before you change one.
 
     Attributes
     ----------
@@ -41,7 +43,7 @@ class Shocks:
         """Transition matrices of all chains that move; at least one."""
         return self.transition if len(self.R_nodes) == 1 else (*self.transition, self.R_transition)
 
-    @property
+    @cached_property
     def stationary(self) -> tuple[Array, ...]:
         """Stationary distribution of each of `chains`."""
         return tuple(stationary_distribution(p) for p in self.chains)
@@ -54,19 +56,19 @@ class Shocks:
             joint = np.kron(joint, transition).astype(np.float64)
         return joint
 
-    @property
+    @cached_property
     def joint_nodes(self) -> Array:
         """Productivity levels at every joint node, shape (nz, I)."""
         mesh = np.meshgrid(*self.nodes, self.R_nodes, indexing="ij")
         return np.stack([axis.ravel() for axis in mesh[:-1]], axis=-1)
 
-    @property
+    @cached_property
     def joint_R(self) -> Array:
         """Gross interest rate per period at every joint node, shape (nz,)."""
         count = int(np.prod([len(nodes) for nodes in self.nodes]))
         return np.tile(self.R_nodes, count)
 
-    @property
+    @cached_property
     def coordinates(self) -> tuple[Array, ...]:
         """Axes along which solutions are interpolated: log productivities, then R if it moves."""
         logs = tuple(np.log(nodes) for nodes in self.nodes)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from regspec.model.closed_forms import static_allocation
+from regspec.model.compiled import threads_for
 from regspec.model.grids import capital_of
 from regspec.model.shocks import Shocks
 from regspec.model.solution import Decisions, Solution
@@ -101,12 +102,13 @@ def simulate(
     b = np.zeros(n) if b is None else b
     k = np.tile(static_allocation(solution.calibration), (n, 1)) if k is None else k
     states_b, states_k, decisions = [], [], []
-    for t in range(periods):
-        states_b.append(b)
-        states_k.append(k)
-        d: Decisions = solution.at(b, k, z[t], rates[t])
-        decisions.append(d)
-        b, k = d.b_next, d.k_next
+    with threads_for(n):
+        for t in range(periods):
+            states_b.append(b)
+            states_k.append(k)
+            d: Decisions = solution.at(b, k, z[t], rates[t])
+            decisions.append(d)
+            b, k = d.b_next, d.k_next
     return Paths(
         b=np.array(states_b),
         k=np.array(states_k),
@@ -161,10 +163,11 @@ def stationary_path(solution: Solution, *, periods: int = 400, tail: int = 40) -
     middle = [[nodes[len(nodes) // 2] for nodes in space.coordinates]]
     b, k = np.zeros(1), capital_of(np.array(middle).reshape(1, -1))
     trace = np.empty(periods)
-    for t in range(periods):
-        trace[t] = b[0]
-        d = solution.at(b, k, z, rate)
-        b, k = d.b_next, d.k_next / d.k_next.sum(axis=1, keepdims=True)
+    with threads_for(1):
+        for t in range(periods):
+            trace[t] = b[0]
+            d = solution.at(b, k, z, rate)
+            b, k = d.b_next, d.k_next / d.k_next.sum(axis=1, keepdims=True)
     last = trace[-tail:]
     at, step = last.mean(), 1e-3 * space.income_scale
     ends = [solution.at(np.array([at + s]), k, z, rate).b_next[0] for s in (-step, step)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -101,7 +102,7 @@ class Solution:
     @property
     def flat_shape(self) -> tuple[int, int, int]:
         """Joint exogenous nodes, bonds, nodes of the capital box."""
-        nk = int(np.prod(self.grid.capital_shape, dtype=int))
+        nk = math.prod(self.grid.capital_shape)
         return len(self.shocks.joint_nodes), len(self.grid.bonds), nk
 
     def at(self, b: ArrayLike, k: ArrayLike, z: ArrayLike, R: ArrayLike | None = None) -> Decisions:
@@ -142,12 +143,15 @@ class Solution:
         >>> bool((choices.k_next[1] < lopsided)[0])  # capital leaves the crowded industry
         True
         """
-        calibration = self.calibration
-        b, k, z = check_states(b, k, z, calibration.n_industries)
-        n, d = len(b), k.shape[1] - 1
-        rate = np.full(n, calibration.R_period) if R is None else np.asarray(R, float)
-        if rate.shape != (n,):
-            raise ValueError(f"R has shape {rate.shape}; allowed: ({n},)")
+        b, k, z = check_states(b, k, z, self.calibration.n_industries)
+        rate = np.full(len(b), self.calibration.R_period) if R is None else np.asarray(R, float)
+        if rate.shape != b.shape:
+            raise ValueError(f"R has shape {rate.shape}; allowed: {b.shape}")
+        return self._decide(b, k, z, rate)
+
+    def _decide(self, b: Array, k: Array, z: Array, rate: Array) -> Decisions:
+        """Decisions at checked states; see `at`."""
+        calibration, n, d = self.calibration, len(b), k.shape[1] - 1
         x, exogenous = self._coordinates(k, z, rate)
         out, inside, switch = np.empty((n, 3 + d)), np.empty(n, np.bool_), np.empty(n, np.bool_)
         interpolation.interpolate(
