@@ -228,7 +228,8 @@ def zone_shares(shares: pd.DataFrame, definition: SectorDefinition) -> pd.DataFr
         ``cz``; ``share``: sector 1 in the employment of both sectors, NaN where a zone has
         neither; ``manufacturing_share``: both sectors in the zone's total employment.
     """
-    sector = shares["sic4"].map(lambda sic: sector_of(f"{int(sic):04d}", definition))
+    codes = {sic: sector_of(f"{int(sic):04d}", definition) for sic in shares["sic4"].unique()}
+    sector = shares["sic4"].map(codes)
     wide = shares.assign(sector=sector).pivot_table(
         index="cz", columns="sector", values="share", aggfunc="sum", fill_value=0.0
     )
