@@ -31,7 +31,7 @@ $(STAMP): requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; ok = (3, 11) <= sys.version_info[:2] <= (3, 13); sys.exit(0 if ok else f"regspec needs Python 3.11 to 3.13, found {sys.version.split()[0]}; set PYTHON=python3.12, say")'
 	$(PYTHON) -m venv --clear $(VENV)
 	$(PY) -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
-	$(BIN)/uv pip install --quiet --python $(PY) -r requirements.txt
+	$(BIN)/uv pip install --quiet --python $(PY) -r <(grep -v '^-e' requirements.txt)
 	$(BIN)/uv pip install --quiet --python $(PY) --no-deps --no-build-isolation -e .
 	@touch $@
 
@@ -73,7 +73,8 @@ notebooks: setup ## execute every notebook again and compare what it printed
 	NUMBA_NUM_THREADS=1 $(PY) -m pytest --nbval --nbval-current-env --nbval-sanitize-with tests/notebooks/sanitize.cfg -p no:cacheprovider -n 2 --dist loadfile -q notebooks
 
 audit: setup ## known weaknesses of the locked packages, from osv.dev (needs a network; not part of `make test`)
-	$(BIN)/uv tool run --from pip-audit==$(AUDIT_VERSION) pip-audit --no-deps --disable-pip --vulnerability-service osv -r requirements.txt
+	$(BIN)/uv tool run --from pip-audit==$(AUDIT_VERSION) pip-audit --no-deps --disable-pip --vulnerability-service osv \
+	  -r <(grep -v '^-e' requirements.txt)
 
 bench: setup ## timings side by side, written to data/results/bench*.csv; QUICK=1 for a short run
 	$(PY) -m tests.bench.run $(if $(QUICK),--quick)
@@ -97,6 +98,7 @@ lock: setup ## resolve requirements.txt anew (first for 3.11, then for all suppo
 	$(BIN)/uv pip compile pyproject.toml --all-extras --no-annotate -q --universal -p 3.11 \
 	  --no-emit-index-url --no-emit-find-links -c _build/constraints.txt \
 	  --custom-compile-command "make lock" -o requirements.txt
+	printf '# The package of this repository.\n-e .\n' >> requirements.txt
 
 clean: ## remove the built book and caches
 	rm -rf _build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -71,7 +71,7 @@ income_rows = fact2.dispersion(sector_gini, years=years)
 job_rows = fact2.dispersion(job_gini, years=years)
 fine_rows = fact2.dispersion(industry_gini, years=[1958, 1970, 1990, 2000])
 both = pd.concat({"wages": income_rows, "jobs": job_rows}, axis=1)
-table(both, caption="Gini of twelve sectors across 48 states (counterpart of Table 1)")
+table(both.drop(columns="regions", level=1), caption="Gini of twelve sectors across 48 states (counterpart of Table 1)")
 table(fine_rows, caption="Gini of 77 industries across 48 states", fold=True)
 
 # %% tags=["hide-input"]

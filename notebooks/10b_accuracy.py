@@ -218,7 +218,7 @@ table(
 
 # %% tags=["hide-input"]
 bench = pd.read_csv(project_root() / "data" / "results" / "bench.csv")
-table(bench.assign(value=bench["value"].map("{:.3g}".format)), caption="Timings of one run of `make bench`", index=False, fold=True)
+table(bench.assign(value=bench["value"].map("{:.3g}".format)), caption="Timings of one run of make bench", index=False, fold=True)
 timing = bench.set_index("measure")["value"]
 glue("bench_ratio", timing["NumPy and SciPy over this package"])
 glue("bench_memory", 100 * timing["share of the sweep that memory traffic explains"])

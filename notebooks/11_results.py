@@ -75,7 +75,7 @@ table(
     pd.DataFrame(
         {
             label: {
-                "certificate passes": str(e.certificate.converged),
+                "certificate passes": "yes" if e.certificate.converged else "no",
                 "limit binds, percent of decades": f"{100 * impulses[label].bound_share:.0f}",
                 "effective shock, standard deviations": f"{impulses[label].effective_size:.2f}",
                 "states inside the grid, percent": f"{100 * impulses[label].inside_share:.1f}",

@@ -362,7 +362,7 @@ table(rules.replace({True: "yes", False: "no"}), caption="Constant rates: mean g
 
 # %% tags=["hide-input"]
 bench = pd.read_csv(project_root() / "data" / "results" / "bench_planner.csv")
-table(bench.assign(value=bench["value"].map("{:.3g}".format)), caption="The planner in `make bench`", index=False, fold=True)
+table(bench.assign(value=bench["value"].map("{:.3g}".format)), caption="The planner in make bench", index=False, fold=True)
 
 # %% [markdown]
 # ## Beside the paper

@@ -64,7 +64,7 @@ base = Calibration.baseline(gamma=gamma, theta=theta)
 cases = [(1.0, 0.35), (2.0, 0.25), (2.0, 0.30), (2.0, 0.35), (5.0, 0.10), (5.0, 0.15), (5.0, 0.35)]
 existence = existence_table(cases, base, grid)
 table(
-    existence.replace({True: "yes", False: "no"}).drop(columns="least margin").astype({"ties": "Int64"}),
+    existence.replace({True: "yes", False: "no"}).drop(columns="least margin").astype({"gamma": str, "theta": str, "ties": "Int64"}),
     caption=f"Equilibrium and planner by risk aversion and limit (decade; grid {bonds} × {capital} × {shocks}²)",
     index=False,
     decimals=4,

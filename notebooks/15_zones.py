@@ -96,7 +96,8 @@ notes = {
     public.name: source_note(incomes, employment, accounts),
     census.name: f"{census_panels.note(build)}; {source_note(accounts)}",
 }
-state_of = zone_names().set_index("cz")["state"]
+everywhere = zone_names().set_index("cz")
+state_of = everywhere["state"]
 chosen_key = (definition, reading)
 table(
     pd.DataFrame(
@@ -454,7 +455,7 @@ modelled = main.at(scale)[1]["with limit"]
 correlation = float(np.corrcoef(main.panel["growth"], modelled)[0, 1])
 glue("correlation", correlation)
 show(
-    draw_growth_maps(geometry.zones(), geometry.states(), main.panel, modelled, note=notes[public.name]),
+    draw_growth_maps(geometry.zones(), geometry.states(), main.panel, modelled, names=everywhere["name"], note=notes[public.name]),
     name="fig-growth-maps",
     caption=f"Income growth by commuting zone, fifths of each distribution: data and model ({definition}, {reading}, {scale}).",
     alt="Two maps of commuting zones in fifths of growth, data and model. "

@@ -79,7 +79,8 @@ notes = {
     public.name: source_note(incomes, employment, accounts),
     census.name: f"{census_panels.note(build)}; {source_note(accounts)}",
 }
-state_of = zone_names().set_index("cz")["state"]
+everywhere = zone_names().set_index("cz")
+state_of = everywhere["state"]
 glue("tier_word", tier)
 
 # %% tags=["hide-input"]
@@ -123,7 +124,7 @@ setting = f"γ = {gamma:g}, θ = {theta:g}, {definition}, {reading}"
 def planner_map(zones, column, title, **style):
     """A map of one column of the planner's frame."""
     return draw_zone_map(shapes, borders, known[zones.name][column], title=title, tier=zones.tier,
-                         note=f"{setting}; {notes[zones.name]}", highlight=places, **style)  # fmt: skip
+                         note=f"{setting}; {notes[zones.name]}", highlight=places, names=everywhere["name"], **style)  # fmt: skip
 
 
 show(

@@ -178,15 +178,28 @@ def economy(
     ------
     ValueError
         From `Calibration`, naming the field.
+
+    Warns
+    -----
+    UserWarning
+        Where an estimated persistence lies outside 0 to 0.99 and the nearest end is taken.
     """
     shares = capital_shares(region)
-    fits = productivity_processes(region).values()
+    fits = productivity_processes(region)
+    rho = {name: min(max(fit.rho, 0.0), 0.99) for name, fit in fits.items()}
+    for name, taken in rho.items():
+        if taken != fits[name].rho and "rho" not in changes:
+            warnings.warn(
+                f"the estimated persistence of {name!r} is {fits[name].rho:.3f}; the calibration "
+                f"takes {taken:g} (allowed: 0 to 0.99). Give rho to choose another",
+                stacklevel=2,
+            )
     draft = Calibration.baseline().replace(
         industries=tuple(str(c) for c in shares.columns),
         xi=tuple(xi),
         phi_adj=tuple(phi_adj),
-        rho=tuple(min(max(fit.rho, 0.0), 0.99) for fit in fits),
-        sigma=tuple(fit.sigma for fit in fits),
+        rho=tuple(rho.values()),
+        sigma=tuple(fit.sigma for fit in fits.values()),
         z_mean=(1.0,) * shares.shape[1],
         shock_period="annual",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import functools
 import http.server
 import re
 from html.parser import HTMLParser
@@ -65,6 +66,7 @@ class _Assets(HTMLParser):
         self._in_script = False
 
 
+@functools.cache
 def parsed(page: Path) -> _Assets:
     parser = _Assets()
     parser.feed(page.read_text(encoding="utf-8"))

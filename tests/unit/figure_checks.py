@@ -15,6 +15,9 @@ def readable_figures() -> Iterator[None]:
     yield
     try:
         for number in plt.get_fignums():
+            for ax in plt.figure(number).axes:  # names that are for the data alone are no labels
+                labels = ax.get_xlabel(), ax.get_ylabel(), ax.get_title()
+                assert not [text for text in labels if text.startswith("_")], labels
             data = pd.read_csv(io.StringIO(as_csv(plt.figure(number), "fig-x")), comment="#")
             assert len(data)
             if "series" in data:  # whatever the legend leaves unnamed has a name here

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 
 import numpy as np
 import pandas as pd
@@ -88,6 +89,20 @@ def test_the_mean_allocation_pays_and_income_there_is_one(region):
     assert levels.index.tolist() == list(range(1950, 2021, 10))
     with pytest.raises(ValueError, match="xi is"):
         economy(region, xi=(0.1, 0.2, 0.9), phi_adj=(0.1, 0.2, 0.3))
+
+
+def test_a_persistence_that_no_calibration_takes_is_moved_with_a_warning(region):
+    year = region["year"].astype(int)
+    jumps = np.where(year % 2 == 0, 1.1, 0.9)  # its own lag has the opposite sign
+    first = region["industry"].unique()[0]
+    moved = region["productivity"].where(region["industry"] != first, jumps)
+    region = region.assign(productivity=moved)
+    options = {"xi": (0.1, 0.2, 0.15), "phi_adj": (0.1, 0.2, 0.3)}
+    with pytest.warns(UserWarning, match=rf"persistence of '{first}' is -.*takes 0 \(allowed"):
+        assert economy(region, **options).rho[0] == 0.0
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert economy(region, rho=(0.4, 0.4, 0.4), **options).rho[0] == 0.4
 
 
 def test_a_path_follows_the_solutions_it_is_given(region):

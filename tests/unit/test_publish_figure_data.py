@@ -235,7 +235,9 @@ def test_figures_whose_shapes_carry_the_numbers_attach_them():
     cells = [box(k, 0, k + 1, 1) for k in range(6)]
     zones = gpd.GeoDataFrame({"cz": range(6)}, geometry=cells, crs="EPSG:5070")
     panel = pd.DataFrame({"cz": range(6), "growth": [6.0, 5, 4, 3, 2, 1]})
-    maps_ = from_csv(draw_growth_maps(zones, zones, panel, np.arange(6.0)))
+    names = pd.Series(list("abcdef"), index=range(6))
+    maps_ = from_csv(draw_growth_maps(zones, zones, panel, np.arange(6.0), names=names))
+    assert maps_["name"].tolist() == list("abcdef")
     assert maps_["data"].tolist() == panel["growth"].tolist()
     assert maps_["model, fifth"].is_monotonic_increasing
     frame = pd.DataFrame({"bonds": [-0.2, -0.1], "share": [0.3, 0.4], "margin": [0.5, np.nan],

@@ -77,12 +77,15 @@ def draw_throughput(table: pd.DataFrame, *, note: str = "") -> Figure:
     ticks = (1, 2, 5, 10, 20, 60)
     with house_style():
         fig, axes = plt.subplots(1, 2, figsize=(8.4, 3.8))
-        for ax, (column, label) in zip(axes, panels, strict=True):
-            for part, look, fill in ((measured, "o-", PALETTE["main"]), (more, "o", "white")):
-                label = "_measured" if part is measured else "_extrapolated"
+        looks = (
+            (measured, "measured", "o-", PALETTE["main"]),
+            (more, "extrapolated", "o", "white"),
+        )
+        for ax, (column, unit) in zip(axes, panels, strict=True):
+            for part, kind, look, fill in looks:
                 ax.plot(part["persons"] / 1e6, part[column], look, mfc=fill, color=PALETTE["main"],
-                        label=label)  # fmt: skip
-            ax.set(xscale="log", xlabel="million persons", ylabel=label)
+                        label=f"_{kind}")  # fmt: skip
+            ax.set(xscale="log", xlabel="million persons", ylabel=unit)
             ax.set_ylim(bottom=0)
             ax.set_xticks(ticks, [str(t) for t in ticks], minor=False)
             ax.set_xticks([], minor=True)

@@ -142,6 +142,7 @@ def draw_growth_maps(
     model_growth: np.ndarray,
     *,
     note: str = "",
+    names: pd.Series | None = None,
 ) -> Figure:
     """Growth by zone in the data and in the model, each in fifths of its own.
 
@@ -155,6 +156,8 @@ def draw_growth_maps(
         Result of :func:`regspec.experiments.growth.zone_panel`.
     model_growth : ndarray, shape (n,)
     note : str
+    names : pandas.Series, optional
+        Name of each zone, indexed by cz, for the data of the figure.
     """
     values = pd.DataFrame({"data": panel["growth"].to_numpy(), "model": model_growth})
     fifths = values.apply(lambda v: quantile_bins(v.rank(method="first"), 5))
@@ -176,6 +179,8 @@ def draw_growth_maps(
             for c, t in zip(levels, labels, strict=True)
         ]
         fig.legend(handles=patches, loc="outside upper center", ncols=5, fontsize=8)
-        drawn = values.join((fifths + 1).add_suffix(", fifth"))
-        attach(fig, drawn.assign(cz=panel["cz"].to_numpy()).set_index("cz").reset_index())
+        shown = pd.DataFrame({"cz": panel["cz"].to_numpy()})
+        if names is not None:
+            shown["name"] = shown["cz"].map(names)
+        attach(fig, shown.join(values).join((fifths + 1).add_suffix(", fifth")))
         return stamp(fig, tier="public", note=note)
