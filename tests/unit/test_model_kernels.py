@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from pathlib import Path
 
@@ -293,3 +294,24 @@ def test_cache_folder_is_named_after_the_code_unless_the_user_chose_one(monkeypa
 
 def test_every_file_with_compiled_code_is_in_the_key():
     assert {"interpolation.py", "kernels.py"} <= {p.name for p in compiled.compiled_files()}
+
+
+@pytest.mark.parametrize(("points", "inside"), [(1, 1), (500, 1), (501, 2)])
+def test_few_points_take_one_thread_and_the_number_comes_back(points, inside, monkeypatch):
+    now = [2]  # as on a machine with two, whatever this one has
+    monkeypatch.setattr(numba, "get_num_threads", lambda: now[0])
+    monkeypatch.setattr(numba, "set_num_threads", lambda count: now.__setitem__(0, count))
+
+    def work():
+        raise RuntimeError(f"with {now[0]}")
+
+    with pytest.raises(RuntimeError, match=f"with {inside}"), compiled.threads_for(points):
+        work()
+    assert now == [2]
+
+
+def test_what_is_derived_from_shocks_is_made_once_and_not_carried_over():
+    shocks = build_shocks(CALIBRATION, 3)
+    assert shocks.joint_nodes is shocks.joint_nodes
+    other = dataclasses.replace(shocks, nodes=tuple(2 * n for n in shocks.nodes))
+    np.testing.assert_array_equal(other.joint_nodes, 2 * shocks.joint_nodes)

@@ -478,3 +478,8 @@ def test_gain_refuses_solutions_that_do_not_compare(pair):
 def test_bad_arguments_are_named(arguments, message):
     with pytest.raises(ValueError, match=message):
         solve_planner(BASE, QUICK, **arguments)
+
+
+def test_a_planner_of_four_industries_is_refused():
+    with pytest.raises(ValueError, match="has 4 industries; allowed: 1, 2, 3"):
+        solve_planner(with_industries(BASE, 4, 0.3), QUICK)
