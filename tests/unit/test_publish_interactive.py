@@ -6,6 +6,7 @@ import json
 import re
 
 import geopandas as gpd
+import matplotlib.pyplot as plt
 import nbformat
 import numpy as np
 import pandas as pd
@@ -13,7 +14,9 @@ import pytest
 from shapely.geometry import box
 
 from regspec.experiments.explorer import Setting, curve_settings
+from regspec.figures.explorer import draw_setting
 from regspec.publish import interactive
+from regspec.publish.figure_data import read_axes
 from regspec.publish.interactive import (
     EXPLORER_KEY,
     Column,
@@ -149,3 +152,23 @@ def test_curves_find_where_they_cross():
     assert not curves[0, 0].certified
     never = curve_settings({(0, 0, x): (0.5, 0.6) for x in range(2)}, sound, (0.0, 0.1))
     assert never[0, 0].marks == ()
+
+
+def test_the_still_picture_shows_the_lines_and_marks_of_its_setting():
+    panels = [
+        Panel(title="one", x=(0.0, 1.0), x_label="bonds", y_label="percent"),
+        Panel(title="two", x=(0.0, 2.0), x_label="share", y_label="goods", series=("own",)),
+    ]
+    lines = (np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[5.0, 6.0]]))
+    setting = Setting(lines=lines, note="", certified=True, marks=((1, 0.5, "cross"),))
+    fig = draw_setting(panels, ("market", "planner"), setting, note="γ = 2")
+    data = read_axes(fig)
+    assert data.query("panel == 'one'").groupby("series")["y"].apply(list).to_dict() == {
+        "market": [1.0, 2.0],
+        "planner": [3.0, 4.0],
+    }
+    own = data.query("series == 'own'")
+    assert (own["x"].tolist(), own["y"].tolist()) == ([0.0, 2.0], [5.0, 6.0])
+    assert data.query("series == 'cross'")["x"].tolist() == [0.5]
+    assert [ax.get_ylabel() for ax in fig.axes] == ["percent", "goods"]
+    plt.close(fig)
