@@ -264,7 +264,7 @@ losers = {v: losing_states(welfare_gain(market, s), market) for v, s in {"planne
 alike_market, alike = solve_equilibrium(region, grid), solve_planner(region, grid)
 alike_gain = welfare_gain(alike_market, alike)
 losers["planner, both industries alike"] = losing_states(alike_gain, alike_market)
-counts = {v: {"grid states": len(rows), "percent of visits": float(rows["mass"].sum()), "worst, percent": float(rows["least"].min())} for v, rows in losers.items()}
+counts = {v: {"grid states": len(rows), "percent of visits": float(rows["mass"].sum()), "worst, percent": float(rows["least"].min()) if len(rows) else 0.0} for v, rows in losers.items()}
 table(pd.DataFrame(counts).T, caption="Visited states in which the gain is below zero, by what the planner counts", decimals=4)
 glue("losing_planner", len(losers["planner"]))
 glue("losing_mass", float(losers["price of collateral only"]["mass"].sum()))
