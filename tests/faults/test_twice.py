@@ -13,7 +13,9 @@ from regspec.publish import twice
 from regspec.sources import registry
 
 SAME = """\
+import os
 import numpy as np
+assert os.environ["OPENBLAS_NUM_THREADS"] == "1"
 from IPython.display import HTML
 print(np.random.default_rng(1).normal(size=3), sorted({"a", "b", "c"}))
 HTML(f"<p id='T_ab12c'>{2 / 3}</p>")
