@@ -240,7 +240,7 @@ chosen, consumed, priced, mult = (draw.uniform(0.05, 0.95, 1000) for _ in range(
 kn_draw = np.column_stack([chosen, 1 - chosen])
 integrand = np.empty((3, 1, 1, 1000))
 payoffs.payoffs(
-    *(x[None, None] for x in (consumed, priced, mult, kn_draw)),
+    1, *(x[None, None] for x in (consumed, priced, mult, kn_draw)),
     technology.private_return(shares, levels, base)[None], np.zeros((0, 0, 0, 2)),
     np.array([theta]), shares, base.phi_adj, gamma, integrand,
 )  # fmt: skip

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 from tests.bench.timing import best
 
 from regspec.model import Grid, Solution, policy_value, solve_equilibrium, solve_planner
+from regspec.model.compiled import limit_threads, threads
 from regspec.model.planner_sweep import build_future, planner_sweep
 from regspec.parameters import Calibration
 
@@ -57,11 +57,9 @@ def planner_rows(rows, quick):
     slow = solve_planner(BASE, grid, scan_every=1)
     note = f"{slow.sweeps} sweeps against {fast.sweeps}"
     rows.append(("planner that scans in every sweep", slow.seconds / fast.seconds, "ratio", note))
-    most = numba.get_num_threads()
-    numba.set_num_threads(1)
-    single, _ = per_state(grid, True)
-    numba.set_num_threads(most)
-    rows.append(("speed-up of threads, planner", single / scan, "ratio", f"{most} over 1"))
+    with limit_threads(1):
+        single, _ = per_state(grid, True)
+    rows.append(("speed-up of threads, planner", single / scan, "ratio", f"{threads()} over 1"))
     sizes, times = [], []
     for bonds, capital in ((40, 15), (60, 21), (80, 31), (120, 41)):
         cost, states = per_state(Grid(bonds, capital, 3), True)

@@ -16,13 +16,12 @@ import tempfile
 import time
 from pathlib import Path
 
-import numba
 import numpy as np
 import pandas as pd
 
 from regspec.experiments.illustrative import with_industries
 from regspec.model import Grid, Solution, iteration, kernels, solve_equilibrium
-from regspec.model.compiled import njit, prange
+from regspec.model.compiled import limit_threads, ranged, threads
 from regspec.model.grids import build_state_space
 from regspec.model.shocks import build_shocks
 from regspec.parameters import Calibration
@@ -36,15 +35,15 @@ from tests.reference.straightforward import Economy, solve  # noqa: E402
 BASE = Calibration.baseline(gamma=2.0)
 
 
-@njit(parallel=True)
-def triad(a, b, c):
-    for i in prange(len(a)):
+@ranged
+def triad(first, last, a, b, c):
+    for i in range(first, last):
         a[i] = b[i] + 1.5 * c[i]
 
 
-@njit(parallel=True)
-def powers(a, b):
-    for i in prange(len(a)):
+@ranged
+def powers(first, last, a, b):
+    for i in range(first, last):
         a[i] = b[i] ** -2.3
 
 
@@ -109,12 +108,10 @@ def three_industries(rows, quick):
 def scaling(rows):
     """Threads, and growth with the number of states."""
     solution = settled(BASE, Grid(80, 31, 5), 15)
-    most = numba.get_num_threads()
-    times = {}
-    for threads in sorted({1, most}):
-        numba.set_num_threads(threads)
-        times[threads] = per_state(solution)
-    numba.set_num_threads(most)
+    most, times = threads(), {}
+    for count in sorted({1, most}):
+        with limit_threads(count):
+            times[count] = per_state(solution)
     rows.append(("speed-up of threads", times[1] / times[most], "ratio", f"{most} over 1"))
     sizes, seconds = [], []
     for bonds, capital in ((40, 15), (80, 21), (120, 31), (200, 41)):
@@ -131,12 +128,12 @@ def limits(rows):
     """How far a sweep is from what memory and the power function allow."""
     n = 20_000_000
     a, b, c = np.empty(n), np.ones(n), np.ones(n)
-    triad(a, b, c)
-    bandwidth = 24 * n / best(lambda: triad(a, b, c)) / 1e9
+    triad(n, a, b, c)
+    bandwidth = 24 * n / best(lambda: triad(n, a, b, c)) / 1e9
     small = np.full(2_000_000, 1.7)
     out = np.empty_like(small)
-    powers(out, small)
-    power = 1e9 * best(lambda: powers(out, small)) / len(small)
+    powers(len(small), out, small)
+    power = 1e9 * best(lambda: powers(len(small), out, small)) / len(small)
     solution = settled(BASE, Grid(80, 31, 15), 12)
     cost = per_state(solution)
     bound = float((solution.policies.status == kernels.BOUND).mean())

@@ -39,8 +39,10 @@ def with_all_threads(point):
     """A point with as many threads as its process may have."""
     import numba
 
-    numba.set_num_threads(numba.config.NUMBA_NUM_THREADS)
-    return evaluate_point(point)
+    from regspec.model.compiled import limit_threads
+
+    with limit_threads(numba.config.NUMBA_NUM_THREADS):
+        return evaluate_point(point)
 
 
 def points(count, bonds):

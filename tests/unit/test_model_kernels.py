@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import signal
 from pathlib import Path
 
 import numba
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from numba.core.runtime import _nrt_python, rtsys
 from scipy.interpolate import RegularGridInterpolator
 from scipy.optimize import brentq
 
@@ -212,6 +216,7 @@ def interpolate(lattice, regime, b, k, z1, z2):
     out = np.empty((len(b), 2))
     inside, mixed = np.empty(len(b), np.bool_), np.empty(len(b), np.bool_)
     interpolation.interpolate(
+        len(b),
         bonds, capital, np.zeros(1), logs, values.reshape(12, 9, 7, 4), regime.reshape(12, 9, 7),
         b, np.stack([k, 0 * k], axis=-1), np.stack([z1, z2], axis=-1), out, inside, mixed,
     )  # fmt: skip
@@ -256,10 +261,10 @@ def test_curvature_makes_quadratics_exact_but_not_across_regimes():
     table = np.zeros((1, 1, 5, 2))
     table[..., 0] = 3 * capital**2 - capital
     regime = np.zeros((1, 1, 5), np.int8)
-    interpolation.curvature(table, capital, 1, 1, 1, regime)
+    interpolation.curvature(1, table, capital, 1, 1, 1, regime)
     assert table[0, 0, :-1, 1] == pytest.approx(3.0)
     regime[0, 0, 4] = 1
-    interpolation.curvature(table, capital, 1, 1, 1, regime)
+    interpolation.curvature(1, table, capital, 1, 1, 1, regime)
     assert table[0, 0, :-1, 1] == pytest.approx([3.0, 3.0, 0.0, 0.0])
 
 
@@ -298,16 +303,94 @@ def test_every_file_with_compiled_code_is_in_the_key():
 
 @pytest.mark.parametrize(("points", "inside"), [(1, 1), (500, 1), (501, 2)])
 def test_few_points_take_one_thread_and_the_number_comes_back(points, inside, monkeypatch):
-    now = [2]  # as on a machine with two, whatever this one has
-    monkeypatch.setattr(numba, "get_num_threads", lambda: now[0])
-    monkeypatch.setattr(numba, "set_num_threads", lambda count: now.__setitem__(0, count))
+    monkeypatch.setattr(compiled.config, "NUMBA_NUM_THREADS", 2)  # whatever this machine has
 
     def work():
-        raise RuntimeError(f"with {now[0]}")
+        raise RuntimeError(f"with {compiled.threads()}")
 
     with pytest.raises(RuntimeError, match=f"with {inside}"), compiled.threads_for(points):
         work()
-    assert now == [2]
+    assert compiled.threads() == 2
+
+
+@compiled.ranged
+def mark(first, last, seen, bad):
+    for i in range(first, last):
+        if i == bad:
+            raise ValueError("no such task")
+        seen[i] += 1.0
+
+
+@pytest.fixture
+def team(monkeypatch):
+    """Four threads, whatever this machine has."""
+    monkeypatch.setattr(compiled.config, "NUMBA_NUM_THREADS", 4)
+    monkeypatch.setattr(compiled, "_helpers", None)
+
+
+@given(count=st.integers(0, 300), limit=st.integers(-1, 9))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_every_task_is_computed_once_whatever_the_number_of_threads(team, count, limit):
+    seen = np.zeros(count + 1)
+    with compiled.limit_threads(limit):
+        mark(count, seen, -1)
+    assert (seen[:count] == 1.0).all()
+    assert seen[count] == 0.0
+
+
+@pytest.mark.parametrize("limit", [1, 4])
+def test_what_a_task_raises_reaches_the_caller_and_later_calls_work(team, limit):
+    seen = np.zeros(100)
+    with compiled.limit_threads(limit):
+        for bad in (0, 99):
+            with pytest.raises(ValueError, match="no such task"):
+                mark(100, seen, bad)
+        seen[:] = 0.0
+        mark(100, seen, -1)
+    assert (seen == 1.0).all()
+
+
+@compiled.njit
+def through_loans(values, count):
+    """Sums of rows read through lent arrays, the scratch of which the function owns."""
+    owned = (np.empty(count), (np.zeros(2), 3.0))
+    scratch, (total, factor) = compiled.borrow(owned)
+    lent = compiled.borrow(values)
+    for row in range(len(lent)):
+        scratch[:] = 0.0
+        for _ in range(200):  # what is freed too early is taken and overwritten here
+            waste = np.full(count, -1.0)
+            total[1] += waste[0]
+        for i in range(count):
+            scratch[i] += factor * lent[row][i]
+        total[0] += scratch.sum()
+    result = total[0]
+    compiled.hold(owned)
+    return result
+
+
+def test_lent_arrays_are_the_same_and_count_no_references():
+    values = np.arange(12.0).reshape(3, 4)
+    through_loans(values, 4)  # compiles
+    _nrt_python.memsys_enable_stats()
+    before = rtsys.get_allocation_stats()
+    assert through_loans(values, 4) == 3.0 * values.sum()
+    after = rtsys.get_allocation_stats()
+    _nrt_python.memsys_disable_stats()
+    assert after.alloc > before.alloc
+    assert after.alloc - before.alloc == after.free - before.free
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+def test_a_forked_process_has_threads_of_its_own(team):
+    seen = np.zeros(50)
+    mark(50, seen, -1)
+    child = os.fork()
+    if child == 0:  # pragma: no cover
+        signal.alarm(20)
+        mark(50, seen, -1)
+        os._exit(0 if (seen == 2.0).all() else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
 
 def test_what_is_derived_from_shocks_is_made_once_and_not_carried_over():

@@ -137,9 +137,11 @@ def euler_errors(
     """
     p = solution.parameters
     d = solution.at(b, state)
-    implied = kernels.implied_consumption(
+    implied = np.empty(len(b))
+    kernels.implied_consumption(
+        len(implied),
         d.bonds_next, state, solution.chain.transition, *solution.endowments, *solution.rule,
-        solution.planner, p.packed,
+        solution.planner, p.packed, implied,
     )  # fmt: skip
     ratio = implied / d.c_tradable
     return np.where(d.bound, np.maximum(1 - ratio, 0), np.abs(1 - ratio)), d.bound
@@ -190,9 +192,11 @@ def deviation_gain(
     value, nodes = policy_value(solution), solution.nodes
     grid = np.linspace(nodes[0], nodes[-1], trials)
     options = np.concatenate([grid, solution.kinks[~np.isnan(solution.kinks)]])
-    best = kernels.best_deviation(
-        b, state, solution.chain.transition, *solution.endowments, nodes, value, options, p.packed
-    )
+    best = np.empty(len(b))
+    kernels.best_deviation(
+        len(b), b, state, solution.chain.transition, *solution.endowments, nodes, value, options,
+        p.packed, best,
+    )  # fmt: skip
     d = solution.at(b, state)
     ahead = solution.chain.transition @ value
     own = d.consumption ** (1 - p.sigma) / (1 - p.sigma) + p.beta * kernels.value_at(

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from regspec.model.compiled import njit, prange
+from regspec.model.compiled import njit, ranged
 from regspec.model.interpolation import find
 
 SLACK, BOUND, FLOOR = 0, 1, 2
@@ -212,11 +212,12 @@ def decide_all(b, state, yt, yn, nodes, grid, table, p):
     return c, status
 
 
-@njit(cache=True, error_model="numpy", parallel=True)
-def implied_consumption(b_next, state, transition, yt, yn, nodes, grid, table, planner, p):
+@ranged
+def implied_consumption(
+    first, last, b_next, state, transition, yt, yn, nodes, grid, table, planner, p, out
+):
     """Consumption that the slack Euler equation implies at next bonds b_next (n,)."""
-    out = np.empty(len(b_next))
-    for i in prange(len(b_next)):
+    for i in range(first, last):
         total = 0.0
         for s in range(len(yt)):
             weight = transition[state[i], s]
@@ -225,7 +226,6 @@ def implied_consumption(b_next, state, transition, yt, yn, nodes, grid, table, p
             )  # fmt: skip
         yn_now = yn[state[i]]
         out[i] = consumption_at(p[0] * p[5] * total, yn_now, p, yn_now)
-    return out
 
 
 @njit(cache=True, error_model="numpy")
@@ -276,15 +276,14 @@ def value_at(b, state, nodes, value):
     return out
 
 
-@njit(cache=True, error_model="numpy", parallel=True)
-def best_deviation(b, state, transition, yt, yn, nodes, value, trials, p):
+@ranged
+def best_deviation(first, last, b, state, transition, yt, yn, nodes, value, trials, p, out):
     """Highest value of one free choice of b' among `trials` that respect the limit, then `value`.
 
     The limit is checked at the price of the trial itself, as the planner sees it.
     """
-    out = np.full(len(b), -np.inf)
-    for i in prange(len(b)):
-        s = state[i]
+    for i in range(first, last):
+        s, out[i] = state[i], -np.inf
         ahead = np.zeros(len(nodes))
         for q in range(len(yt)):
             ahead += transition[s, q] * value[q]
@@ -295,4 +294,3 @@ def best_deviation(b, state, transition, yt, yn, nodes, value, trials, p):
                 continue
             total = utility(c, yn[s], p) + p[0] * interpolate(nodes, ahead, trials[k])
             out[i] = max(out[i], total)
-    return out

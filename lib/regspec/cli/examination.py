@@ -298,7 +298,7 @@ def _compiler() -> list[Finding]:
     folder = Path(os.environ["NUMBA_CACHE_DIR"])
     kept = any(folder.rglob("*.nbc")) if folder.is_dir() else False
     cache = _writable("compiler", "cache", folder)
-    threads = numba.get_num_threads()
+    threads = compiled.threads()
     return [
         Finding(
             section="compiler",

@@ -270,7 +270,7 @@ def static_equilibria(
     b, k = space.bonds[index[:, 1]], space.allocation[index[:, 2]]
     z = shocks.joint_nodes[index[:, 0]]
     kernels.scan_static(
-        continuation_table(solution), space.bonds, *space.axes, space.allocation,
+        len(index), continuation_table(solution), space.bonds, *space.axes, space.allocation,
         income(space.allocation, shocks.joint_nodes[:, None, :], calibration),
         np.ascontiguousarray(index), p.b_next.reshape(shape),
         np.ascontiguousarray(coordinates_of(p.k_next.reshape(*shape, -1))), slope,

@@ -1,4 +1,4 @@
-"""Numba with its on-disk cache keyed on the compiled code of the model.
+"""Numba with its on-disk cache keyed on the compiled code of the model, and loops on threads.
 
 numba's own cache looks at the file of the compiled function alone and misses edits to functions
 that it calls in another file. A cache folder named after a hash of all of them is safe.
@@ -10,17 +10,21 @@ import hashlib
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
+from contextvars import ContextVar
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
 
 def compiled_files() -> tuple[Path, ...]:
     """Files of the package that hold compiled functions."""
-    here = Path(__file__)
-    files = sorted(here.parents[1].rglob("*.py"))
-    return tuple(f for f in files if f != here and b"@njit" in f.read_bytes())
+    decorators = (b"@njit", b"@ranged")
+    files = sorted(Path(__file__).parents[1].rglob("*.py"))
+    return tuple(f for f in files if any(d in f.read_bytes() for d in decorators))
 
 
 def point_cache() -> None:
@@ -39,26 +43,170 @@ def point_cache() -> None:
 
 
 point_cache()
-# Threads that wait for the next parallel loop sleep: spinning ones take the cores from whatever
-# else runs, this package's own threads in another process included. Read when OpenMP loads.
-os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 import numba  # noqa: E402
+import numpy as np  # noqa: E402
+from numba.core import cgutils, types  # noqa: E402
+from numba.extending import intrinsic  # noqa: E402
 
 # Untyped on purpose: numba infers the types of what it compiles.
 njit: Any = numba.njit
-prange: Any = numba.prange
+config: Any = numba.config
+
+# Arguments and constants that are not to be compiled as versions of their own, one for each value,
+# as plain Python's are.
+YES: Any = np.bool_(True)
+NO: Any = np.bool_(False)
+
+# Ranges that each thread takes, one after the other: early ones make up for late ones.
+PIECES = 8
+_limit: ContextVar[int | None] = ContextVar("threads", default=None)
+_helpers: ThreadPoolExecutor | None = None
+
+
+def threads() -> int:
+    """Threads that kernels run on: NUMBA_NUM_THREADS, or all cores, unless `limit_threads`."""
+    most = config.NUMBA_NUM_THREADS
+    limit = _limit.get()
+    return most if limit is None else max(1, min(limit, most))
 
 
 @contextmanager
-def threads_for(points: int, *, few: int = 500) -> Iterator[None]:
-    """One thread while each call computes few points: waking another costs more than it saves."""
-    before = numba.get_num_threads()
-    numba.set_num_threads(1 if points <= few else before)
+def limit_threads(count: int) -> Iterator[None]:
+    """At most so many threads for the kernels called inside."""
+    token = _limit.set(count)
     try:
         yield
     finally:
-        numba.set_num_threads(before)
+        _limit.reset(token)
 
 
-__all__ = ["compiled_files", "njit", "point_cache", "prange", "threads_for"]
+def threads_for(points: int, *, few: int = 500) -> AbstractContextManager[None]:
+    """One thread while each call computes few points: waking another costs more than it saves."""
+    return limit_threads(1 if points <= few else threads())
+
+
+def _forget_helpers() -> None:
+    """A forked process has none of its parent's threads."""
+    global _helpers
+    _helpers = None
+
+
+os.register_at_fork(after_in_child=_forget_helpers)
+
+
+def _helper_pool() -> ThreadPoolExecutor:
+    global _helpers
+    if _helpers is None:
+        most = max(1, config.NUMBA_NUM_THREADS - 1)
+        _helpers = ThreadPoolExecutor(most, thread_name_prefix="regspec")
+    return _helpers
+
+
+def _without_owner(context: Any, builder: Any, kind: Any, value: Any) -> Any:
+    """Compiled value of an array, or of a tuple that holds some, with null for who owns them."""
+    if isinstance(kind, types.Array):
+        array = cgutils.create_struct_proxy(kind)(context, builder, value=value)
+        array.meminfo = cgutils.get_null_value(array.meminfo.type)
+        return array._getvalue()
+    if isinstance(kind, types.UniTuple | types.Tuple):
+        parts = cgutils.unpack_tuple(builder, value)
+        for i, inner in enumerate(kind.types):
+            parts[i] = _without_owner(context, builder, inner, parts[i])
+        return context.make_tuple(builder, kind, parts)
+    return value
+
+
+def _borrow(typingctx: Any, values: Any) -> Any:
+    """The same array, or tuple of arrays, for compiled code that is to count no references.
+
+    numba counts one for every slice and call; in kernels of small steps that is most of the time.
+    Whoever owns the memory must outlive the loan: callers of a kernel do, and what a kernel
+    allocates is kept by `hold` after its last use.
+    """
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return _without_owner(context, builder, signature.args[0], args[0])
+
+    return values(values), codegen
+
+
+def _hold(typingctx: Any, values: Any) -> Any:
+    """Nothing, but what owns lent memory is not freed before."""
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return context.get_dummy_value()
+
+    return types.none(values), codegen
+
+
+# Interpreted code (NUMBA_DISABLE_JIT) owns what it reads.
+borrow: Any = (lambda values: values) if config.DISABLE_JIT else intrinsic(_borrow)
+hold: Any = (lambda values: None) if config.DISABLE_JIT else intrinsic(_hold)
+
+
+def ranged(kernel: Callable[..., None]) -> Callable[..., None]:
+    """Compile kernel(first, last, ...), a loop over tasks, and share its tasks among threads.
+
+    The result is called with the number of tasks in place of the range. Tasks must be independent:
+    who computes one, and when, must not change it. numba's own parallel loops would be compiled
+    three times; this code is compiled once, without the interpreter's lock.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> @ranged
+    ... def square(first, last, x, out):
+    ...     for i in range(first, last):
+    ...         out[i] = x[i] ** 2
+    >>> out = np.empty(3)
+    >>> square(3, np.array([1.0, 2.0, 3.0]), out)
+    >>> out
+    array([1., 4., 9.])
+    """
+    # Files of a cache are named after a file of source; what was typed in has none.
+    kept = os.path.exists(kernel.__code__.co_filename)
+    compiled = njit(kernel, cache=kept, error_model="numpy", nogil=True)
+
+    @wraps(kernel)
+    def run(count: int, *arguments: Any) -> None:
+        team = min(threads(), count)
+        if team < 2:
+            compiled(0, count, *arguments)
+            return
+        size = -(-count // (PIECES * team))
+        todo = deque(range(0, count, size))
+
+        def work() -> None:
+            while todo:
+                try:
+                    first = todo.popleft()
+                except IndexError:  # another thread took the last one
+                    return
+                compiled(first, min(first + size, count), *arguments)
+
+        pool = _helper_pool()
+        others = [pool.submit(work) for _ in range(team - 1)]
+        try:
+            work()
+        finally:
+            todo.clear()
+            for other in others:
+                other.result()
+
+    return run
+
+
+__all__ = [
+    "NO",
+    "YES",
+    "borrow",
+    "compiled_files",
+    "hold",
+    "limit_threads",
+    "njit",
+    "point_cache",
+    "ranged",
+    "threads",
+    "threads_for",
+]

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from regspec.model.compiled import njit, prange
+from regspec.model.compiled import borrow, hold, njit, ranged
 
 
 @njit(cache=True, error_model="numpy", inline="always")
@@ -39,8 +39,8 @@ def _second(a, b, c, xa, xb, xc):
     return ((c - b) / (xc - xb) - (b - a) / (xb - xa)) / (xc - xa)
 
 
-@njit(cache=True, error_model="numpy", parallel=True)
-def curvature(table, nodes, stride, offset, count, regime):
+@ranged
+def curvature(first, last, table, nodes, stride, offset, count, regime):
     """Write second divided differences along one coordinate into columns offset, offset + 1, ...
 
     table is (nz, Nb, Nk, columns), its first `count` columns values; the coordinate has `nodes`
@@ -49,9 +49,9 @@ def curvature(table, nodes, stride, offset, count, regime):
     regime (nz, Nb, Nk) among its stencil gets zero, hence linear interpolation: there the function
     may have a kink or a jump.
     """
-    nz, nb, nk, _ = table.shape
+    _, nb, nk, _ = table.shape
     n = len(nodes)
-    for zi in prange(nz):
+    for zi in range(first, last):
         for ib in range(nb):
             for ik in range(nk):
                 j = (ik // stride) % n
@@ -126,8 +126,8 @@ def add_cell(row, status, x1, x2, i, j, s, t, share, out, reference):
     return mixed
 
 
-@njit(cache=True, error_model="numpy", parallel=True)
-def interpolate(bonds, x1, x2, exogenous, values, regime, b, x, z, out, inside, mixed):
+@ranged
+def interpolate(first, last, bonds, x1, x2, exogenous, values, regime, b, x, z, out, inside, mixed):
     """Interpolate values (nz, Nb, Nk, columns) at n points, clamped to the grid.
 
     Linear in bonds and in the exogenous coordinates (a tuple of node arrays, last one fastest on
@@ -136,7 +136,12 @@ def interpolate(bonds, x1, x2, exogenous, values, regime, b, x, z, out, inside, 
     is True where the nodes that carry weight differ in regime.
     """
     dims = len(exogenous)
-    for p in prange(len(b)):
+    owned = (np.empty(dims, np.int64), np.empty(dims))
+    cell, weight = borrow(owned)
+    bonds, x1, x2, exogenous, values = borrow((bonds, x1, x2, exogenous, values))
+    regime, b, x, z = borrow((regime, b, x, z))
+    out, inside, mixed = borrow((out, inside, mixed))
+    for p in range(first, last):
         bp = min(max(b[p], bonds[0]), bonds[-1])
         jb = find(bonds, bp)
         wb = (bp - bonds[jb]) / (bonds[jb + 1] - bonds[jb])
@@ -154,7 +159,6 @@ def interpolate(bonds, x1, x2, exogenous, values, regime, b, x, z, out, inside, 
             j = find(x2, xq)
             t = (xq - x2[j]) / (x2[j + 1] - x2[j])
             ok &= abs(xq - x[p, 1]) < 1e-9
-        cell, weight = np.empty(dims, np.int64), np.empty(dims)
         for e in range(dims):
             cell[e], weight[e], fine = clamped(exogenous[e], z[p, e])
             ok &= fine
@@ -179,3 +183,4 @@ def interpolate(bonds, x1, x2, exogenous, values, regime, b, x, z, out, inside, 
                     values[zi, jb + side], regime[zi, jb + side], x1, x2, i, j, s, t, part,
                     out[p], reference,
                 )  # fmt: skip
+    hold(owned)

@@ -59,13 +59,13 @@ def continuation_table(solution: Solution) -> Array:
         tax = solution.wedges.tax_capital_at(*grid_states(solution)).reshape(*shape, n)
     stacked = np.empty((n + 1, *shape))
     payoffs.payoffs(
-        p.c.reshape(shape), p.q.reshape(shape), p.mu.reshape(shape),
+        shape[0], p.c.reshape(shape), p.q.reshape(shape), p.mu.reshape(shape),
         p.k_next.reshape(*shape, n), returns, tax, theta, space.allocation,
         calibration.phi_adj, calibration.gamma, stacked,
     )  # fmt: skip
     expected = shocks.expect(stacked.reshape(n + 1, shape[0], -1)).reshape(stacked.shape)
     table = np.empty((*shape, (n + 1) * (1 + d)))
-    payoffs.certainty_equivalents(expected, calibration.gamma, table)
+    payoffs.certainty_equivalents(shape[0], expected, calibration.gamma, table)
     bend(table, space, n + 1, np.zeros(shape, np.int8))
     return table
 
@@ -132,9 +132,10 @@ def sweep(
     if wedges.charge_capital is not None:
         charge = wedges.charge_capital_at(*grid_states(today)).reshape(*shape, n)
     new, status = np.empty((4, *shape)), np.empty(shape, np.int8)
-    new_x = np.empty((*shape, n - 1))
+    new_x, new_k = np.empty((*shape, n - 1)), np.empty((*shape, n))
     old_x = np.ascontiguousarray(coordinates_of(old.k_next.reshape(*shape, n)))
     kernels.sweep(
+        shape[0] * shape[2],
         continuation_table(solution), space.bonds, *space.axes, space.allocation,
         income(space.allocation, z[:, None, :], calibration), limit,
         slope if refine or selection != "lagged" else np.zeros(len(z)), SELECTIONS[selection],
@@ -143,10 +144,11 @@ def sweep(
         status,
     )  # fmt: skip
     c, b_next, q, mu = new.reshape(4, *old.c.shape)
-    k_next = payoffs.shares(new_x).reshape(*old.c.shape, n)
+    payoffs.shares(shape[0], new_x, new_k)
     return Policies(
-        c=c, b_next=b_next, k_next=k_next, q=q, mu=mu, status=status.reshape(old.c.shape)
-    )
+        c=c, b_next=b_next, k_next=new_k.reshape(*old.c.shape, n), q=q, mu=mu,
+        status=status.reshape(old.c.shape),
+    )  # fmt: skip
 
 
 def kernel_parameters(solution: Solution) -> tuple[float, float, float]:

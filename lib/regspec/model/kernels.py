@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from regspec.model.compiled import njit, prange
+from regspec.model.compiled import NO, YES, borrow, hold, njit, ranged
 from regspec.model.interpolation import find, locate
 from regspec.model.portfolio import (
     MAX_STEPS,
@@ -55,7 +55,7 @@ def solve_slack(slab, bonds, x1, x2, wealth, k, R, tax, kappa, guess, phi, param
     bottom, top = bonds[0], bonds[-1]
     b_next = min(max(guess, bottom), top)
     jb = find(bonds, b_next)
-    free0 = free1 = free2 = True
+    free0 = free1 = free2 = YES
     for _ in range(NEWTON_STEPS):
         jb = locate(bonds, b_next, jb)
         hb = bonds[jb + 1] - bonds[jb]
@@ -63,16 +63,16 @@ def solve_slack(slab, bonds, x1, x2, wealth, k, R, tax, kappa, guess, phi, param
         c, _, price = conditions(False, w, wealth - b_next / R, k, x, phi, params, work)
         excess = c - kappa * F[0]
         worst = abs(excess)
-        free0, free1, free2 = True, True, True
+        free0, free1, free2 = YES, YES, YES
         if (b_next <= bottom and excess <= 0.0) or (b_next >= top and excess >= 0.0):
-            free0, worst = False, 0.0
+            free0, worst = NO, 0.0
         for j in range(n - 1):
             low, high = ends(x1, x2, j)
             if (x[j] <= low and s[j] >= 0.0) or (x[j] >= high and s[j] <= 0.0):
                 if j == 0:
-                    free1 = False
+                    free1 = NO
                 else:
-                    free2 = False
+                    free2 = NO
             else:
                 worst = max(worst, abs(s[j]))
         if worst < ROOT:
@@ -269,8 +269,9 @@ def simultaneous(
     return c, b_next, q, max(mu, 0.0), BOUND
 
 
-@njit(cache=True, error_model="numpy", parallel=True)
+@ranged
 def sweep(
+    first, last,
     table, bonds, x1, x2, allocation, output, limit, R_theta, selection, R, tax, charge, kappa,
     old_b, old_x, old_status, phi, params, new, new_x, status,
 ):  # fmt: skip
@@ -280,11 +281,17 @@ def sweep(
     (nz, Nb, Nk), coordinates old_x and new_x with a last axis of I - 1; R, R_theta and kappa (nz,);
     tax (nz, Nb, Nk) and charge (nz, Nb, Nk, I), or of size zero for none.
     """
-    nz, nb, nk = limit.shape
+    _, nb, nk = limit.shape
     n = len(phi)
-    for task in prange(nz * nk):
+    owned = (workspace(n), np.empty(n - 1))
+    work, x = borrow(owned)
+    table, bonds, x1, x2, allocation = borrow((table, bonds, x1, x2, allocation))
+    output, limit, R_theta, R, tax = borrow((output, limit, R_theta, R, tax))
+    charge, kappa, old_b, old_x = borrow((charge, kappa, old_b, old_x))
+    old_status, new, new_x, status = borrow((old_status, new, new_x, status))
+    for task in range(first, last):
         zi, ik = task // nk, task % nk
-        work, x, k = workspace(n), np.empty(n - 1), allocation[ik]
+        k = allocation[ik]
         for ib in range(nb):
             for j in range(n - 1):
                 x[j] = old_x[zi, ib, ik, j]
@@ -307,10 +314,12 @@ def sweep(
             status[zi, ib, ik] = out[4]
             for j in range(n - 1):
                 new_x[zi, ib, ik, j] = x[j]
+    hold(owned)
 
 
-@njit(cache=True, error_model="numpy", parallel=True)
+@ranged
 def scan_static(
+    first, last,
     table, bonds, x1, x2, allocation, output, index, old_b, old_x, R_theta, R, kappa, tax, charge,
     phi, params, n_scan, step, count, margin,
 ):  # fmt: skip
@@ -322,9 +331,14 @@ def scan_static(
     margin is the slope 1 + R theta dq/db' at the solution's own b' where that is bound, else NaN.
     """
     n = len(phi)
-    for p in prange(len(index)):
+    owned = (workspace(n), np.empty(n - 1))
+    work, x = borrow(owned)
+    table, bonds, x1, x2, allocation = borrow((table, bonds, x1, x2, allocation))
+    output, index, old_b, old_x, R_theta = borrow((output, index, old_b, old_x, R_theta))
+    R, kappa, tax, charge, count, margin = borrow((R, kappa, tax, charge, count, margin))
+    for p in range(first, last):
         zi, ib, ik = index[p]
-        slab, work, x, k = table[zi], workspace(n), np.empty(n - 1), allocation[ik]
+        slab, k = table[zi], allocation[ik]
         wealth, r, rt, levy = output[zi, ik] + bonds[ib], R[zi], R_theta[zi], tax[p]
         ratio = kappa[zi] * (1.0 + levy) ** (-1.0 / params[1])
         for i in range(n):
@@ -338,7 +352,7 @@ def scan_static(
         )  # fmt: skip
         if status == SLACK and slack_b + rt * q >= 0.0:
             found += 1
-        last = np.nan
+        previous = np.nan
         for s in range(n_scan):
             b_next = slack_b + (bonds[-1] - slack_b) * (s / (n_scan - 1)) ** 2
             out = at_given_bonds(
@@ -347,9 +361,9 @@ def scan_static(
             excess = b_next + rt * out[1]
             if not out[3]:
                 break
-            if s > 0 and (excess >= 0.0) != (last >= 0.0):
+            if s > 0 and (excess >= 0.0) != (previous >= 0.0):
                 found += 1
-            last = excess
+            previous = excess
         count[p] = found
         own = old_b[zi, ib, ik]
         if own > slack_b + step:
@@ -362,3 +376,4 @@ def scan_static(
                 slab, bonds, x1, x2, wealth, k, own - step, r, levy, phi, params, x, work
             )
             margin[p] = 1.0 + rt * (high[1] - low[1]) / (2.0 * step)
+    hold(owned)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from regspec.model.compiled import njit, prange
+from regspec.model.compiled import YES, borrow, hold, njit, ranged
 from regspec.model.interpolation import clamped, find
 from regspec.model.iteration import continuation_table, kernel_parameters
 from regspec.model.kernels import BOUND, FLOOR, LAGGED, SLACK, TOP, solve_slack, solve_state
@@ -27,6 +27,8 @@ Array = NDArray[np.float64]
 
 # Debt above the collateral, in goods, that still counts as supported.
 SUPPORTED = 1e-9
+# Typed, so that one compiled version of `solve_state` does for sweeps and for this.
+RULE = np.int64(LAGGED)
 
 
 @njit(cache=True, error_model="numpy")
@@ -81,8 +83,8 @@ def solve_between(
         if (attempt == 0) == prefer_bound and slope > 0.0 and price == price:
             limit = -slope * price
             out = solve_state(
-                slab, bonds, x1, x2, wealth, k, limit, slope, LAGGED, R, levy, kappa, guess,
-                True, phi, params, x, work,
+                slab, bonds, x1, x2, wealth, k, limit, slope, RULE, R, levy, kappa, guess,
+                YES, phi, params, x, work,
             )  # fmt: skip
             gap = out[1] + slope * out[2]
             if out[4] == BOUND and abs(gap) < SUPPORTED:
@@ -100,8 +102,9 @@ def solve_between(
     return 0.0, 0.0, 0.0, 0.0, SLACK, False
 
 
-@njit(cache=True, error_model="numpy", parallel=True)
+@ranged
 def solve_points(
+    first, last,
     table, bonds, x1, x2, exogenous, policies, regime, b, x, z, k, wealth, slope, R, levy, charge,
     kappa, phi, params, out, c, solved,
 ):  # fmt: skip
@@ -113,13 +116,20 @@ def solve_points(
     """
     dims, n = len(exogenous), len(phi)
     nb, nk, columns = table.shape[1:]
-    for p in prange(len(b)):
-        work, choice, start, own = workspace(n), np.empty(n - 1), np.empty(n - 1), k[p]
-        cells, weights = np.empty(dims, np.int64), np.empty(dims)
-        counts = np.empty(dims, np.int64)
-        between = False
+    owned = (
+        workspace(n), np.empty(n - 1), np.empty(n - 1), np.empty(dims, np.int64), np.empty(dims),
+        np.empty(dims, np.int64), np.empty((nb, nk, columns)),
+    )  # fmt: skip
+    work, choice, start, cells, weights, counts, mixture = borrow(owned)
+    table, bonds, x1, x2, exogenous = borrow((table, bonds, x1, x2, exogenous))
+    policies, regime, b, x, z, k = borrow((policies, regime, b, x, z, k))
+    wealth, slope, R, levy, charge = borrow((wealth, slope, R, levy, charge))
+    kappa, out, c, solved = borrow((kappa, out, c, solved))
+    for e in range(dims):
+        counts[e] = len(exogenous[e])
+    for p in range(first, last):
+        between, own = False, k[p]
         for e in range(dims):
-            counts[e] = len(exogenous[e])
             cells[e], weights[e], _ = clamped(
                 exogenous[e], min(max(z[p, e], exogenous[e][0]), exogenous[e][-1])
             )
@@ -128,7 +138,11 @@ def solve_points(
             bonds, x1, x2, cells, weights, counts, b[p], x[p], policies, regime
         )
         if between:
-            slab = np.zeros((nb, nk, columns))
+            for ib in range(nb):
+                for ik in range(nk):
+                    for m in range(columns):
+                        mixture[ib, ik, m] = 0.0
+            slab = mixture
             for corner in range(1 << dims):
                 share, zi = 1.0, 0
                 for e in range(dims):
@@ -136,7 +150,10 @@ def solve_points(
                     share *= weights[e] if up else 1.0 - weights[e]
                     zi = zi * counts[e] + min(cells[e] + up, counts[e] - 1)
                 if share > 0.0:
-                    slab += share * table[zi]
+                    for ib in range(nb):
+                        for ik in range(nk):
+                            for m in range(columns):
+                                mixture[ib, ik, m] += share * table[zi, ib, ik, m]
         else:
             zi = 0
             for e in range(dims):
@@ -160,6 +177,7 @@ def solve_points(
             for i in range(n - 1):
                 out[p, 3 + i] = left * choice[i]
                 left -= out[p, 3 + i]
+    hold(owned)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -199,7 +217,7 @@ class MarketSolution(Solution):
         )
         c, solved = rough.c[todo], np.empty(len(b), bool)
         solve_points(
-            self._expected(), self.grid.bonds, *self.grid.axes, self.shocks.coordinates,
+            len(b), self._expected(), self.grid.bonds, *self.grid.axes, self.shocks.coordinates,
             self._table(), self.policies.status.reshape(shape), b, x, exogenous, k,
             income(k, z, calibration) + b, slope, rate, levy, wedges.charge_capital_at(b, k, z),
             ratio, calibration.phi_adj, kernel_parameters(self), out, c, solved,

@@ -3,22 +3,20 @@
 # mypy: disable-error-code="no-untyped-def"
 from __future__ import annotations
 
-import numpy as np
-
-from regspec.model.compiled import njit, prange
+from regspec.model.compiled import ranged
 
 
-@njit(cache=True, error_model="numpy", parallel=True)
-def payoffs(c, q, mu, k_next, returns, tax, theta, allocation, phi, gamma, out):
+@ranged
+def payoffs(first, last, c, q, mu, k_next, returns, tax, theta, allocation, phi, gamma, out):
     """u'(c) and u'(c) times the payoff of a unit of capital, per industry: the terms of (12).
 
     c, q and mu are (nz, Nb, Nk), k_next and tax (nz, Nb, Nk, I), returns (nz, Nk, I), theta (nz,);
     out is (1 + I, nz, Nb, Nk). A tax of size zero means none. mu = eta / u'(c), so the collateral
     service theta q eta is u'(c) theta q mu.
     """
-    nz, nb, nk = c.shape
+    _, nb, nk = c.shape
     n = len(phi)
-    for zi in prange(nz):
+    for zi in range(first, last):
         for ib in range(nb):
             for ik in range(nk):
                 marginal = c[zi, ib, ik] ** -gamma
@@ -33,11 +31,11 @@ def payoffs(c, q, mu, k_next, returns, tax, theta, allocation, phi, gamma, out):
                     out[i + 1, zi, ib, ik] = marginal * (base + earned - saved)
 
 
-@njit(cache=True, error_model="numpy", parallel=True)
-def certainty_equivalents(expected, gamma, table):
+@ranged
+def certainty_equivalents(first, last, expected, gamma, table):
     """CE and V_i from expected payoffs (1 + I, nz, Nb, Nk) into table (nz, Nb, Nk, columns)."""
-    count, nz, nb, nk = expected.shape
-    for zi in prange(nz):
+    count, _, nb, nk = expected.shape
+    for zi in range(first, last):
         for ib in range(nb):
             for ik in range(nk):
                 marginal = expected[0, zi, ib, ik]
@@ -46,12 +44,11 @@ def certainty_equivalents(expected, gamma, table):
                     table[zi, ib, ik, m] = expected[m, zi, ib, ik] / marginal
 
 
-@njit(cache=True, error_model="numpy", parallel=True)
-def shares(x):
+@ranged
+def shares(first, last, x, out):
     """Capital shares (nz, Nb, Nk, I) at coordinates (nz, Nb, Nk, I - 1)."""
-    nz, nb, nk, d = x.shape
-    out = np.empty((nz, nb, nk, d + 1))
-    for zi in prange(nz):
+    _, nb, nk, d = x.shape
+    for zi in range(first, last):
         for ib in range(nb):
             for ik in range(nk):
                 rest = 1.0
@@ -59,4 +56,3 @@ def shares(x):
                     out[zi, ib, ik, j] = rest * x[zi, ib, ik, j]
                     rest *= 1.0 - x[zi, ib, ik, j]
                 out[zi, ib, ik, d] = rest
-    return out

@@ -149,7 +149,7 @@ def _feasible_set(solution: Solution, future: Future, rng: np.random.Generator) 
     x_next = np.ascontiguousarray(coordinates_of(p.k_next.reshape(*shape, -1)))
     count, margin = np.empty(n, np.int64), np.empty(n)
     planner_probes.limit_scan(
-        future.table, space.bonds, *space.axes, space.allocation,
+        n, future.table, space.bonds, *space.axes, space.allocation,
         income(space.allocation, z[:, None, :], calibration), index, limit_slope(solution),
         solution.shocks.joint_R, p.b_next.reshape(shape), x_next, p.status.reshape(shape) == BOUND,
         calibration.phi_adj, kernel_parameters(solution), 1e-3 * space.income_scale, count, margin,
@@ -219,7 +219,7 @@ def _off_grid(
     best = best_choices(solution, future, held, b, k, node, slope)
     stated, following = np.empty(len(b)), np.empty(len(b))
     table = value_table(values.reshape(solution.flat_shape), space)
-    value_kernels.read_worth(table, space.bonds, *space.axes, node, b, x, stated)
+    value_kernels.read_worth(len(b), table, space.bonds, *space.axes, node, b, x, stated)
     now = solution.at(b, k, z, rate)
     # The rules interpolated off the grid may miss the limit a little: bonds are lifted to it.
     b_next = now.b_next
@@ -229,7 +229,7 @@ def _off_grid(
     c = c - adjustment_cost(k, now.k_next, calibration.phi_adj).sum(axis=-1)
     x_next = np.ascontiguousarray(coordinates_of(now.k_next))
     value_kernels.read_worth(
-        future.worth, space.bonds, *space.axes, node, np.ascontiguousarray(b_next), x_next,
+        len(b), future.worth, space.bonds, *space.axes, node, np.ascontiguousarray(b_next), x_next,
         following,
     )  # fmt: skip
     beta, gamma = calibration.beta_period, calibration.gamma
@@ -259,7 +259,7 @@ def _tilt_at(
     """Correction of `private_tilt` at states off the grid, (n, I - 1)."""
     out, space = np.zeros_like(x), solution.grid
     if tilt is not None:
-        value_kernels.read_linear(tilt, space.bonds, *space.axes, node, b, x, out)
+        value_kernels.read_linear(len(b), tilt, space.bonds, *space.axes, node, b, x, out)
     return out
 
 

@@ -91,7 +91,7 @@ def first_order_errors(
         weight = shocks.joint_transition[node, j]
         ahead = solution.at(now.b_next, k_next, *here)
         value_kernels.read_linear(
-            slopes, space.bonds, *space.axes, np.full(len(b), j), now.b_next, x_next, read
+            len(b), slopes, space.bonds, *space.axes, np.full(len(b), j), now.b_next, x_next, read
         )
         wealth += weight * read[:, 0]
         capital += weight[:, None] * read[:, 1:]

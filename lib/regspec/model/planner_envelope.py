@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from regspec.model.compiled import njit, prange
+from regspec.model.compiled import borrow, hold, njit, ranged
 from regspec.model.kernels import BOUND
 from regspec.model.planner_bonds import gap_at, held_bonds, objective
 from regspec.model.portfolio import _shift, workspace
@@ -68,13 +68,15 @@ def held_slope(
     x, work, G,
 ):  # fmt: skip
     """Slopes of objective and gap along (db, dw, dk), capital held by (12); NaN at an edge."""
-    total, gap = 0.0, 0.0
+    total, gap, held = 0.0, 0.0, np.empty(len(k))
     for side in range(2):
         h = WIDTH if side else -WIDTH
         for j in range(len(guess)):
             x[j] = guess[j]
+        for i in range(len(k)):
+            held[i] = k[i] + h * dk[i]
         f, g, _, _, _ = held_bonds(
-            slab, worth, bonds, x1, x2, b_next + h * db, wealth + h * dw, k + h * dk, R, R_theta,
+            slab, worth, bonds, x1, x2, b_next + h * db, wealth + h * dw, held, R, R_theta,
             phi, params, tilt, x, work, G,
         )  # fmt: skip
         total += f / (2.0 * h)
@@ -115,17 +117,23 @@ def held_envelope(
     return eta
 
 
-@njit(cache=True, error_model="numpy", parallel=True)
+@ranged
 def envelope_sweep(
+    first, last,
     table, worth, bonds, x1, x2, allocation, nodes, output, earned, R_theta, R, b_next, x_next,
     status, held, phi, params, tilt, slopes, shadow,
 ):  # fmt: skip
     """Envelope at every state of given choices, into slopes (nz, Nb, Nk, I); eta into shadow."""
-    nz, nb, nk, _ = table.shape
+    _, nb, nk, _ = table.shape
     n = len(phi)
-    for task in prange(nz * nk):
+    owned = (workspace(n), np.empty(n - 1), np.empty(3))
+    work, x, G = borrow(owned)
+    table, worth, bonds, x1, x2 = borrow((table, worth, bonds, x1, x2))
+    allocation, nodes, output, earned = borrow((allocation, nodes, output, earned))
+    R_theta, R, b_next, x_next, status = borrow((R_theta, R, b_next, x_next, status))
+    tilt, slopes, shadow = borrow((tilt, slopes, shadow))
+    for task in range(first, last):
         zi, ik = task // nk, task % nk
-        work, x, G = workspace(n), np.empty(n - 1), np.empty(3)
         for ib in range(nb):
             for j in range(n - 1):
                 x[j] = x_next[zi, ib, ik, j]
@@ -143,3 +151,4 @@ def envelope_sweep(
                 R_theta[zi], status[zi, ib, ik] == BOUND, phi, params, x, work, G,
                 slopes[zi, ib, ik],
             )  # fmt: skip
+    hold(owned)

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from regspec.model.compiled import njit, prange
+from regspec.model.compiled import borrow, hold, njit, ranged
 from regspec.model.kernels import BOUND, INFEASIBLE
 from regspec.model.planner_bonds import held_bonds, room
 from regspec.model.planner_search import climb_state, stay
@@ -23,11 +23,9 @@ from regspec.model.value_kernels import equivalent
 
 # A new choice must beat the old one by this much, relative to the objective.
 TIE = 1e-12
-# States that one task solves in a row, in the same arrays.
-BLOCK = 16
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", inline="always")
 def scan(slab, ahead, bonds, allocation, nodes, wealth, k, R, R_theta, phi, params, tilt, found):
     """Best candidates over all nodes of (b', x'): objective, b', capital node, whether bound.
 
@@ -74,7 +72,7 @@ def scan(slab, ahead, bonds, allocation, nodes, wealth, k, R, R_theta, phi, para
             last_gap, last_total = gap, total
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", inline="always")
 def scan_held(
     slab, worth, bonds, x1, x2, wealth, k, R, R_theta, phi, params, tilt, x, work, G, found
 ):  # fmt: skip
@@ -99,7 +97,7 @@ def scan_held(
         last_gap, last_total = gap, total
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", inline="always")
 def solve_point(
     slab, worth, ahead, bonds, x1, x2, allocation, nodes, wealth, k, start, was_bound, R, R_theta,
     held, everywhere, step, reach, keep, phi, params, tilt, x, work, G, kept, found, tie,
@@ -170,8 +168,9 @@ def solve_point(
     return incumbent
 
 
-@njit(cache=True, error_model="numpy", parallel=True)
+@ranged
 def planner_states(
+    first, last,
     table, worth, ahead, bonds, x1, x2, allocation, nodes, zi, wealth, k, start, start_x, bound,
     R_theta, R, held, everywhere, step, reach, keep, phi, params, tilt, out, out_x, status, ties,
 ):  # fmt: skip
@@ -183,25 +182,33 @@ def planner_states(
     and where that is infeasible, also from the candidates of a scan. R_theta < 0 stands for no
     limit. keep and ties (n, 3) as in `solve_point`.
     """
-    n, gamma, count = len(phi), params[1], len(zi)
-    for block in prange((count + BLOCK - 1) // BLOCK):
-        work, x, G = workspace(n), np.empty(n - 1), np.empty(3)
-        kept, found, tie = np.empty(n - 1), np.empty((2, 3)), np.empty(2 + n)
-        for p in range(block * BLOCK, min((block + 1) * BLOCK, count)):
-            z = zi[p]
-            for j in range(n - 1):
-                x[j] = start_x[p, j]
-            total, b_next, c, q, w, kind = solve_point(
-                table[z], worth[z], ahead[z], bonds, x1, x2, allocation, nodes, wealth[p], k[p],
-                start[p], bound[p], R[z], R_theta[z], held, everywhere, step, reach, keep, phi,
-                params, tilt[p], x, work, G, kept, found, tie,
-            )  # fmt: skip
-            for j in range(n - 1):
-                out_x[p, j] = x[j]
-                total += tilt[p, j] * x[j]
-            status[p] = kind
-            out[p, 0] = c if kind != INFEASIBLE else params[2]
-            out[p, 1], out[p, 2] = b_next, q
-            out[p, 3] = max(0.0, 1.0 - R[z] * w) if kind == BOUND else 0.0
-            out[p, 4] = equivalent(total, gamma) if kind != INFEASIBLE else params[2]
-            ties[p] = tie[:3]
+    n, gamma = len(phi), params[1]
+    owned = (
+        workspace(n), np.empty(n - 1), np.empty(3), np.empty(n - 1), np.empty((2, 3)),
+        np.empty(2 + n),
+    )  # fmt: skip
+    work, x, G, kept, found, tie = borrow(owned)
+    table, worth, ahead, bonds, x1, x2 = borrow((table, worth, ahead, bonds, x1, x2))
+    allocation, nodes, zi, wealth, k = borrow((allocation, nodes, zi, wealth, k))
+    start, start_x, bound, R_theta, R = borrow((start, start_x, bound, R_theta, R))
+    tilt, out, out_x, status, ties = borrow((tilt, out, out_x, status, ties))
+    for p in range(first, last):
+        z = zi[p]
+        for j in range(n - 1):
+            x[j] = start_x[p, j]
+        total, b_next, c, q, w, kind = solve_point(
+            table[z], worth[z], ahead[z], bonds, x1, x2, allocation, nodes, wealth[p], k[p],
+            start[p], bound[p], R[z], R_theta[z], held, everywhere, step, reach, keep, phi,
+            params, tilt[p], x, work, G, kept, found, tie,
+        )  # fmt: skip
+        for j in range(n - 1):
+            out_x[p, j] = x[j]
+            total += tilt[p, j] * x[j]
+        status[p] = kind
+        out[p, 0] = c if kind != INFEASIBLE else params[2]
+        out[p, 1], out[p, 2] = b_next, q
+        out[p, 3] = max(0.0, 1.0 - R[z] * w) if kind == BOUND else 0.0
+        out[p, 4] = equivalent(total, gamma) if kind != INFEASIBLE else params[2]
+        for j in range(3):
+            ties[p, j] = tie[j]
+    hold(owned)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from regspec.model.compiled import njit
+from regspec.model.compiled import NO, njit
 from regspec.model.kernels import BOUND, FLOOR, INFEASIBLE, SLACK, TOP
 from regspec.model.planner_bonds import (
     CLOSED,
@@ -23,6 +23,8 @@ from regspec.model.planner_bonds import (
 from regspec.model.portfolio import ends
 
 ROUNDS = 24
+# The line of `probe` that is b' itself; typed, so that it is compiled with the others.
+BONDS = np.int64(-1)
 
 
 @njit(cache=True, error_model="numpy", inline="always")
@@ -37,7 +39,7 @@ def vertex(a, m, b, fa, fm, fb):
     )
 
 
-@njit(cache=True, error_model="numpy", forceinline=True)
+@njit(cache=True, error_model="numpy")
 def probe(
     slab, worth, bonds, x1, x2, line, at, near, was_bound, reach, wealth, k, R, R_theta, phi,
     params, tilt, x, work, G,
@@ -58,7 +60,7 @@ def probe(
     )  # fmt: skip
 
 
-@njit(cache=True, error_model="numpy", forceinline=True)
+@njit(cache=True, error_model="numpy")
 def climb_line(
     slab, worth, bonds, x1, x2, line, m, best, low, high, step, reach, wealth, k, R, R_theta, phi,
     params, tilt, x, work, G,
@@ -131,7 +133,7 @@ def climb_line(
     return m, best
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", inline="always")
 def climb_held(
     slab, worth, bonds, x1, x2, start, reach, wealth, k, R, R_theta, phi, params, tilt, x, work, G
 ):  # fmt: skip
@@ -139,12 +141,12 @@ def climb_held(
     bottom, top = bonds[0], min(bonds[-1], (wealth - params[2]) * R)
     m = min(max(start, bottom), top)
     best = probe(
-        slab, worth, bonds, x1, x2, -1, m, m, False, reach, wealth, k, R, R_theta, phi, params,
+        slab, worth, bonds, x1, x2, BONDS, m, m, NO, reach, wealth, k, R, R_theta, phi, params,
         tilt, x, work, G,
     )  # fmt: skip
     m, best = climb_line(
-        slab, worth, bonds, x1, x2, -1, m, best, bottom, top, reach, reach, wealth, k, R, R_theta,
-        phi, params, tilt, x, work, G,
+        slab, worth, bonds, x1, x2, BONDS, m, best, bottom, top, reach, reach, wealth, k, R,
+        R_theta, phi, params, tilt, x, work, G,
     )  # fmt: skip
     total, gap, c, price, w = held_bonds(
         slab, worth, bonds, x1, x2, m, wealth, k, R, R_theta, phi, params, tilt, x, work, G

@@ -135,7 +135,8 @@ def planner_sweep(
         p.status.ravel() == BOUND, held=held, everywhere=everywhere, step=step, reach=reach,
         tilt=tilt, keep=(hysteresis, jump, jump * space.income_scale),
     )  # fmt: skip
-    k_next = payoffs.shares(x.reshape(*solution.flat_shape, n - 1)).reshape(*shape, n)
+    flat, k_next = solution.flat_shape, np.empty((*shape, n))
+    payoffs.shares(flat[0], x.reshape(*flat, n - 1), k_next.reshape(*flat, n))
     policies = Policies(
         c=c.reshape(shape), b_next=b_next.reshape(shape), k_next=k_next, q=q.reshape(shape),
         mu=mu.reshape(shape), status=status.reshape(shape),
@@ -191,7 +192,7 @@ def maximise(
     out, x = np.empty((count, 5)), np.empty((count, d))
     status, ties = np.empty(count, np.int8), np.empty((count, 3))
     planner_kernels.planner_states(
-        future.table, future.worth, future.ahead, space.bonds, *space.axes, space.allocation,
+        count, future.table, future.worth, future.ahead, space.bonds, *space.axes, space.allocation,
         nodes(space), zi, income(k, shocks.joint_nodes[zi], calibration) + b,
         np.ascontiguousarray(k), np.ascontiguousarray(start), np.ascontiguousarray(start_x), bound,
         limit_slope(solution), shocks.joint_R, held, everywhere, step, reach * space.income_scale,
@@ -255,6 +256,7 @@ def shadow_values(
     slopes, shadow = np.empty((*shape, n)), np.empty(shape)
     tilt = np.zeros((*shape, n - 1)) if tilt is None else tilt
     planner_envelope.envelope_sweep(
+        shape[0] * shape[2],
         future.table, future.worth, space.bonds, *space.axes, space.allocation, nodes(space),
         income(space.allocation, z[:, None, :], calibration),
         income_slopes(space, z, calibration, social=social), limit_slope(solution),
@@ -286,7 +288,7 @@ def private_tilt(
     wedge = np.ascontiguousarray(calibration.beta_period * (marginal - expected))
     out = np.empty_like(wedge)
     value_kernels.read_at(
-        wedge, space.bonds, *space.axes, p.b_next.reshape(shape),
+        shape[0] * shape[2], wedge, space.bonds, *space.axes, p.b_next.reshape(shape),
         np.ascontiguousarray(coordinates_of(p.k_next.reshape(*shape, n))), out,
     )  # fmt: skip
     return out

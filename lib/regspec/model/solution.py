@@ -155,7 +155,7 @@ class Solution:
         x, exogenous = self._coordinates(k, z, rate)
         out, inside, switch = np.empty((n, 3 + d)), np.empty(n, np.bool_), np.empty(n, np.bool_)
         interpolation.interpolate(
-            self.grid.bonds, *self.grid.axes, self.shocks.coordinates, self._table(),
+            n, self.grid.bonds, *self.grid.axes, self.shocks.coordinates, self._table(),
             self.policies.status.reshape(self.flat_shape), b, x, exogenous, out, inside, switch,
         )  # fmt: skip
         b_next, q, mu = np.ascontiguousarray(out[:, :3].T)
@@ -198,7 +198,7 @@ def bend(table: Array, grid: StateSpace, count: int, regime: NDArray[np.int8]) -
     stride = table.shape[2]
     for axis, nodes in enumerate(grid.coordinates):
         stride //= len(nodes)
-        interpolation.curvature(table, nodes, stride, (1 + axis) * count, count, regime)
+        interpolation.curvature(len(table), table, nodes, stride, (1 + axis) * count, count, regime)
 
 
 def check_states(

@@ -113,6 +113,7 @@ def optimal_taxes(planner: Planner) -> Taxes:
     x_next = np.ascontiguousarray(coordinates_of(k_next))
     out = np.empty((*shape, 1 + n))
     planner_probes.private_conditions(
+        shape[0] * shape[2],
         continuation_table(planner), space.bonds, *space.axes, space.allocation, y,
         shocks.joint_R, b_next, x_next, calibration.phi_adj, kernel_parameters(planner), out,
     )  # fmt: skip
@@ -154,7 +155,9 @@ def _expected_return(planner: Planner, x_next: Array) -> Array:
     expected = shocks.expect(flat).reshape(n + 1, *shape)
     ratio = np.ascontiguousarray(np.moveaxis(expected[1:] / expected[0], 0, -1))
     out = np.empty_like(ratio)
-    value_kernels.read_at(ratio, space.bonds, *space.axes, p.b_next.reshape(shape), x_next, out)
+    value_kernels.read_at(
+        shape[0] * shape[2], ratio, space.bonds, *space.axes, p.b_next.reshape(shape), x_next, out
+    )
     return out * private_return(p.k_next.reshape(*shape, n), calibration.z_mean, calibration)
 
 

@@ -59,7 +59,7 @@ def value_table(values: Array, space: StateSpace) -> Array:
         return np.ascontiguousarray(np.moveaxis(moved, -1, 2 + axis)).reshape(shape)
 
     columns = {0: np.ascontiguousarray(values), 1: np.empty(shape)}
-    value_kernels.bond_slopes(columns[0], space.bonds, columns[1])
+    value_kernels.bond_slopes(shape[0], columns[0], space.bonds, columns[1])
     for axis in range(len(axes)):
         for bits in (0, 1):
             columns[bits + (2 << axis)] = along(columns[bits], axis)
@@ -80,7 +80,7 @@ def equivalent(utility: Array, gamma: float) -> Array:
 
 def _transform(values: Array, gamma: float, *, inverse: bool) -> Array:
     out = np.empty(values.size)
-    value_kernels.to_power(np.ascontiguousarray(values).ravel(), gamma, inverse, out)
+    value_kernels.to_power(values.size, np.ascontiguousarray(values).ravel(), gamma, inverse, out)
     return out.reshape(values.shape)
 
 
@@ -128,7 +128,7 @@ def policy_value(
     for count in range(max_sweeps):
         table = value_table(expected_value(solution, w), space)
         value_kernels.evaluate_policies(
-            table, space.bonds, *space.axes, c, b_next, x_next, beta, gamma, new
+            shape[0], table, space.bonds, *space.axes, c, b_next, x_next, beta, gamma, new
         )
         change = float(np.max(np.abs(new / w - 1.0)))
         w, new = new, w

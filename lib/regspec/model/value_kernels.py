@@ -11,19 +11,19 @@ from __future__ import annotations
 
 import numpy as np
 
-from regspec.model.compiled import njit, prange
+from regspec.model.compiled import borrow, hold, njit, ranged
 from regspec.model.interpolation import find, locate
 
 
-@njit(cache=True, error_model="numpy", parallel=True)
-def bond_slopes(values, nodes, out):
+@ranged
+def bond_slopes(first, last, values, nodes, out):
     """Slopes of values (nz, Nb, Nk) along bonds, zero where a monotone function could overshoot.
 
     Parabolic through three nodes, limited to three times the smaller neighbouring difference
     where the function rises on both sides (Fritsch and Carlson 1980).
     """
-    nz, nb, nk = values.shape
-    for zi in prange(nz):
+    _, nb, nk = values.shape
+    for zi in range(first, last):
         for ik in range(nk):
             for ib in range(nb):
                 j = min(max(ib, 1), nb - 2)
@@ -125,23 +125,26 @@ def equivalent(u, gamma):
     return np.exp(u) if gamma == 1.0 else ((1.0 - gamma) * u) ** (1.0 / (1.0 - gamma))
 
 
-@njit(cache=True, error_model="numpy", parallel=True)
-def to_power(values, gamma, inverse, out):
+@ranged
+def to_power(first, last, values, gamma, inverse, out):
     """Felicity of values, or consumption equivalents of felicities, elementwise on 1-d arrays."""
-    for i in prange(len(values)):
+    for i in range(first, last):
         out[i] = equivalent(values[i], gamma) if inverse else felicity(values[i], gamma)
 
 
-@njit(cache=True, error_model="numpy", parallel=True)
-def evaluate_policies(worth, bonds, x1, x2, c, b_next, x_next, beta, gamma, out):
+@ranged
+def evaluate_policies(first, last, worth, bonds, x1, x2, c, b_next, x_next, beta, gamma, out):
     """Value of one period of given policies: felicity (1 - beta) u(c) + beta u(W(b', x')).
 
     c and b_next are (nz, Nb, Nk), x_next (nz, Nb, Nk, I - 1); out is W, (nz, Nb, Nk).
     """
-    nz, nb, nk = c.shape
+    _, nb, nk = c.shape
     d = x_next.shape[3]
-    for zi in prange(nz):
-        cells, G, x = np.zeros(2, np.int64), np.empty(3), np.empty(2)
+    owned = (np.zeros(2, np.int64), np.empty(3), np.empty(2))
+    cells, G, x = borrow(owned)
+    worth, bonds, x1, x2, c = borrow((worth, bonds, x1, x2, c))
+    b_next, x_next, out = borrow((b_next, x_next, out))
+    for zi in range(first, last):
         for ib in range(nb):
             for ik in range(nk):
                 for j in range(d):
@@ -154,6 +157,7 @@ def evaluate_policies(worth, bonds, x1, x2, c, b_next, x_next, beta, gamma, out)
                 )
                 u = (1.0 - beta) * felicity(c[zi, ib, ik], gamma) + beta * felicity(ahead, gamma)
                 out[zi, ib, ik] = equivalent(u, gamma)
+    hold(owned)
 
 
 @njit(cache=True, error_model="numpy")
@@ -184,11 +188,13 @@ def blend(slab, bonds, x1, x2, b, x, out):
             out[m] += share * slab[jb + up, node, m]
 
 
-@njit(cache=True, error_model="numpy", parallel=True)
-def read_at(values, bonds, x1, x2, b_next, x_next, out):
+@ranged
+def read_at(first, last, values, bonds, x1, x2, b_next, x_next, out):
     """Multilinear reading of values (nz, Nb, Nk, m) at each state's own choice, into out."""
-    nz, nb, nk, _ = values.shape
-    for task in prange(nz * nk):
+    _, nb, nk, _ = values.shape
+    values, bonds, x1, x2 = borrow((values, bonds, x1, x2))
+    b_next, x_next, out = borrow((b_next, x_next, out))
+    for task in range(first, last):
         zi, ik = task // nk, task % nk
         for ib in range(nb):
             blend(
@@ -196,20 +202,26 @@ def read_at(values, bonds, x1, x2, b_next, x_next, out):
             )
 
 
-@njit(cache=True, error_model="numpy", parallel=True)
-def read_worth(worth, bonds, x1, x2, zi, b, x, out):
+@ranged
+def read_worth(first, last, worth, bonds, x1, x2, zi, b, x, out):
     """W at n states: joint shock nodes zi (n,), bonds b (n,), coordinates x (n, I - 1)."""
-    for p in prange(len(zi)):
-        cells, G = np.zeros(2, np.int64), np.empty(3)
+    owned = (np.zeros(2, np.int64), np.empty(3))
+    cells, G = borrow(owned)
+    worth, bonds, x1, x2 = borrow((worth, bonds, x1, x2))
+    zi, b, x, out = borrow((zi, b, x, out))
+    for p in range(first, last):
         target = min(max(b[p], bonds[0]), bonds[-1])
         jb = find(bonds, target)
         hb = bonds[jb + 1] - bonds[jb]
         weight = (target - bonds[jb]) / hb
         out[p] = worth_at(worth[zi[p]], jb, weight, hb, x1, x2, x[p], x.shape[1], cells, G)
+    hold(owned)
 
 
-@njit(cache=True, error_model="numpy", parallel=True)
-def read_linear(values, bonds, x1, x2, zi, b, x, out):
+@ranged
+def read_linear(first, last, values, bonds, x1, x2, zi, b, x, out):
     """Multilinear reading of values (nz, Nb, Nk, m) at n states; arguments as in `read_worth`."""
-    for p in prange(len(zi)):
+    values, bonds, x1, x2 = borrow((values, bonds, x1, x2))
+    zi, b, x, out = borrow((zi, b, x, out))
+    for p in range(first, last):
         blend(values[zi[p]], bonds, x1, x2, b[p], x[p], out[p])

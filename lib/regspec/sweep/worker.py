@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -47,11 +46,12 @@ def attempt(evaluate: Evaluate, point: Point, code: str) -> Attempt:
     """
     if code != code_hash():
         return Attempt(error="the worker has another version of regspec than the sweep")
-    if "numba" in sys.modules:  # workers that someone else started may have more threads
-        sys.modules["numba"].set_num_threads(1)
+    from regspec.model.compiled import limit_threads  # a second to import, elsewhere not needed
+
     began = time.perf_counter()
     try:
-        values = evaluate(point)
+        with limit_threads(1):  # workers that someone else started may have more
+            values = evaluate(point)
     except Exception as error:
         return Attempt(error=f"{type(error).__name__}: {error}")
     return Attempt(result=Result(measured=values, seconds=time.perf_counter() - began))
