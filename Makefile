@@ -70,7 +70,7 @@ coverage: setup ## lines of lib/ that the tests of `make units` run, compiled ke
 
 notebooks: setup ## execute every notebook again and compare what it printed
 	$(PY) -m regspec check
-	NUMBA_NUM_THREADS=1 $(PY) -m pytest --nbval --nbval-current-env --nbval-sanitize-with tests/notebooks/sanitize.cfg -p no:cacheprovider -n 2 --dist loadfile -q notebooks
+	NUMBA_NUM_THREADS=1 $(PY) -m pytest --nbval --nbval-current-env -p no:cacheprovider -n 2 --dist loadfile -q notebooks
 
 audit: setup ## known weaknesses of the locked packages, from osv.dev (needs a network; not part of `make test`)
 	$(BIN)/uv tool run --from pip-audit==$(AUDIT_VERSION) pip-audit --no-deps --disable-pip --vulnerability-service osv \

@@ -278,7 +278,7 @@ glue("cov_one", one[column])
 glue("cov_three", third[column])
 glue("cov_ratio", third[column] / one[column])
 dear = cases[(cases["industries"] == 3)].iloc[-1]
-glue("cov_costs", dear[column] - third[column])
+glue("cov_costs", round(dear[column] - third[column], 2))
 
 # %% [markdown]
 # The covariance falls with the number of industries as the paper says: with three it is

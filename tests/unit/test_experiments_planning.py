@@ -69,6 +69,8 @@ def test_existence_is_reported_not_assumed():
     table = existence_table([(2.0, 0.25), (2.0, 0.35)], BASE, GRID)
     assert list(table["planner"]) == [True, False]
     assert table["policy change"].iloc[1] > 1e-3
+    assert np.isfinite(table["mean gain"].iloc[0])
+    assert np.isnan(table["mean gain"].iloc[1])  # a gain over what is no equilibrium
 
 
 def test_u_shape_needs_a_fall_and_a_rise():

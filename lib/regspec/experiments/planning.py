@@ -224,7 +224,7 @@ def existence_table(
         ``policy change`` (the planner's largest, in a further sweep), ``ties`` (states that keep a
         choice beside a distant one), ``failing items`` (of the planner's certificate), ``several
         pieces`` (percent of sampled states whose feasible debt is not one interval), ``mean gain``
-        (percent; NaN where policies cannot be evaluated).
+        (percent; NaN where one of them is not certified).
     """
     rows = []
     nan = float("nan")  # where a certificate stopped before an item
@@ -234,10 +234,9 @@ def existence_table(
         planner = solve_planner(here, grid, max_sweeps=SWEEPS, on_failure="return", start=market)
         checked = {item.name: item.value for item in market.certificate.items()}
         evidence = {item.name: item.value for item in planner.certificate.items()}
-        try:
+        gain = nan
+        if market.certificate.converged and planner.certificate.converged:
             gain = mean_gain(welfare_gain(market, planner), market, seed=seed)["mean"]
-        except RuntimeError:  # policies that cannot be evaluated
-            gain = nan
         change = max(evidence.get(f"change in {m}", nan) for m in ("c", "b_next", "k_next"))
         static = "static equilibria, share with several"
         pieces = "feasible pieces, share with several"
