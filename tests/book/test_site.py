@@ -113,6 +113,37 @@ def test_no_page_scrolls_sideways_or_calls_out(browser, address, site, width):
         assert not errors, f"{page.name}: {errors}"
 
 
+# Between the margins of A4, in CSS pixels: see @page in regspec.css.
+PAPER = 673
+
+TOO_WIDE = """
+return [...document.querySelectorAll('.bd-article table, .bd-article pre, .bd-article figure')]
+  .filter(e => e.getClientRects().length && e.getBoundingClientRect().right > arguments[0] + 1)
+  .map(e => e.tagName + ' ' + e.innerText.slice(0, 40))
+"""
+CUT_OFF = """
+return [...document.querySelectorAll('.bd-article div, .bd-article details, .bd-article table')]
+  .filter(e => ['auto', 'scroll', 'hidden'].includes(getComputedStyle(e).overflowX)
+               && e.scrollWidth > e.clientWidth + 1)
+  .map(e => e.className + ' ' + e.innerText.slice(0, 40))
+"""
+
+
+@pytest.mark.browser
+def test_paper_cuts_nothing_off_and_no_table_is_wider(browser, address, site):
+    """A wider one has Chromium shrink every page of its chapter."""
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    try:
+        for page in pages(site):
+            open_page(browser, address, page, PAPER)
+            wide = browser.execute_script(TOO_WIDE, PAPER)
+            assert not wide, f"{page.name} is wider than the paper: {wide}"
+            cut = browser.execute_script(CUT_OFF)
+            assert not cut, f"{page.name} is cut off on paper: {cut}"
+    finally:
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+
+
 @pytest.mark.browser
 def test_mathematics_is_typeset(browser, address, site):
     from selenium.webdriver.support.ui import WebDriverWait
