@@ -91,7 +91,7 @@ glue("planner_cases", len(existence))
 # In {glue:text}`two_pieces:.1f` percent of sampled states at $\gamma = 2$, $\theta = 0.35$ the debt that its own price
 # supports is not one interval. At $\gamma = 5$ the market itself has several equilibria in {glue:text}`published_several:.0f` percent of
 # sampled states ({ref}`reading-selection`), so that "the" gain over it is not defined either. Where nothing settles,
-the table shows the point at which we stopped; its digits beyond the first may differ between computers. The rest of this
+# the table shows the point at which we stopped; its digits beyond the first may differ between computers. The rest of this
 # chapter is about parameters at which both are certified, in the region of {doc}`12_planner`.
 
 # %% [markdown]

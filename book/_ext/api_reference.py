@@ -19,7 +19,8 @@ _SETTINGS = {
     "napoleon_google_docstring": False,
     "napoleon_use_param": False,
     "napoleon_use_rtype": False,
-    "napoleon_use_ivar": True,
+    # As parameters: fields of Sphinx for attributes take all but the last of several names for a type.
+    "napoleon_custom_sections": [("Attributes", "params_style")],
     "toc_object_entries_show_parents": "hide",
     # Single backticks are code, as in the docstrings of NumPy.
     "default_role": "code",

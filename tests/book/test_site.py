@@ -77,6 +77,7 @@ def test_the_api_reference_shows_signatures_examples_and_sources(site):
     text = re.sub(r"<[^>]+>", "", shown)
     for part in ("max_sweeps=1500", "Parameters:", "ConvergenceError", ">>> ", "Examples"):
         assert part in text.replace("&gt;", ">"), part
+    assert "<strong>c, b_next, q, eta</strong>" in page  # attributes that share a line
 
 
 def test_pages_name_their_data_tier(site):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -27,6 +28,27 @@ def test_modules_are_of_readable_size_and_say_what_they_are(module):
     text = module.read_text(encoding="utf-8")
     assert len(text.splitlines()) <= 400
     assert ast.get_docstring(ast.parse(text))
+
+
+HEAD = re.compile(r"^(\w[\w ]*)\n-{3,}\n", re.MULTILINE)
+ENTRY = re.compile(r"^\**\w+(, \**\w+)*( : \S.*)?$")
+
+
+def entries_that_are_prose(text):
+    """Lines among parameters and attributes that no reader of NumPy's style takes for a name."""
+    parts = HEAD.split(text)
+    for section, body in zip(parts[1::2], parts[2::2], strict=True):
+        if section in {"Attributes", "Parameters"}:
+            flush = [line for line in body.splitlines() if line and not line.startswith(" ")]
+            yield from (line for line in flush if not ENTRY.match(line))
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda p: f"{p.parent.name}/{p.name}")
+def test_parameters_and_attributes_are_names_and_types(module):
+    kinds = ast.FunctionDef | ast.ClassDef
+    tree = ast.walk(ast.parse(module.read_text(encoding="utf-8")))
+    texts = [ast.get_docstring(node) or "" for node in tree if isinstance(node, kinds)]
+    assert not [line for text in texts for line in entries_that_are_prose(text)]
 
 
 def test_every_package_folder_is_in_the_import_contract():

@@ -43,14 +43,14 @@ VARIABLES = {
 class State:
     """States of n economies at the start of a period.
 
+    Productivity follows the AR(1) itself, not the solver's chain, kept inside its nodes' range.
+
     Attributes
     ----------
     b : ndarray, shape (n,)
     k : ndarray, shape (n, I)
     u : ndarray, shape (n, I)
         Log productivity less its mean, the AR(1) component of (7).
-
-    Productivity follows the AR(1) itself, not the solver's chain, kept inside its nodes' range.
     """
 
     b: Floats

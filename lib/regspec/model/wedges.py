@@ -16,6 +16,9 @@ Levy = Callable[[Array, Array, Array], Array]
 class Wedges:
     """What may vary with the state besides shocks; everything left out is constant or zero.
 
+    Revenue of all taxes is rebated lump sum, so that the resource constraint is that without
+    taxes.
+
     Attributes
     ----------
     theta : callable z (n, I) -> (n,), optional
@@ -28,9 +31,6 @@ class Wedges:
     charge_capital : callable (b, k, z) -> (n, I), optional
         The same tax announced a period ahead: a charge per unit of next capital, in goods of
         today, by the state in which the unit is bought. A subsidy where negative.
-
-    Revenue of all taxes is rebated lump sum, so that the resource constraint is that without
-    taxes.
     """
 
     theta: Callable[[Array], Array] | None = None
