@@ -19,7 +19,7 @@ _SETTINGS = {
     "napoleon_google_docstring": False,
     "napoleon_use_param": False,
     "napoleon_use_rtype": False,
-    # As parameters: fields of Sphinx for attributes take all but the last of several names for a type.
+    # Like parameters: Sphinx takes all but the last of several attributes on a line for a type.
     "napoleon_custom_sections": [("Attributes", "params_style")],
     "toc_object_entries_show_parents": "hide",
     # Single backticks are code, as in the docstrings of NumPy.
