@@ -124,8 +124,8 @@ return [...document.querySelectorAll('.bd-article table, .bd-article pre, .bd-ar
 """
 CUT_OFF = """
 return [...document.querySelectorAll('.bd-article div, .bd-article details, .bd-article table')]
-  .filter(e => ['auto', 'scroll', 'hidden'].includes(getComputedStyle(e).overflowX)
-               && e.scrollWidth > e.clientWidth + 1)
+  .filter(e => getComputedStyle(e).overflow != 'visible' && e.getClientRects().length
+               && (e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 1))
   .map(e => e.className + ' ' + e.innerText.slice(0, 40))
 """
 
