@@ -93,7 +93,7 @@ def test_cells_of_a_notebook_are_compared_so(tmp_path):
     path = tmp_path / "four.ipynb"
     nbformat.write(notebook_with(cells), path)
     done = subprocess.run(
-        [*f"{sys.executable} -m pytest --nbval --nbval-current-env -q -n 0".split()]
+        [sys.executable, *"-m pytest --nbval --nbval-current-env -q -n 0".split()]
         + [*"-p no:cacheprovider -p conftest --color no --rootdir".split(), str(tmp_path)]
         + ["-c", os.devnull, str(path)],
         cwd=project_root(),

@@ -14,7 +14,8 @@ import pytest
 import sweep_faults as faults
 from distributed import LocalCluster
 
-from regspec.sweep import points, pools, run
+from regspec.model import compiled
+from regspec.sweep import points, pools, run, worker
 from regspec.sweep.points import Point
 from regspec.sweep.pools import DaskPool, LokyPool, SerialPool, make_pool
 from regspec.sweep.run import keys_of, run_sweep
@@ -308,6 +309,14 @@ def test_workers_have_one_thread_each(tmp_path, monkeypatch):
         seen = pool.submit(faults.environment, list(pools.THREADS))
         wait([seen])
     assert seen.result() == ["1"] * len(pools.THREADS)
+
+
+def test_kernels_have_one_thread_where_somebody_else_started_the_worker(monkeypatch):
+    monkeypatch.setattr(compiled.config, "NUMBA_NUM_THREADS", 2)
+    (seed,) = faults.seeds(1).points
+    done = worker.attempt(lambda _: {"threads": compiled.threads()}, seed, worker.code_hash())
+    assert done.result.measured == {"threads": 1}
+    assert compiled.threads() == 2
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,6 +34,15 @@ class Attempt:
     error: str = ""
 
 
+def _one_thread() -> AbstractContextManager[None]:
+    """Workers that someone else started may have more; a measure without the model needs no limit.
+
+    Importing the model takes a second, so that it is left to measures that use it.
+    """
+    compiled = sys.modules.get("regspec.model.compiled")
+    return compiled.limit_threads(1) if compiled else nullcontext()
+
+
 def attempt(evaluate: Evaluate, point: Point, code: str) -> Attempt:
     """Compute one point; an exception becomes an error text that travels back.
 
@@ -46,11 +57,9 @@ def attempt(evaluate: Evaluate, point: Point, code: str) -> Attempt:
     """
     if code != code_hash():
         return Attempt(error="the worker has another version of regspec than the sweep")
-    from regspec.model.compiled import limit_threads  # a second to import, elsewhere not needed
-
     began = time.perf_counter()
     try:
-        with limit_threads(1):  # workers that someone else started may have more
+        with _one_thread():
             values = evaluate(point)
     except Exception as error:
         return Attempt(error=f"{type(error).__name__}: {error}")
