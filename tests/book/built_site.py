@@ -9,6 +9,8 @@ import re
 from html.parser import HTMLParser
 from pathlib import Path
 
+from selenium.webdriver.support.ui import WebDriverWait
+
 from regspec.publish import manifest
 from regspec.publish.build import build
 from regspec.sources.paths import project_root
@@ -78,9 +80,15 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
         pass
 
 
+_LOADED = "return !window.former && document.readyState == 'complete'"
+
+
 def open_page(browser, address, page, width):
     browser.execute_cdp_cmd(
         "Emulation.setDeviceMetricsOverride",
         {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False},
     )
+    browser.execute_script("window.former = true")
     browser.get(f"{address}/{page.relative_to(HTML).as_posix()}")
+    # Where a page of the same address was open, the driver may answer before this one has loaded.
+    WebDriverWait(browser, 30).until(lambda b: b.execute_script(_LOADED))

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 import selenium_axe_python
 from built_site import ROOT, open_page, pages, parsed
+from selenium.webdriver.support.ui import WebDriverWait
 
 
 def test_chapters_offer_notebook_source_and_the_data_of_each_figure(site):
@@ -147,8 +148,6 @@ def test_paper_cuts_nothing_off_and_no_table_is_wider(browser, address, site):
 
 @pytest.mark.browser
 def test_mathematics_is_typeset(browser, address, site):
-    from selenium.webdriver.support.ui import WebDriverWait
-
     open_page(browser, address, site / "notebooks" / "08_model.html", 1280)
     count = "return document.querySelectorAll('mjx-container').length"
     WebDriverWait(browser, 30).until(lambda b: b.execute_script(count) > 10)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import textwrap
@@ -59,7 +60,13 @@ def start(root, *words, **environment):
         encoding="utf-8",
         errors="surrogateescape",
         start_new_session=True,
+        preexec_fn=_hear_interrupts,
     )
+
+
+def _hear_interrupts():
+    """What a script starts in the background ignores SIGINT, and so do its children: not these."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def finish(root, *words, timeout=60, **environment):
