@@ -17,7 +17,6 @@ ifneq ($(wildcard ../shared/data),)
 export REGSPEC_DATA := $(abspath ../shared/data)
 endif
 endif
-export PYTHONDONTWRITEBYTECODE := 1
 export JUPYTER_PLATFORM_DIRS := 1
 
 .PHONY: help setup book pdf check twice audit test lint types units coverage notebooks bench links data readme wheel lock clean distclean
@@ -57,20 +56,23 @@ lint: setup ## ruff (rules and format) and spelling
 types: setup ## mypy on lib/
 	$(BIN)/mypy
 
-# Two workers with one thread each: threads of both would compete for the same cores.
+# Two workers with one thread each: threads of both would compete for the same cores. Files in the
+# order of conftest.py.
+SHARED := -n 2 --dist loadfile --no-loadscope-reorder
+
 units: setup ## unit, property, published-value, manifest and book tests; examples in docstrings
-	NUMBA_NUM_THREADS=1 $(PY) -m pytest tests -n 2 --dist loadfile -q
-	NUMBA_NUM_THREADS=1 $(PY) -m pytest --doctest-modules lib -n 2 --dist loadfile -q
+	NUMBA_NUM_THREADS=1 $(PY) -m pytest tests $(SHARED) -q
+	NUMBA_NUM_THREADS=1 $(PY) -m pytest --doctest-modules lib $(SHARED) -q
 
 coverage: setup ## lines of lib/ that the tests of `make units` run, compiled kernels apart (not part of `make test`)
 	@rm -rf _build/coverage && mkdir -p _build/coverage
-	COVERAGE_PROCESS_START=$(CURDIR)/pyproject.toml NUMBA_NUM_THREADS=1 $(BIN)/coverage run -m pytest tests -n 2 --dist loadfile -q
+	COVERAGE_PROCESS_START=$(CURDIR)/pyproject.toml NUMBA_NUM_THREADS=1 $(BIN)/coverage run -m pytest tests $(SHARED) -q
 	$(BIN)/coverage combine -q
 	$(BIN)/coverage report --sort=cover
 
 notebooks: setup ## execute every notebook again and compare what it printed
 	$(PY) -m regspec check
-	NUMBA_NUM_THREADS=1 $(PY) -m pytest --nbval --nbval-current-env -p no:cacheprovider -n 2 --dist loadfile -q notebooks
+	NUMBA_NUM_THREADS=1 $(PY) -m pytest --nbval --nbval-current-env -p no:cacheprovider $(SHARED) -q notebooks
 
 audit: setup ## known weaknesses of the locked packages, from osv.dev (needs a network; not part of `make test`)
 	$(BIN)/uv tool run --from pip-audit==$(AUDIT_VERSION) pip-audit --no-deps --disable-pip --vulnerability-service osv \

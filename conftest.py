@@ -1,4 +1,7 @@
-"""Executed notebooks: those whose data are absent are named, numbers are compared as numbers."""
+"""Executed notebooks: those whose data are absent are named, numbers are compared as numbers.
+
+Long notebooks, and long files of tests, come first: no worker then waits for the other at the end.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +24,19 @@ def pytest_ignore_collect(collection_path: Path) -> bool | None:
     if collection_path.suffix != ".ipynb":
         return None
     return True if _absent(collection_path.stem) else None
+
+
+# Minutes each: the first builds the website, the second compiles for one and for three industries.
+LONG_FILES = ("test_site.py", "test_model_planner.py", "test_faults_processes.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    from regspec.publish import manifest
+
+    seconds = {name: entry["seconds"] for name, entry in manifest.load().items()}
+    seconds |= {name: 1e6 - i for i, name in enumerate(LONG_FILES)}
+    # Within a file, and where no time is known, the order stays.
+    items.sort(key=lambda i: -seconds.get(i.path.name, seconds.get(i.path.stem, 0.0)))
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

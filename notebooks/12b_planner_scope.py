@@ -217,20 +217,19 @@ glue("slope_average", slopes["average", "equilibrium"])
 # {glue:text}`slope_average:.2f` against the average industry.
 
 # %% tags=["hide-input"]
-rows = []
+crossings = {"baseline": crossing}
 variants = {
-    "baseline": region,
     "θ − 0.1": region.replace(theta=theta - 0.1),
     "γ = 1": region.replace(gamma=1.0),
     "Φ half": region.replace(phi_adj=tuple(x / 2 for x in region.phi_adj)),
     "Φ double": region.replace(phi_adj=tuple(2 * x for x in region.phi_adj)),
     "σ double": region.replace(sigma=tuple(2 * x for x in region.sigma)),
 }
-for label, calibration in variants.items():
-    point = crossover(calibration, grid)
-    certified = "yes" if point.converged else "no"
-    rows.append({"variant": label, "crossover": point.xi, "shift": point.shift, "certified": certified})
-sensitivity = pd.DataFrame(rows)
+crossings |= {label: crossover(calibration, grid) for label, calibration in variants.items()}
+sensitivity = pd.DataFrame(
+    {"variant": label, "crossover": p.xi, "shift": p.shift, "certified": "yes" if p.converged else "no"}
+    for label, p in crossings.items()
+)
 table(sensitivity, caption=f"Crossover and its shift by the price of collateral ({setting})", index=False, decimals=4)
 
 # %% [markdown]
