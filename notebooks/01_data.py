@@ -53,7 +53,6 @@ from regspec.sources.notes import source_note
 
 # %% tags=["hide-input"]
 files = registry.status()[["source", "file", "vintage", "known"]]
-files = files.assign(known=files["known"].map({True: "yes", False: "no"}))
 table(files, caption="Files of the public tier in this execution", index=False, fold=True)
 glue("files", len(files))
 

@@ -169,7 +169,7 @@ glue("fine_slope_t", fine_slope.t)
 # and {glue:text}`high:.2f` at the 95th, in the form of the paper's S. The differences to the median
 # have t-ratios of {glue:text}`low_t:.1f` and {glue:text}`high_t:.1f` (states redrawn whole): the lower bend is
 # there, the upper one may be chance. It is a statement about broad sectors: with 77
-# industries (1958–2000) the slope is {glue:text}`fine_slope:.2f` (t = {glue:text}`fine_slope_t:.1f`).
+# industries (1958–2000) the slope is {glue:text}`fine_slope:.3f` (t = {glue:text}`fine_slope_t:.2f`).
 #
 # {numref}`fig-fact2-curve` also shows the paper's story at the scale of states. Ohio, Dayton's state, starts
 # rich and specialized and ends poorer and as diversified as the mean. Minnesota, Rochester's, keeps its place.
@@ -253,7 +253,7 @@ means = pd.DataFrame({
     name: {year: group_mean(place, group, year) for year in years[1:]}
     for name, group in (("Rust Belt", "rust_belt"), ("coasts", "coasts"))
 })  # fmt: skip
-table(means, caption="Mean log deviation of the Gini from the national mean: Rust Belt; Northeast and West coasts")
+table(means.rename_axis("year"), caption="Mean log deviation of the Gini from the national mean: Rust Belt; Northeast and West coasts")
 
 # %% [markdown]
 # ## Scoreboard

@@ -21,7 +21,7 @@
 #
 # **Answer.** In five steps that count everything they replace. This execution turned {glue:text}`persons:,.0f` generated
 # persons in {glue:text}`years` years into {glue:text}`industries` industries of 722 zones (*synthetic tier*);
-# {glue:text}`wanted:.0f` million real ones would take about {glue:text}`minutes:.0f` minutes of processor time and
+# {glue:text}`wanted:.0f` million real ones would take about {glue:text}`minutes:.1f` minutes of processor time and
 # {glue:text}`gib:.1f` GiB.
 # :::
 

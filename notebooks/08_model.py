@@ -494,17 +494,199 @@ table(static, caption="Share of capital in industry 1, no frictions; ξ = 0.13 i
 # Given $b'$ those conditions pin down $k'$, and nothing is left to choose but debt; yet [23],
 # Proposition 1 and the whole of section 5 are about a planner that moves capital. Taxes on industries,
 # rebated lump sum, open a wedge in each condition {eq}`eq-capital-euler`, so that only a weighted sum
-# of them constrains the planner ({ref}`reading-instruments`). Its first-order conditions [21] to [24]
-# add two kinds of terms to the private ones: $\xi_i$ in the return to capital, and the derivatives
-# $\Omega^B$ and $\Omega^K$ ([35], [36]) of tomorrow's price, consumption and multiplier with respect to
-# today's choices. The taxes that implement the allocation are wedges between [25], [26] and the planner's
-# conditions. The printed formulas [27] and [28] have terms of the wrong dimension
-# ({ref}`reading-tax-formulas`); computing the wedges directly avoids them.
+# of them constrains the planner ({ref}`reading-instruments`).
 #
-# Both $\Omega$ are directional derivatives of the payoff of a unit of capital,
-# $u'(c')(q' + z_i' f'(k_i') - \phi_i^{1\prime}) + \theta' q' \eta'$, in tomorrow's state: along $b'$ the functions
-# $c', q', \eta', k''$ of that state move, along $k'$ the state's own capital does too. The product rule
-# gives $\theta(\partial q'\, \eta' + q'\, \partial \eta')$ where [35] and [36] print a difference.
+# Let $\lambda$ be the multiplier of resources, $\eta^*$ of the limit, $\delta$ of the pricing of capital and $\Xi$ of the
+# stock, and $P_i' = u'(\mathcal C')(\mathcal Q' + d_i') + \theta' \mathcal Q' \eta'$ what a unit of industry $i$ pays tomorrow. Differentiating in $q$
+# gives [22], in $c$ then the value of wealth [21], and in $b'$ the planner's choice of debt [24]:
+#
+# ```{math}
+# :label: eq-planner-wealth
+# \delta = \frac{\theta\, \eta^*}{u'(c)}, \qquad
+# \lambda = u'(c) - u''(c)\, \delta \left(q + \bar\phi^2\right),
+# ```
+#
+# ```{math}
+# :label: eq-planner-bonds
+# \lambda = \beta R\, \mathbb E \Big[\lambda' + \delta \sum_i k_i'\, \Omega_i^B \Big] + \eta^* .
+# ```
+#
+# A unit of wealth is worth more to the planner than to a household where the limit binds: spent, it raises the price, and
+# with it what everybody can borrow. Capital differs from the private condition in what it produces and in what it does to
+# the price [23]:
+#
+# ```{math}
+# :label: eq-planner-capital
+# \begin{aligned}
+# \lambda \phi^2_i + \Xi = \beta\, \mathbb E\, V_i'
+#   + \delta \Big\{ & \beta\, \mathbb E \Big[P_i' + \sum_j k_j'\, \Omega_{ji}^K\Big]
+#   - u'(c) \left(\phi^2_i + k_i' \phi^{22}_i\right) \Big\}, \\
+# V_i = \lambda \Big[(\alpha + \xi_i) \frac{y_i}{k_i} - \phi^1_i\Big] & - \delta\, u'(c)\, k_i'\, \phi^{12}_i .
+# \end{aligned}
+# ```
+#
+# Its last line is the envelope condition. The last term in it is missing in [23]: capital installed today
+# changes the cost of tomorrow's move, hence the price. The terms $\Omega$ say how what capital pays tomorrow moves with today's
+# choices, because tomorrow's planner answers them [35], [36]:
+#
+# ```{math}
+# :label: eq-omega
+# \begin{aligned}
+# \Omega_j^B &= u''(c')\, c'_b \left(q' + d_j'\right) + u'(c') \left(q'_b - \phi_j^{12\prime} k''_{j,b}\right)
+#   + \theta' \left(q'_b\, \eta' + q'\, \eta'_b\right), \\
+# \Omega_{ji}^K &= u''(c')\, c'_i \left(q' + d_j'\right)
+#   + u'(c') \left(q'_i + \mathbf 1_{i=j} \left\{(\alpha + \xi_j - 1) \frac{\alpha y_j'}{k_j'^2} - \phi_j^{11\prime}\right\}
+#   - \phi_j^{12\prime} k''_{j,i}\right) \\
+#   &\quad + \theta' \left(q'_i\, \eta' + q'\, \eta'_i\right),
+# \end{aligned}
+# ```
+#
+# where $c'_b$, $c'_i$ and so on are slopes of tomorrow's functions in $b'$ and $k_i'$. The product rule
+# gives a sum in the last brackets; [35] and [36] print a difference.
+#
+# :::{admonition} The steps
+# :class: dropdown
+# The Lagrangian of {eq}`eq-planner` is
+#
+# $$
+# \begin{aligned}
+# \mathcal L &= u(c) + \beta\, \mathbb E\, V(b', k', z')
+#   + \lambda \Big[\sum_i \left(y_i - \Phi_i\right) + b - c - \frac{b'}{R}\Big]
+#   + \eta^* \Big[\frac{b'}{R} + \theta q\Big] \\
+# &\quad + \delta \Big[\beta\, \mathbb E \sum_i k_i' P_i' - u'(c)\Big(q + \sum_i k_i' \phi_i^2\Big)\Big]
+#   + \Xi \Big[1 - \sum_i k_i'\Big] .
+# \end{aligned}
+# $$
+#
+# 1. The price stands in the limit and on the left of its own condition: $\theta \eta^* = \delta u'(c)$.
+# 2. Consumption is spent once, and moves $u'(c)$ in the pricing condition: $u'(c) - \lambda - \delta u''(c)(q + \bar\phi^2) = 0$.
+# 3. Bonds cost $1/R$, loosen the limit by as much, are worth $V_b' = \lambda'$ tomorrow, and move every $P_i'$ by $\Omega_i^B$; multiply by
+#    $R$.
+# 4. Capital costs $\phi_i^2$ of resources and is worth $V_i'$ tomorrow. In the pricing condition it changes the weights ($P_i'$ and
+#    $\phi_i^2$), its own cost ($\phi_i^{22} = \partial \phi_i^2 / \partial k_i'$), and every $P_j'$ by $\Omega_{ji}^K$. The price in the weights' term
+#    is the same for all industries and part of $\Xi$.
+# 5. Envelope: today's capital stands in output, in $\Phi_i$, and in $\phi_i^2$ through $\phi_i^{12} = \partial \phi_i^2 / \partial k_i$.
+#
+# The paper has a multiplier $\delta_i$ for each industry's condition. Ours is $\delta_i = \delta k_i'$, which adds up to [22].
+# :::
+#
+# **Taxes.** A household that pays a tax $\tau^B$ on debt and receives $(1 + \tau_i^K)$ times the return $m_i' = z_i' f'(k_i')$ has the
+# conditions [25] and [26],
+#
+# $$
+# u'(c) = \beta R (1 + \tau^B)\, \mathbb E\, u'(c') + \eta, \qquad
+# u'(c)\left(q + \phi_i^2\right) = \beta\, \mathbb E \left[P_i' + \tau_i^K u'(c')\, m_i'\right].
+# $$
+#
+# It chooses what the planner does if the rates fill the gaps that the planner's allocation leaves in the untaxed ones:
+#
+# ```{math}
+# :label: eq-tax-bonds
+# 1 + \tau^B = \frac{\mathbb E\left[u'(c') - u''(c')\, \delta' (q' + \bar\phi^{2\prime}) + \delta \sum_i k_i' \Omega_i^B\right]
+#   + \frac{1}{\beta R} \left[\eta^* - \eta + u''(c)\, \delta (q + \bar\phi^2)\right]}{\mathbb E\, u'(c')} ,
+# ```
+#
+# ```{math}
+# :label: eq-tax-capital
+# \begin{aligned}
+# \tau_i^K &= \frac{T_i - \sum_j k_j' T_j}{(1 + \delta)\, \beta\, \mathbb E \left[u'(c')\, m_i'\right]}, \\
+# T_i &= \beta\, \mathbb E \Big[V_i' - u'(c')\left(m_i' - \phi_i^{1\prime}\right)\Big] \\
+#   &\quad + \delta \Big\{u''(c)\left(q + \bar\phi^2\right) \phi_i^2 + \beta\, \mathbb E \sum_j k_j' \Omega_{ji}^K
+#   - u'(c)\, k_i' \phi_i^{22}\Big\} .
+# \end{aligned}
+# ```
+#
+# Where the limit is slack today, $\delta = 0$, and the two say what is taxed. Debt is taxed by what it will cost the price where the
+# limit binds tomorrow, $\tau^B = \gamma\, \mathbb E[\theta' \eta^{*\prime} (q' + \bar\phi^{2\prime}) / c'] / \mathbb E\, u'(c')$. An industry is paid $T_i$, what it adds for others, less
+# the average: the agglomeration $\xi_i y_i'/k_i'$ first of all, valued at $u'(c')$, and what its income is worth in tomorrow's limit. Since
+# the rates average out, the price of capital is that without them, {eq}`eq-price`.
+#
+# :::{admonition} The steps
+# :class: dropdown
+# 1. Solve [26] for $1 + \tau^B$, replace $u'(c)$ by $\lambda + u''(c) \delta (q + \bar\phi^2)$ from {eq}`eq-planner-wealth`, $\lambda$ by
+#    {eq}`eq-planner-bonds`, and $\lambda'$ by {eq}`eq-planner-wealth` a period later.
+# 2. Let $G_i = u'(c)(q + \phi_i^2) - \beta\, \mathbb E P_i'$ be the gap in the untaxed condition, so that $\tau_i^K = G_i / \beta\, \mathbb E[u'(c') m_i']$. By
+#    {eq}`eq-price` the gaps average out: $\sum_i k_i' G_i = 0$.
+# 3. In {eq}`eq-planner-capital` replace $\lambda$ by {eq}`eq-planner-wealth` and $\beta\, \mathbb E P_i'$ in braces by $u'(c)(q + \phi_i^2) - G_i$, and subtract the
+#    private part $\beta\, \mathbb E[u'(c')(m_i' - \phi_i^{1\prime})]$: what is left is $(1 + \delta) G_i = T_i$ plus a term that is the same for all
+#    industries.
+# 4. Weighted by $k_i'$ and added up the left side is zero, so that term is $-\sum_j k_j' T_j$.
+#
+# [27] lacks the household's own $\mathbb E\, u'(c')$, without which it gives $1 + \tau^B = 0$ where no limit ever binds, and $\eta^* - \eta$. In [28]
+# the returns that it divides by lack their weight $u'(c')$, so that both sides differ in dimension; resale tomorrow is valued at today's
+# marginal utility; and $\phi_i^2$ multiplies one of two terms of {eq}`eq-planner-wealth` ({ref}`reading-tax-formulas`). The package computes
+# the gaps themselves ({doc}`12_planner`), which needs neither formula; a test compares both where the limit is slack today.
+# :::
+#
+# Where the limit binds, $\eta$ and $\tau^B$ do the same work. By our convention $\eta$ takes what is left, and $\tau^B = 0$ unless that would make
+# $\eta$ negative ({ref}`reading-instruments`).
+#
+# Computer algebra differentiates the Lagrangian for two industries and one state of tomorrow, whose functions it knows by name
+# only, and compares the slopes with the formulas above; it does the same with the gaps. Then $\Omega$ as coded is compared.
+
+# %% tags=["hide-input"]
+lam, mult, delta_, Xi, lim, lim_n, wealth = sp.symbols("lambda eta_s delta Xi theta theta_n W", positive=True)
+ks, xs, zbar, zbar_n = (sp.symbols(f"{name}1:3", positive=True) for name in ("k_", "kn_", "z_", "zn_"))
+xis, Phis = sp.symbols("xi_1:3", positive=True), sp.symbols("Phi_1:3", positive=True)
+c_f, q_f, eta_f, V_f, *k_f = (sp.Function(name)(bn, *xs) for name in ("C", "Q", "E", "V", "K1", "K2"))
+
+
+def adjust(i, *by, later=False):
+    here = {k: xs[i], kn: k_f[i]} if later else {k: ks[i], kn: xs[i]}
+    return (sp.diff(cost, *by) if by else cost).subs({**here, Phi: Phis[i]}, simultaneous=True)
+
+
+both = range(2)
+out = [w * h ** (a + x) for w, h, x in zip(zbar, ks, xis)]
+out_n = [w * h ** (a + x) for w, h, x in zip(zbar_n, xs, xis)]
+pays = [c_f**-g * (q_f + a * out_n[i] / xs[i] - adjust(i, k, later=True)) + lim_n * q_f * eta_f for i in both]
+spread = sum(xs[i] * adjust(i, kn) for i in both)
+problem = (
+    C ** (1 - g) / (1 - g) + beta * V_f
+    + lam * (sum(out) - sum(adjust(i) for i in both) + wealth - C - bn / R)
+    + mult * (bn / R + lim * q)
+    + delta_ * (beta * sum(x * p for x, p in zip(xs, pays)) - C**-g * (q + spread))
+    + Xi * (1 - sum(xs))
+)  # fmt: skip
+
+
+def omega_stated(j, s, i=None):
+    curve = (a + xis[j] - 1) * a * out_n[j] / xs[j] ** 2 - adjust(j, k, k, later=True) if i == j else 0
+    dividend = a * out_n[j] / xs[j] - adjust(j, k, later=True)
+    moved = curve - adjust(j, k, kn, later=True) * sp.diff(k_f[j], s)
+    return (
+        -g * c_f ** (-g - 1) * sp.diff(c_f, s) * (q_f + dividend)
+        + c_f**-g * (sp.diff(q_f, s) + moved)
+        + lim_n * (sp.diff(q_f, s) * eta_f + q_f * sp.diff(eta_f, s))
+    )
+
+
+answers = [sum(xs[j] * omega_stated(j, xs[i], i) for j in both) for i in both]
+braces = [beta * (pays[i] + answers[i]) - C**-g * (adjust(i, kn) + xs[i] * adjust(i, kn, kn)) for i in both]
+stated = {
+    "value of wealth": (C, C**-g - lam + delta_ * g * C ** (-g - 1) * (q + spread)),
+    "price": (q, lim * mult - delta_ * C**-g),
+    "debt": (bn, beta * sp.diff(V_f, bn) - (lam - mult) / R + delta_ * beta * sum(xs[j] * omega_stated(j, bn) for j in both)),
+    "capital": (xs[0], beta * sp.diff(V_f, xs[0]) - lam * adjust(0, kn) - Xi + delta_ * braces[0]),
+    "envelope": (ks[0], lam * ((a + xis[0]) * out[0] / ks[0] - adjust(0, k)) - delta_ * C**-g * xs[0] * adjust(0, k, kn)),
+}
+report({name: sp.simplify(sp.diff(problem, x) - slope) == 0 for name, (x, slope) in stated.items()})
+
+# %% tags=["hide-input"]
+gaps = [C**-g * (q + adjust(i, kn)) - beta * pays[i] for i in both]
+paid = [
+    beta * (sp.diff(V_f, xs[i]) - c_f**-g * (a * out_n[i] / xs[i] - adjust(i, k, later=True)))
+    + delta_ * (-g * C ** (-g - 1) * (q + spread) * adjust(i, kn) + beta * answers[i] - C**-g * xs[i] * adjust(i, kn, kn))
+    for i in both
+]
+# What is left is zero where the planner's conditions for c, b' and k' hold, that is, their slopes below.
+by_c, by_b, *by_k = (sp.diff(problem, x) for x in (C, bn, *xs))
+moves = adjust(0, kn) - adjust(1, kn)
+left = (1 + delta_) * (gaps[0] - gaps[1]) - (paid[0] - paid[1]) + by_k[0] - by_k[1] - by_c * moves
+levied = sp.diff(V_f, bn) + delta_ * sum(xs[j] * omega_stated(j, bn) for j in both)
+levied += (mult - eta - g * C ** (-g - 1) * delta_ * (q + spread)) / (beta * R)
+owed = beta * R * levied - (C**-g - eta) - R * by_b + by_c
+report({"taxes on capital": sp.simplify(left) == 0, "tax on debt": sp.simplify(owed) == 0})
 
 # %% tags=["hide-input"]
 t, dC, dQ, dE, dK, dKn, al, xi_, th = sp.symbols("t dc dq deta dk dkn alpha xi theta", real=True)

@@ -128,7 +128,8 @@ glue("planner_verdict", "all hold" if planner.certificate.converged else "not al
 #
 # Proposition 1 says that a tax on debt and taxes on the returns of industries implement the planner's
 # allocation. We recover them as the wedges that the allocation leaves in the private conditions
-# [25] and [26], hand them to the solver of the competitive equilibrium, and let it solve from scratch.
+# [25] and [26] ({eq}`eq-tax-bonds` and {eq}`eq-tax-capital` say what they consist of), hand them to the solver of the competitive
+# equilibrium, and let it solve from scratch.
 
 # %% tags=["hide-input"]
 taxes = optimal_taxes(planner)
@@ -234,7 +235,7 @@ gain = welfare_gain(market, planner)
 parts = gain_parts(stronger, grid)
 even = gain_parts(region, grid)
 table(
-    pd.concat({"industry 1 agglomerates more": parts, "both alike": even}, names=["region", "counted"]).replace({True: "yes", False: "no"}),
+    pd.concat({"industry 1 agglomerates more": parts, "both alike": even}, names=["region", "counted"]),
     caption="Gains along the equilibrium's simulated paths, percent of permanent consumption; negative: percent of visits with a loss",
     decimals=4,
 )
@@ -345,7 +346,7 @@ glue("best_debt_rate", 100 * float(best.loc["flat tax on debt", "rate"]))
 glue("best_debt_gain", float(best.loc["flat tax on debt", "gain"]))
 glue("best_subsidy_rate", 100 * float(best.loc["flat industry subsidy", "rate"]))
 glue("best_subsidy_share", 100 * float(best.loc["flat industry subsidy", "gain"]) / overall["mean"])
-table(rules.replace({True: "yes", False: "no"}), caption="Constant rates: mean gain, percent of permanent consumption", index=False, decimals=4, fold=True)
+table(rules, caption="Constant rates: mean gain, percent of permanent consumption", index=False, decimals=4, fold=True)
 
 # %% [markdown]
 # Of the rates tried, a subsidy of {glue:text}`best_subsidy_rate:.0f` percent does best and reaches

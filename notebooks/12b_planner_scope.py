@@ -64,7 +64,7 @@ base = Calibration.baseline(gamma=gamma, theta=theta)
 cases = [(1.0, 0.35), (2.0, 0.25), (2.0, 0.30), (2.0, 0.35), (5.0, 0.10), (5.0, 0.15), (5.0, 0.35)]
 existence = existence_table(cases, base, grid)
 table(
-    existence.replace({True: "yes", False: "no"}).drop(columns="least margin").astype({"gamma": str, "theta": str, "ties": "Int64"}),
+    existence.drop(columns="least margin").astype({"gamma": str, "theta": str, "ties": "Int64"}),
     caption=f"Equilibrium and planner by risk aversion and limit (decade; grid {bonds} × {capital} × {shocks}²)",
     index=False,
     decimals=4,
@@ -107,7 +107,7 @@ top = {g: largest_theta(stronger.replace(gamma=g), grid) for g in (2.0, 5.0)}
 cases = [(g, t) for t in (0.10, top[5.0]) for g in (2.0, 5.0)]
 aversion, slices = compare_aversion(cases, stronger, grid)
 table(
-    aversion.set_index(["gamma", "theta"]).replace({True: "yes", False: "no"}).T.rename_axis("quantity").reset_index(),
+    aversion.set_axis([f"γ = {g:g}, θ = {t:g}" for g, t in cases]).drop(columns=["gamma", "theta"]).T.rename_axis("quantity").reset_index(),
     caption=f"Risk aversion: shares, bonds over income, taxes and gains in percent (grid {bonds} × {capital} × {shocks}²)",
     index=False,
 )
@@ -227,7 +227,7 @@ variants = {
 }
 crossings |= {label: crossover(calibration, grid) for label, calibration in variants.items()}
 sensitivity = pd.DataFrame(
-    {"variant": label, "crossover": p.xi, "shift": p.shift, "certified": "yes" if p.converged else "no"}
+    {"variant": label, "crossover": p.xi, "shift": p.shift, "certified": p.converged}
     for label, p in crossings.items()
 )
 table(sensitivity, caption=f"Crossover and its shift by the price of collateral ({setting})", index=False, decimals=4)

@@ -446,7 +446,7 @@ glue("move_low", moves["slope"].min())
 glue("move_high", moves["slope"].max())
 
 # %% [markdown]
-# The slope stays between {glue:text}`move_low:.3f` and {glue:text}`move_high:.3f`; {doc}`13_robustness` varies parameters one by one.
+# The slope stays between {glue:text}`move_low:.4f` and {glue:text}`move_high:.4f`; {doc}`13_robustness` varies parameters one by one.
 #
 # ### Where
 

@@ -20,7 +20,7 @@
 #
 # **Answer.** Export the key and run three commands: fetch {glue:text}`extracts` extracts, build two tables, run the
 # chapters. At the speed measured on generated data (*synthetic*) a census of {glue:text}`persons:.0f` million persons would take
-# {glue:text}`minutes:.0f` minutes and {glue:text}`memory:.1f` GiB to build.
+# {glue:text}`minutes:.1f` minutes and {glue:text}`memory:.1f` GiB to build.
 # :::
 #
 # The paper's facts rest on census microdata. IPUMS gives them to everybody who registers, and allows
@@ -114,7 +114,7 @@ glue("extracts", len(requests))
 #
 # The build turns fixed-width files into two tables, by zone and year and by zone, year and industry. At the
 # speed measured here ({doc}`06_census`) a census of {glue:text}`persons:.0f` million persons, about
-# {glue:text}`gigabytes:.1f` GB as downloaded, would take {glue:text}`minutes:.0f` minutes and
+# {glue:text}`gigabytes:.1f` GB as downloaded, would take {glue:text}`minutes:.1f` minutes and
 # {glue:text}`memory:.1f` GiB of memory; that is extrapolated from smaller ones.
 #
 # ```bash

@@ -55,7 +55,7 @@ from regspec.publish.display import glue, note, table
 # %%
 entries = catalogue.load()
 declared = [dataclasses.asdict(p) for p in arguments.declared(entries["10_solver"]).values()]
-table(pd.DataFrame(declared)[["name", "default", "allowed", "help"]].astype({"default": str}), caption="Parameters of the solver's chapter", index=False)
+table(pd.DataFrame(declared, dtype=object)[["name", "default", "allowed", "help"]].astype({"default": str}), caption="Parameters of the solver's chapter", index=False)
 
 # %% [markdown]
 # Others are choices among words: whose productivity, which definition of machinery, which tier of data. A

@@ -256,7 +256,7 @@
     const after = make("button", { type: "button" }, "One higher");
     const controls = make("div", { class: "controls", role: "group", "aria-label": "Map and zone" },
       make("label", { for: menu.id }, "Colour by", menu),
-      make("label", { for: search.id }, "Find a county", search), names, before, after);
+      make("label", { for: search.id }, "Find a county", search), names, make("div", { class: "pair" }, before, after));
     const scale = make("ul", { class: "legend scale" });
     const panel = make("div", { class: "zone", "aria-live": "polite" });
     let chosen = null, pinned = spec.start, order = [], rank = {};

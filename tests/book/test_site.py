@@ -70,6 +70,18 @@ def test_pages_print_no_unresolved_or_missing_values(site):
             assert not re.search(r"\bnan\b", text), f"{page.name} prints nan"
 
 
+def test_tables_speak_to_readers_not_to_programs(site):
+    """Yes and no instead of Python's words, names above columns, and no zero with a sign."""
+    found = {}
+    for page in (site / "notebooks").glob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        tables = "".join(re.findall(r'(?s)<div class="regspec-table.*?</table>', text))
+        cells = set(re.findall(r"<t[dh][^>]*>([^<]+)<", tables))
+        bad = {c for c in cells if c in {"True", "False", "nan", "index", "level 0"}}
+        found[page.stem] = bad | {c for c in cells if re.fullmatch(r"[-−]0(\.0+)?", c)}
+    assert not {page: bad for page, bad in found.items() if bad}
+
+
 def test_the_api_reference_shows_signatures_examples_and_sources(site):
     page = (site / "book" / "api_model.html").read_text(encoding="utf-8")
     start = page.index('id="regspec.model.solve_equilibrium"')

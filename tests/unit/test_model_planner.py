@@ -36,8 +36,15 @@ from regspec.model.planner_sweep import (
     private_tilt,
     shadow_values,
 )
-from regspec.model.technology import adjustment_cost, income, private_return
+from regspec.model.technology import (
+    adjustment_cost,
+    adjustment_cost_next,
+    adjustment_cost_today,
+    income,
+    private_return,
+)
 from regspec.model.value import felicity
+from regspec.model.value_kernels import read_linear
 from regspec.parameters import Calibration
 
 QUICK = Grid(40, 15, 3)
@@ -402,6 +409,50 @@ def test_tax_rates_weigh_returns_by_marginal_utility(pair, taxes):
     error = np.abs(rate / taxes.tax_capital[index] - 1.0)
     assert np.median(error) < 3e-4
     assert error.max() < 0.02
+
+
+def expected_next(planner, columns):
+    """Expectations over tomorrow's shocks of functions of the state, at each state's choices."""
+    shape, space = planner.flat_shape, planner.grid
+    table = np.ascontiguousarray(np.stack(columns, axis=-1))
+    zi = np.repeat(np.arange(shape[0]), shape[1] * shape[2])
+    x = np.ascontiguousarray(coordinates_of(planner.policies.k_next.reshape(len(zi), -1)))
+    b, total = planner.policies.b_next.ravel(), np.zeros((len(zi), len(columns)))
+    for j in range(shape[0]):
+        read, node = np.empty_like(total), np.full(len(zi), j)
+        read_linear(len(zi), table, space.bonds, *space.axes, node, b, x, read)
+        total += planner.shocks.joint_transition[zi, j][:, None] * read
+    return np.moveaxis(total.reshape(*shape, -1), -1, 0)
+
+
+@pytest.mark.parametrize(("case", "near"), [("one_industry", 1e-4), ("pair", 1e-3)])
+def test_taxes_are_those_of_the_formulas_where_the_limit_is_slack(request, case, near):
+    """The formulas of the chapter on the model, from multipliers; the package takes the gaps."""
+    planner = request.getfixturevalue(case)[1]
+    calibration, shape, p = planner.calibration, planner.flat_shape, planner.policies
+    gamma, phi = calibration.gamma, np.array(calibration.phi_adj)
+    c, q, k_next = p.c.reshape(shape), p.q.reshape(shape), p.k_next.reshape(*shape, -1)
+    k = np.broadcast_to(planner.grid.allocation, k_next.shape)
+    z = np.broadcast_to(planner.shocks.joint_nodes[:, None, None], k_next.shape)
+    worth, shadow = shadow_values(planner, build_future(planner, planner.value))
+    worth, shadow = worth / (1 - calibration.beta_period), shadow / (1 - calibration.beta_period)
+    eta = planner.shocks.joint_R[:, None, None] * shadow
+    price = q + (k_next * adjustment_cost_next(k, k_next, phi)).sum(axis=-1)
+    later, earned = gamma * calibration.theta * eta * price / c, private_return(k, z, calibration)
+    net = earned - adjustment_cost_today(k, k_next, phi)
+    taxes, slack = optimal_taxes(planner), p.status.reshape(shape) == 0
+    marginal = c**-gamma
+    cost, value = expected_next(planner, [later, marginal])
+    error = np.abs(cost / value - taxes.tax_bonds.reshape(shape))[slack]
+    assert np.median(error) < near
+    assert error.max() < 0.2 * taxes.tax_bonds.max()
+    if case == "pair":
+        adds = worth[..., 1] - marginal * (net[..., 0] - net[..., 1])
+        pays = [marginal * earned[..., i] for i in range(2)]
+        wanted, first, second = expected_next(planner, [adds, *pays])
+        paid = taxes.tax_capital.reshape(*shape, 2)
+        given = paid[..., 0] * first - paid[..., 1] * second
+        assert np.percentile((wanted / given)[slack], [25, 50, 75]) == pytest.approx(1, abs=0.03)
 
 
 def test_taxes_need_a_constant_interest_rate(pair):

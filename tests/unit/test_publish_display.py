@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import re
 
 import matplotlib.pyplot as plt
 import nbformat
@@ -119,6 +120,47 @@ def test_html_tables_escape_align_and_mark_missing_values():
     assert '<td class="num">1,234.6</td>' in html
     assert '<td class="num">–</td>' in html
     assert "A &lt; B" in html
+
+
+def test_tables_say_yes_and_no_and_print_counts_whole_and_zero_without_a_sign():
+    frame = pd.DataFrame(
+        {
+            "certified": [True, np.bool_(False)],
+            "mixed": pd.Series([0.0, False], dtype=object),
+            "count": [70.0, np.nan],
+            "small": [-0.0001, 2.5],
+        }
+    )
+    html = display.as_html(frame, caption="c", decimals=2)
+    assert re.findall(r"<td[^>]*>([^<]*)</td>", html) == [
+        "yes", "0.00", "70", "0.00", "no", "no", "–", "2.50",
+    ]  # fmt: skip
+    assert "-0.00" not in html
+
+
+def test_an_index_without_a_name_has_an_empty_corner():
+    frame = pd.DataFrame({"x": [1]}, index=["row"])
+    html = display.as_html(frame, caption="c", index=True)
+    assert '<tr><td></td><th scope="col" class="num">x</th></tr>' in html
+    named = display.as_html(frame.rename_axis("year"), caption="c", index=True)
+    assert '<th scope="col">year</th>' in named
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "ours", "printed"),
+    [
+        (741.0, 0, 741.0, "741"),
+        (741.0, 0, 740.6, "740.60"),
+        (0.46, 2, 0.4, "0.40"),
+        (None, 0, -0.00123, "-0.0012"),
+        (None, 0, 0.0, "0"),
+    ],
+)
+def test_our_number_is_printed_like_the_papers(value, decimals, ours, printed):
+    published = _Published(
+        id="a", reference="T", quantity="q", value=value, direction=-1, decimals=decimals, se=None
+    )
+    assert scoreboard._row(published, Ours("a", ours, "model"))["ours"] == printed
 
 
 def test_a_note_stands_in_small_type_below_its_column():

@@ -49,7 +49,7 @@ def with_industries(calibration: Calibration, n: int, phi_adj: float) -> Calibra
     )
 
 
-def _comovement(equilibrium: Equilibrium, seed: int) -> dict[str, float]:
+def _comovement(equilibrium: Equilibrium, seed: int) -> dict[str, float | bool]:
     paths = ergodic_paths(equilibrium, periods=60, n=400, seed=seed)
     q = np.log(paths.q).ravel()
     z = np.log(paths.z).reshape(q.size, -1)
@@ -58,7 +58,7 @@ def _comovement(equilibrium: Equilibrium, seed: int) -> dict[str, float]:
         "cov(ln q, ln zᵢ), 10⁻⁴": 1e4 * float(covariance.mean()),
         "elasticity of q to zᵢ": float((covariance / z.var(axis=0, ddof=1)).mean()),
         "sd of ln q, %": 100 * float(q.std()),
-        "converged": float(equilibrium.certificate.converged),
+        "converged": equilibrium.certificate.converged,
     }
 
 

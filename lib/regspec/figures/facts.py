@@ -363,8 +363,9 @@ def _name_points(
         point = (x[row[0]], y[row[0]])
         leave_out(ax.scatter(*point, s=46, color=colour, zorder=3))
         ax.annotate(
-            label, point, xytext=(6, 5), textcoords="offset points", fontsize=9, color=colour
-        )
+            label, point, xytext=(6, 5), textcoords="offset points", fontsize=9, color=colour,
+            bbox={"boxstyle": "round,pad=0.1", "fc": "white", "ec": "none", "alpha": 0.75},
+        )  # fmt: skip
 
 
 def _relative_axes(ax: Axes) -> None:

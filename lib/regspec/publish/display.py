@@ -14,6 +14,7 @@ from html import escape
 from typing import Any
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
 from IPython.display import display
 from matplotlib.figure import Figure
@@ -77,9 +78,19 @@ def show(fig: Figure, *, name: str, caption: str, alt: str) -> None:
 def _format_cell(value: Any, decimals: int) -> str:
     if value is None or value is pd.NA or value is pd.NaT:
         return "–"
+    if isinstance(value, bool | np.bool_):
+        return "yes" if value else "no"
     if isinstance(value, float):
-        return "–" if math.isnan(value) else f"{value:,.{decimals}f}"
+        text = f"{value:,.{decimals}f}"
+        return "–" if math.isnan(value) else re.sub(r"^-(0\.?0*)$", r"\1", text)
     return str(value)
+
+
+def _decimals(column: pd.Series, decimals: int) -> int:
+    """None where every number of a column is whole: counts stand among floats, too."""
+    numbers = column.dropna()
+    whole = pd.api.types.is_float_dtype(column) and (numbers == numbers.round()).all()
+    return 0 if whole else decimals
 
 
 def as_html(
@@ -93,8 +104,9 @@ def as_html(
 ) -> str:
     """HTML of a frame: caption, scoped headers, and a wrapper that scrolls on narrow screens.
 
-    ``small`` names a column and one whose text stands in small type below it, not in its own;
-    ``fold`` shows the caption only, until the reader opens the table.
+    An index without a name has an empty corner above it. ``small`` names a column and one whose
+    text stands in small type below it, not in its own; ``fold`` shows the caption only, until the
+    reader opens the table.
     """
     flat = frame.reset_index() if index else frame
     below = [str(v) for v in flat[small[1]]] if small else []
@@ -104,12 +116,15 @@ def as_html(
         for c in flat.columns
     ]
     heads = [h.replace("_", " ") for h in heads]
+    if index and frame.index.nlevels == 1 and frame.index.name is None:
+        heads[0] = ""
+    places = [_decimals(column, decimals) for _, column in flat.items()]
     rows = []
     for i, row in enumerate(flat.itertuples(index=False, name=None)):
         cells = []
-        for column, value in zip(flat.columns, row, strict=True):
+        for column, value, shown in zip(flat.columns, row, places, strict=True):
             kind = ' class="num"' if _NUMBER.fullmatch(str(value)) else ""
-            text = escape(_format_cell(value, decimals))
+            text = escape(_format_cell(value, shown))
             if column == host and below[i]:
                 text += f"<small>{escape(below[i])}</small>"
             cells.append(f"<td{kind}>{text}</td>")
@@ -117,7 +132,8 @@ def as_html(
     numeric = [all(_NUMBER.fullmatch(str(v)) for v in column) for _, column in flat.items()]
     kinds = [' class="num"' if n and len(flat) else "" for n in numeric]
     head = "".join(
-        f'<th scope="col"{kind}>{escape(h)}</th>' for h, kind in zip(heads, kinds, strict=True)
+        f'<th scope="col"{kind}>{escape(h)}</th>' if h else "<td></td>"
+        for h, kind in zip(heads, kinds, strict=True)
     )
     title = "" if fold else f"<caption>{escape(caption)}</caption>"
     html = (
@@ -149,7 +165,8 @@ def table(
     frame : pandas.DataFrame
     caption : str
     decimals : int
-        Printed decimals of floating-point cells; missing values print as an en dash.
+        Printed decimals of floating-point cells, except in columns of whole numbers; missing
+        values print as an en dash, booleans as yes and no.
     index : bool
         Whether to print the index as the first columns.
     small : (str, str), optional

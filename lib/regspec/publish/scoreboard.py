@@ -206,13 +206,23 @@ def _sign(paper: _Published) -> int | None:
     return paper.direction
 
 
+def _printed(paper: _Published, x: float) -> str:
+    """Ours at the paper's precision, two decimals at least.
+
+    Counts are whole, and what would be a zero with a sign has two digits.
+    """
+    if x == round(x) and paper.decimals == 0:
+        return f"{x:.0f}"
+    text = f"{x:.{max(paper.decimals, 2)}f}"
+    return text if float(text) or x == 0 else f"{x:.2g}"
+
+
 def _row(paper: _Published, ours: Ours | None) -> dict[str, str]:
-    decimals = max(paper.decimals, 2)
     return {
         "reference": paper.reference,
         "quantity": paper.quantity,
         "paper": paper.printed,
-        "ours": "" if ours is None else f"{ours.value:.{decimals}f}",
+        "ours": "" if ours is None else _printed(paper, ours.value),
         "tier": "" if ours is None else ours.tier,
         "status": status_of(paper, ours),
         "note": "" if ours is None else ours.note,
