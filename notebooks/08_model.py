@@ -535,14 +535,13 @@ table(static, caption="Share of capital in industry 1, no frictions; ξ = 0.13 i
 # \Omega_j^B &= u''(c')\, c'_b \left(q' + d_j'\right) + u'(c') \left(q'_b - \phi_j^{12\prime} k''_{j,b}\right)
 #   + \theta' \left(q'_b\, \eta' + q'\, \eta'_b\right), \\
 # \Omega_{ji}^K &= u''(c')\, c'_i \left(q' + d_j'\right)
-#   + u'(c') \left(q'_i + \mathbf 1_{i=j} \left\{(\alpha + \xi_j - 1) \frac{\alpha y_j'}{k_j'^2} - \phi_j^{11\prime}\right\}
-#   - \phi_j^{12\prime} k''_{j,i}\right) \\
-#   &\quad + \theta' \left(q'_i\, \eta' + q'\, \eta'_i\right),
+#   + u'(c') \left(q'_i - \phi_j^{12\prime} k''_{j,i}\right) + \theta' \left(q'_i\, \eta' + q'\, \eta'_i\right) \\
+#   &\quad + \mathbf 1_{i=j}\, u'(c') \left\{(\alpha + \xi_j - 1) \frac{\alpha y_j'}{k_j'^2} - \phi_j^{11\prime}\right\},
 # \end{aligned}
 # ```
 #
 # where $c'_b$, $c'_i$ and so on are slopes of tomorrow's functions in $b'$ and $k_i'$. The product rule
-# gives a sum in the last brackets; [35] and [36] print a difference.
+# gives a sum in the brackets after $\theta'$; [35] and [36] print a difference.
 #
 # :::{admonition} The steps
 # :class: dropdown
@@ -582,8 +581,11 @@ table(static, caption="Share of capital in industry 1, no frictions; ξ = 0.13 i
 #
 # ```{math}
 # :label: eq-tax-bonds
-# 1 + \tau^B = \frac{\mathbb E\left[u'(c') - u''(c')\, \delta' (q' + \bar\phi^{2\prime}) + \delta \sum_i k_i' \Omega_i^B\right]
-#   + \frac{1}{\beta R} \left[\eta^* - \eta + u''(c)\, \delta (q + \bar\phi^2)\right]}{\mathbb E\, u'(c')} ,
+# \begin{aligned}
+# (1 + \tau^B)\, \mathbb E\, u'(c') &= \mathbb E\Big[u'(c') - u''(c')\, \delta' \left(q' + \bar\phi^{2\prime}\right)
+#   + \delta \sum_i k_i' \Omega_i^B\Big] \\
+#   &\quad + \frac{1}{\beta R} \left[\eta^* - \eta + u''(c)\, \delta \left(q + \bar\phi^2\right)\right] ,
+# \end{aligned}
 # ```
 #
 # ```{math}
