@@ -161,8 +161,8 @@ for name, label in (("low", low), ("high", high)):
     glue(f"doubled_passes_{name}", "passes" if finer[label].attrs["converged"] else "does not pass")
 
 # %% [markdown]
-# Mean debt moves by {glue:text}`doubled_bonds_low:.4f` of income at $\gamma$ = {glue:text}`gamma_low:.0f` and by
-# {glue:text}`doubled_bonds_high:.4f` at $\gamma$ = {glue:text}`gamma_high:.0f`, the binding frequency by
+# Mean debt moves by {glue:text}`doubled_bonds_low:.5f` of income at $\gamma$ = {glue:text}`gamma_low:.0f` and by
+# {glue:text}`doubled_bonds_high:.5f` at $\gamma$ = {glue:text}`gamma_high:.0f`, the binding frequency by
 # {glue:text}`doubled_binding_low:.1f` and {glue:text}`doubled_binding_high:.1f` percentage points. (The finer
 # solutions' certificates: the first {glue:text}`doubled_passes_low`, the second
 # {glue:text}`doubled_passes_high`.)

@@ -52,10 +52,16 @@ def source_link(domain: str, info: dict[str, str]) -> str | None:
     return f"{_SOURCE}{file.relative_to(root).as_posix()}#L{start}-L{start + len(lines) - 1}"
 
 
+def _skipped(app, what, name, thing, skip, options) -> bool | None:
+    """Fields of named tuples: their class describes them, Python's own words only number them."""
+    return True if (inspect.getdoc(thing) or "").startswith("Alias for field number") else None
+
+
 def setup(app):
     for name, value in _SETTINGS.items():
         app.config[name] = value
     app.config["linkcode_resolve"] = source_link
     for extension in ("autodoc", "napoleon", "linkcode"):
         app.setup_extension(f"sphinx.ext.{extension}")
+    app.connect("autodoc-skip-member", _skipped)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -91,6 +91,8 @@ def test_the_api_reference_shows_signatures_examples_and_sources(site):
     for part in ("max_sweeps=1500", "Parameters:", "ConvergenceError", ">>> ", "Examples"):
         assert part in text.replace("&gt;", ">"), part
     assert "<strong>c, b_next, q, eta</strong>" in page  # attributes that share a line
+    for page in (site / "book").glob("api_*.html"):  # of named tuples
+        assert "Alias for field number" not in page.read_text(encoding="utf-8"), page.name
 
 
 def test_pages_name_their_data_tier(site):
