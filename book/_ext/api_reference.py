@@ -57,6 +57,20 @@ def _skipped(app, what, name, thing, skip, options) -> bool | None:
     return True if (inspect.getdoc(thing) or "").startswith("Alias for field number") else None
 
 
+_constants: dict[str, list[str]] = {}
+
+
+def _kept(app, what, name, thing, options, lines) -> None:
+    """Words on a constant or property, before napoleon takes what precedes a colon for a type."""
+    if what in ("attribute", "data", "property"):
+        _constants[name] = list(lines)
+
+
+def _restored(app, what, name, thing, options, lines) -> None:
+    if name in _constants:
+        lines[:] = _constants.pop(name)
+
+
 def setup(app):
     for name, value in _SETTINGS.items():
         app.config[name] = value
@@ -64,4 +78,6 @@ def setup(app):
     for extension in ("autodoc", "napoleon", "linkcode"):
         app.setup_extension(f"sphinx.ext.{extension}")
     app.connect("autodoc-skip-member", _skipped)
+    app.connect("autodoc-process-docstring", _kept, priority=100)
+    app.connect("autodoc-process-docstring", _restored, priority=900)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
