@@ -497,8 +497,8 @@ table(static, caption="Share of capital in industry 1, no frictions; ξ = 0.13 i
 # of them constrains the planner ({ref}`reading-instruments`).
 #
 # Let $\lambda$ be the multiplier of resources, $\eta^*$ of the limit, $\delta$ of the pricing of capital and $\Xi$ of the
-# stock, and $P_i' = u'(\mathcal C')(\mathcal Q' + d_i') + \theta' \mathcal Q' \eta'$ what a unit of industry $i$ pays tomorrow. Differentiating in $q$
-# gives [22], in $c$ then the value of wealth [21], and in $b'$ the planner's choice of debt [24]:
+# stock, and $P_i' = u'(\mathcal C')(\mathcal Q' + d_i') + \theta' \mathcal Q' \eta'$ what a unit of industry $i$ pays tomorrow, the
+# integrand of $M_i$ in {eq}`eq-payoff`. Differentiating in $q$ gives [22], in $c$ then the value of wealth [21], and in $b'$ the planner's choice of debt [24]:
 #
 # ```{math}
 # :label: eq-planner-wealth
@@ -518,10 +518,10 @@ table(static, caption="Share of capital in industry 1, no frictions; ξ = 0.13 i
 # ```{math}
 # :label: eq-planner-capital
 # \begin{aligned}
-# \lambda \phi^2_i + \Xi = \beta\, \mathbb E\, V_i'
+# \lambda \phi^2_i + \Xi = \beta\, \mathbb E\, V_{k_i}'
 #   + \delta \Big\{ & \beta\, \mathbb E \Big[P_i' + \sum_j k_j'\, \Omega_{ji}^K\Big]
 #   - u'(c) \left(\phi^2_i + k_i' \phi^{22}_i\right) \Big\}, \\
-# V_i = \lambda \Big[(\alpha + \xi_i) \frac{y_i}{k_i} - \phi^1_i\Big] & - \delta\, u'(c)\, k_i'\, \phi^{12}_i .
+# V_{k_i} = \lambda \Big[(\alpha + \xi_i) \frac{y_i}{k_i} - \phi^1_i\Big] & - \delta\, u'(c)\, k_i'\, \phi^{12}_i .
 # \end{aligned}
 # ```
 #
@@ -561,7 +561,7 @@ table(static, caption="Share of capital in industry 1, no frictions; ξ = 0.13 i
 # 2. Consumption is spent once, and moves $u'(c)$ in the pricing condition: $u'(c) - \lambda - \delta u''(c)(q + \bar\phi^2) = 0$.
 # 3. Bonds cost $1/R$, loosen the limit by as much, are worth $V_b' = \lambda'$ tomorrow, and move every $P_i'$ by $\Omega_i^B$; multiply by
 #    $R$.
-# 4. Capital costs $\phi_i^2$ of resources and is worth $V_i'$ tomorrow. In the pricing condition it changes the weights ($P_i'$ and
+# 4. Capital costs $\phi_i^2$ of resources and is worth $V_{k_i}'$ tomorrow. In the pricing condition it changes the weights ($P_i'$ and
 #    $\phi_i^2$), its own cost ($\phi_i^{22} = \partial \phi_i^2 / \partial k_i'$), and every $P_j'$ by $\Omega_{ji}^K$. The price in the weights' term
 #    is the same for all industries and part of $\Xi$.
 # 5. Envelope: today's capital stands in output, in $\Phi_i$, and in $\phi_i^2$ through $\phi_i^{12} = \partial \phi_i^2 / \partial k_i$.
@@ -569,12 +569,12 @@ table(static, caption="Share of capital in industry 1, no frictions; ξ = 0.13 i
 # The paper has a multiplier $\delta_i$ for each industry's condition. Ours is $\delta_i = \delta k_i'$, which adds up to [22].
 # :::
 #
-# **Taxes.** A household that pays a tax $\tau^B$ on debt and receives $(1 + \tau_i^K)$ times the return $m_i' = z_i' f'(k_i')$ has the
+# **Taxes.** A household that pays a tax $\tau^B$ on debt and receives $(1 + \tau_i^K)$ times the return on capital has the
 # conditions [25] and [26],
 #
 # $$
 # u'(c) = \beta R (1 + \tau^B)\, \mathbb E\, u'(c') + \eta, \qquad
-# u'(c)\left(q + \phi_i^2\right) = \beta\, \mathbb E \left[P_i' + \tau_i^K u'(c')\, m_i'\right].
+# u'(c)\left(q + \phi_i^2\right) = \beta\, \mathbb E \left[P_i' + \tau_i^K u'(c')\, z_i' f'(k_i')\right].
 # $$
 #
 # It chooses what the planner does if the rates fill the gaps that the planner's allocation leaves in the untaxed ones:
@@ -591,15 +591,15 @@ table(static, caption="Share of capital in industry 1, no frictions; ξ = 0.13 i
 # ```{math}
 # :label: eq-tax-capital
 # \begin{aligned}
-# \tau_i^K &= \frac{T_i - \sum_j k_j' T_j}{(1 + \delta)\, \beta\, \mathbb E \left[u'(c')\, m_i'\right]}, \\
-# T_i &= \beta\, \mathbb E \Big[V_i' - u'(c')\left(m_i' - \phi_i^{1\prime}\right)\Big] \\
+# \tau_i^K &= \frac{N_i - \sum_j k_j' N_j}{(1 + \delta)\, \beta\, \mathbb E \left[u'(c')\, z_i' f'(k_i')\right]}, \\
+# N_i &= \beta\, \mathbb E \Big[V_{k_i}' - u'(c')\left(z_i' f'(k_i') - \phi_i^{1\prime}\right)\Big] \\
 #   &\quad + \delta \Big\{u''(c)\left(q + \bar\phi^2\right) \phi_i^2 + \beta\, \mathbb E \sum_j k_j' \Omega_{ji}^K
 #   - u'(c)\, k_i' \phi_i^{22}\Big\} .
 # \end{aligned}
 # ```
 #
 # Where the limit is slack today, $\delta = 0$, and the two say what is taxed. Debt is taxed by what it will cost the price where the
-# limit binds tomorrow, $\tau^B = \gamma\, \mathbb E[\theta' \eta^{*\prime} (q' + \bar\phi^{2\prime}) / c'] / \mathbb E\, u'(c')$. An industry is paid $T_i$, what it adds for others, less
+# limit binds tomorrow, $\tau^B = \gamma\, \mathbb E[\theta' \eta^{*\prime} (q' + \bar\phi^{2\prime}) / c'] / \mathbb E\, u'(c')$. An industry is paid $N_i$, what it adds for others, less
 # the average: the agglomeration $\xi_i y_i'/k_i'$ first of all, valued at $u'(c')$, and what its income is worth in tomorrow's limit. Since
 # the rates average out, the price of capital is that without them, {eq}`eq-price`.
 #
@@ -607,14 +607,15 @@ table(static, caption="Share of capital in industry 1, no frictions; ξ = 0.13 i
 # :class: dropdown
 # 1. Solve [26] for $1 + \tau^B$, replace $u'(c)$ by $\lambda + u''(c) \delta (q + \bar\phi^2)$ from {eq}`eq-planner-wealth`, $\lambda$ by
 #    {eq}`eq-planner-bonds`, and $\lambda'$ by {eq}`eq-planner-wealth` a period later.
-# 2. Let $G_i = u'(c)(q + \phi_i^2) - \beta\, \mathbb E P_i'$ be the gap in the untaxed condition, so that $\tau_i^K = G_i / \beta\, \mathbb E[u'(c') m_i']$. By
+# 2. Let $G_i = u'(c)(q + \phi_i^2) - \beta\, \mathbb E P_i'$ be the gap in the untaxed condition, so that $\tau_i^K = G_i / \beta\, \mathbb E[u'(c') z_i' f'(k_i')]$. By
 #    {eq}`eq-price` the gaps average out: $\sum_i k_i' G_i = 0$.
 # 3. In {eq}`eq-planner-capital` replace $\lambda$ by {eq}`eq-planner-wealth` and $\beta\, \mathbb E P_i'$ in braces by $u'(c)(q + \phi_i^2) - G_i$, and subtract the
-#    private part $\beta\, \mathbb E[u'(c')(m_i' - \phi_i^{1\prime})]$: what is left is $(1 + \delta) G_i = T_i$ plus a term that is the same for all
+#    private part $\beta\, \mathbb E[u'(c')(z_i' f'(k_i') - \phi_i^{1\prime})]$: what is left is $(1 + \delta) G_i = N_i$ plus a term that is the same for all
 #    industries.
-# 4. Weighted by $k_i'$ and added up the left side is zero, so that term is $-\sum_j k_j' T_j$.
+# 4. Weighted by $k_i'$ and added up the left side is zero, so that term is $-\sum_j k_j' N_j$.
 #
-# [27] lacks the household's own $\mathbb E\, u'(c')$, without which it gives $1 + \tau^B = 0$ where no limit ever binds, and $\eta^* - \eta$. In [28]
+# [27] lacks the household's own $\mathbb E\, u'(c')$, without which it gives $1 + \tau^B = 0$ where no limit ever binds (every $\delta_i$ is zero
+# then), and $\eta^* - \eta$. In [28]
 # the returns that it divides by lack their weight $u'(c')$, so that both sides differ in dimension; resale tomorrow is valued at today's
 # marginal utility; and $\phi_i^2$ multiplies one of two terms of {eq}`eq-planner-wealth` ({ref}`reading-tax-formulas`). The package computes
 # the gaps themselves ({doc}`12_planner`), which needs neither formula; a test compares both where the limit is slack today.
