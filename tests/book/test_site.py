@@ -204,10 +204,18 @@ document.documentElement.dataset.mode = arguments[0];
 document.head.insertAdjacentHTML('beforeend', '<style>* {transition: none !important}</style>');
 """
 
-# What is folded away, and the insides of typeset mathematics, which brings its own text.
-_UNSEEN = """
-document.querySelectorAll('details:not([open]) > :not(summary), mjx-container > *')
+# Code and the insides of typeset mathematics, which brings its own text, are most of a page.
+_LEFT_OUT = """
+document.querySelectorAll('details.hide > :not(summary), mjx-container > *')
   .forEach(e => e.remove());
+"""
+_UNFOLD = """
+document.querySelectorAll('details').forEach(e => { e.open = true; });
+document.querySelectorAll('.toggle-hidden > .toggle-button').forEach(e => e.click());
+"""
+_UNREACHED = """
+return [...document.querySelectorAll('.bd-article pre')].filter(e => e.tabIndex != 0
+  && (e.scrollWidth > e.clientWidth || e.scrollHeight > e.clientHeight)).length
 """
 
 # Contrast takes long: one element of each look, which is its colour and all that lies behind it.
@@ -246,7 +254,9 @@ def test_no_page_has_more_than_a_minor_problem_of_accessibility(browser, address
         if page.stem.startswith("api_") and page.stem != "api_model":
             continue  # all are made in one way
         open_page(browser, address, page, 1280)
-        browser.execute_script(_UNSEEN)
+        browser.execute_script(_LEFT_OUT)
+        browser.execute_script(_UNFOLD)  # tables, solutions and steps as a reader opens them
+        WebDriverWait(browser, 5).until(lambda b: not b.execute_script(_UNREACHED))
         browser.execute_script(script.read_text(encoding="utf-8"))
         rest = {"rules": {"color-contrast": {"enabled": False}}}
         found[page.name, "rest"] = browser.execute_async_script(_AXE, {}, rest)
@@ -257,6 +267,17 @@ def test_no_page_has_more_than_a_minor_problem_of_accessibility(browser, address
                 _AXE, {"include": [["[data-look]"]]}, {"runOnly": ["color-contrast"]}
             )
     assert not {where: problems for where, problems in found.items() if problems}
+
+
+@pytest.mark.browser
+def test_what_scrolls_when_it_is_unfolded_is_reached_by_the_keyboard(browser, address, site):
+    open_page(browser, address, site / "notebooks" / "02_fact1.html", 390)
+    folded = "return document.querySelectorAll('.toggle-hidden, details:not([open])').length"
+    assert browser.execute_script(folded) > 10
+    browser.execute_script(_UNFOLD)
+    WebDriverWait(browser, 5).until(lambda b: not b.execute_script(folded))
+    assert browser.execute_script("return document.querySelectorAll('.bd-article pre').length") > 10
+    WebDriverWait(browser, 5).until(lambda b: not b.execute_script(_UNREACHED))
 
 
 @pytest.fixture
