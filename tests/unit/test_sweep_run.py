@@ -14,8 +14,11 @@ import pytest
 import sweep_faults as faults
 from distributed import LocalCluster
 
+from regspec import fingerprint
 from regspec.model import compiled
-from regspec.sweep import points, pools, run, worker
+from regspec.sources.paths import project_root
+from regspec.sweep import pools, run, worker
+from regspec.sweep.comparison import is_current, read_results
 from regspec.sweep.points import Point
 from regspec.sweep.pools import DaskPool, LokyPool, SerialPool, make_pool
 from regspec.sweep.run import keys_of, run_sweep
@@ -271,27 +274,18 @@ def test_other_code_other_settings_and_other_data_are_other_results(monkeypatch)
     assert len(set(keys)) == 4
 
 
-def test_results_depend_on_the_modules_that_measures_import_and_on_no_others():
-    files = {f.relative_to(points._PACKAGE).as_posix() for f in points.code_files()}
+def test_results_depend_on_what_measures_reach_and_on_nothing_else():
+    reached = set(fingerprint.package().reached("evaluate_point"))
     assert {
-        "parameters.py", "industries.py", "model/__init__.py", "model/kernels.py",
-        "experiments/regions.py", "experiments/foresight.py", "sources/tfp.py",
-        "sweep/measures.py", "sweep/options.py",
-    } <= files  # fmt: skip
-    assert not files & {"experiments/planning.py", "facts/fact1.py", "sweep/run.py", "recovery.py"}
+        "MEASURES", "Calibration", "INDUSTRIES", "solve_equilibrium", "solve_state",
+        "simulate_regions", "simulate_foreseen", "industry_tfp", "calibration_of",
+    } <= reached  # fmt: skip
+    assert not reached & {"solve_planner", "trade_off", "run_sweep", "check_settings", "glue"}
 
 
-def test_imports_are_followed_with_the_folders_that_they_run(tmp_path, monkeypatch):
-    package = tmp_path / "thing"
-    (package / "part").mkdir(parents=True)
-    for name in ("__init__.py", "part/__init__.py", "part/one.py", "other.py", "unused.py"):
-        (package / name).write_text("")
-    (package / "top.py").write_text(
-        "import os\nimport thing.other\nfrom thing.part import one\nfrom json import dumps\n"
-    )
-    monkeypatch.setattr(points, "_PACKAGE", package)
-    names = {f.relative_to(package).as_posix() for f in points._imported(package / "top.py")}
-    assert names == {"__init__.py", "other.py", "part/__init__.py", "part/one.py"}
+def test_the_committed_table_was_computed_by_the_code_that_is_here():
+    results = read_results(project_root() / "data" / "results" / "robustness.csv")
+    assert is_current(results), "run the sweep again: see CONTRIBUTING.md, 'To add ...'"
 
 
 def test_a_worker_with_other_code_does_not_answer(tmp_path, monkeypatch):

@@ -27,7 +27,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from regspec import __version__
+from regspec import __version__, fingerprint
 from regspec.census import housing, value_added
 from regspec.census.aggregate import Engine, YearCells, aggregate_year, by_year
 from regspec.census.contracts import check_build, check_value_added
@@ -39,7 +39,6 @@ from regspec.census.layout import find_extracts
 from regspec.census.ledger import refuse_tracked
 from regspec.census.samples import sample
 from regspec.census.store import MARKER, RECORD, Build, Tier, load, lock, read_record
-from regspec.fingerprint import code_sha256
 from regspec.sources.zones import county_to_zone
 
 __all__ = ["Options", "build", "code_version"]
@@ -173,13 +172,9 @@ def build(
 
 @cache
 def code_version() -> str:
-    """Return a checksum of the code that makes the frames: this package and the list of zones.
-
-    Docstrings are no part of it.
-    """
-    here = Path(__file__).parent
-    files = [*sorted(here.glob("*.py")), *sorted(here.with_name("sources").glob("*.py"))]
-    return hashlib.sha256("".join(code_sha256(path) for path in files).encode()).hexdigest()
+    """Checksum of the code that makes the frames: :func:`build` and all that it reaches."""
+    reached = fingerprint.package().reached(build.__name__, __name__)
+    return hashlib.sha256(repr(reached).encode()).hexdigest()
 
 
 def _check_tier(raw: Path, tier: Tier) -> None:

@@ -1,37 +1,33 @@
 """Manifest: the hashes of everything an executed notebook was made from.
 
-A committed execution is *fresh* when its notebook's code and prose, the package modules it imports
-(with all they import; docstrings do not count), its parameters, its data files, the tracked files
-it reads, the lock file and its own bytes are those recorded in ``data/results/manifest.json``. A
-notebook that is not fresh is *stale*, and a stale page fails ``make test``. Where only the prose
-changed, the execution gets the new text and keeps its results.
+A committed execution is *fresh* when its notebook's code and text, the definitions of the package
+that it reaches (:mod:`regspec.fingerprint`), its parameters, its data files, the tracked files it
+reads, the locked versions of the packages that compute and its own bytes are those recorded in
+``data/results/manifest.json``. A notebook that is not fresh is *stale*, and a stale page fails
+``make test``. Where only the text changed (prose, a comment, an import line), the execution gets
+the new text and keeps its results.
 """
 
 from __future__ import annotations
 
-import ast
 import hashlib
 import json
 from collections.abc import Mapping
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import grimp
 import jupytext
 
-import regspec
+from regspec import fingerprint
 from regspec.files import write_whole
-from regspec.fingerprint import code_sha256
 from regspec.publish import catalogue
 from regspec.publish.catalogue import Entry
 from regspec.sources import registry
 from regspec.sources.paths import project_root
 
 __all__ = [
-    "PROSE_CHANGED",
+    "TEXT_CHANGED",
     "ManifestError",
-    "imported_modules",
     "inputs",
     "load",
     "optional_files",
@@ -41,15 +37,21 @@ __all__ = [
     "sha256",
 ]
 
-_PACKAGE = "regspec"
+#: Packages whose version can change a number or a figure; the lock's other lines do not count.
+COMPUTING = (
+    *("numpy", "scipy", "numba", "llvmlite", "sympy", "mpmath", "joblib"),
+    *("pandas", "statsmodels", "patsy", "linearmodels", "formulaic", "pyhdfe"),
+    *("geopandas", "shapely", "pyproj", "pyogrio", "matplotlib", "contourpy", "seaborn", "pillow"),
+    *("pyarrow", "duckdb", "ipumspy", "pandera", "python-calamine", "pyreadr", "pyyaml"),
+)
 
 
 class ManifestError(ValueError):
     """The manifest is damaged; says how to restore it."""
 
 
-#: Why a page is stale whose code is what was executed: it needs no run, only its text.
-PROSE_CHANGED = "the prose changed"
+#: Why a page is stale whose code computes what was executed: it needs no run, only its text.
+TEXT_CHANGED = "the text changed"
 
 
 def sha256(file: Path) -> str:
@@ -86,75 +88,54 @@ def save(entries: Mapping[str, Any]) -> None:
     """Write the manifest, in the order of the catalogue, sorted inside."""
     order = {n: i for i, n in enumerate(catalogue.load())}
     kept = {n: entries[n] for n in sorted(entries, key=lambda n: order.get(n, 99)) if n in order}
-    write_whole(path(), json.dumps(kept, indent=1, sort_keys=False) + "\n")
+    write_whole(path(), json.dumps(kept, indent=0) + "\n")
 
 
-@lru_cache(maxsize=1)
-def _graph() -> grimp.ImportGraph:
-    return grimp.build_graph(_PACKAGE, cache_dir=None)
+def _sha256_of(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
 
 
-def imported_modules(source: str) -> list[str]:
-    """Package modules that a notebook's code uses: imported ones and all that they import.
-
-    Parameters
-    ----------
-    source : str
-        Text of a py:percent notebook.
-
-    Returns
-    -------
-    list of str
-        Sorted dotted names, with the parent packages whose ``__init__`` runs on import.
-    """
-    graph = _graph()
-    direct: set[str] = set()
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Import):
-            direct |= {a.name for a in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            direct |= {node.module, *(f"{node.module}.{a.name}" for a in node.names)}
-    found = {m for m in direct if m in graph.modules}
-    while True:
-        parents = {m.rsplit(".", i)[0] for m in found for i in range(m.count(".") + 1)}
-        grown = found | parents
-        for module in found:
-            grown |= set(graph.find_upstream_modules(module))
-        if grown == found:
-            return sorted(found)
-        found = grown
+def _pins(lock: str) -> dict[str, str]:
+    """Versions, with where they hold, of the packages that compute, as the lock file gives them."""
+    lines = [line.partition("==") for line in lock.splitlines() if "==" in line]
+    named = [(name, version.strip()) for name, _, version in lines if name in COMPUTING]
+    return {n: " or ".join(v for m, v in named if m == n) for n, _ in named}
 
 
-def _module_file(module: str) -> Path:
-    stem = Path(regspec.__file__).parent.joinpath(*module.split(".")[1:])
-    return stem / "__init__.py" if stem.is_dir() else stem.with_suffix(".py")
+def _notebook(source: Path) -> dict[str, Any]:
+    """Hashes of a notebook's code without its layout, of all its text, and of what it reaches."""
+    cells = jupytext.read(source, fmt="py:percent").cells
+    code = [cell for cell in cells if cell.cell_type == "code"]
+    words, reached = fingerprint.package().reached_from([cell.source for cell in code])
+    tags = [sorted(cell.metadata.get("tags", [])) for cell in code]
+    # Comments declare what parameters may be.
+    declared = [cell.source for cell, of in zip(code, tags, strict=True) if "parameters" in of]
+    return {
+        "source": _sha256_of([words, tags, declared]),
+        "text": _sha256_of([[cell.cell_type, cell.source] for cell in cells]),
+        "package": reached,
+    }
 
 
-def _cells_sha256(source: str, *, code: bool) -> str:
-    """Hash of a notebook's code cells with their tags, or of everything else in their order."""
-    parts = [
-        (
-            [cell.source, sorted(cell.metadata.get("tags", []))]
-            if (cell.cell_type == "code") == code
-            else None
-        )
-        for cell in jupytext.reads(source, fmt="py:percent").cells
-    ]
-    parts = [p for p in parts if p is not None] if code else parts
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+def _file_sha256(file: Path) -> str:
+    """Hash of a tracked file; of what a notebook computes, and of what an executed one shows."""
+    if file.suffix == ".py":
+        notebook = _notebook(file)
+        return _sha256_of([notebook["source"], notebook["package"]])
+    if file.suffix == ".ipynb":
+        cells = json.loads(file.read_text(encoding="utf-8"))["cells"]
+        return _sha256_of([cell.get("outputs", []) for cell in cells])
+    return sha256(file)
 
 
 def inputs(entry: Entry, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Hashes of a notebook's inputs, without its data files (they are logged while it runs)."""
     root = project_root()
-    source = entry.source.read_text(encoding="utf-8")
     return {
-        "source": _cells_sha256(source, code=True),
-        "prose": _cells_sha256(source, code=False),
-        "package": {m: code_sha256(_module_file(m)) for m in imported_modules(source)},
+        **_notebook(entry.source),
         "parameters": dict(parameters),
-        "files": {f: sha256(root / f) for f in entry.files},
-        "lock": sha256(root / "requirements.txt"),
+        "files": {f: _file_sha256(root / f) for f in entry.files},
+        "lock": _pins((root / "requirements.txt").read_text(encoding="utf-8")),
     }
 
 
@@ -162,15 +143,13 @@ def _compare(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     reasons = []
     if old["source"] != new["source"]:
         reasons.append("the notebook's code changed")
-    elif old["prose"] != new["prose"]:
-        reasons.append(PROSE_CHANGED)
+    elif old["text"] != new["text"]:
+        reasons.append(TEXT_CHANGED)
     if old["parameters"] != new["parameters"]:
         reasons.append("the parameters changed")
-    if old["lock"] != new["lock"]:
-        reasons.append("requirements.txt changed")
-    for kind in ("package", "files"):
+    for kind, where in (("lock", " in requirements.txt"), ("package", ""), ("files", "")):
         keys = sorted(set(old[kind]) | set(new[kind]))
-        reasons += [f"{k} changed" for k in keys if old[kind].get(k) != new[kind].get(k)]
+        reasons += [f"{k} changed{where}" for k in keys if old[kind].get(k) != new[kind].get(k)]
     return reasons
 
 

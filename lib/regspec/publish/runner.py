@@ -130,7 +130,7 @@ def _refresh(entry: Entry, record: dict[str, Any]) -> None:
     for cell, old in zip((c for c in nb.cells if c.cell_type == "code"), done, strict=True):
         cell["outputs"], cell["execution_count"] = old["outputs"], old["execution_count"]
     write_whole(entry.executed, kept_text(clean(nb)))
-    record["inputs"]["prose"] = manifest.inputs(entry, {})["prose"]
+    record["inputs"]["text"] = manifest.inputs(entry, {})["text"]
     record["output"] = manifest.sha256(entry.executed)
     manifest.save(manifest.load() | {entry.name: record})
 
@@ -140,9 +140,9 @@ def _run_default(entry: Entry, force: bool, bar: bool) -> Outcome:
     reasons = manifest.reasons_stale(entry)
     if not reasons and not force:
         return Outcome(name=entry.name, status="unchanged", seconds=record["seconds"])
-    if reasons == [manifest.PROSE_CHANGED] and not force:
+    if reasons == [manifest.TEXT_CHANGED] and not force:
         _refresh(entry, record)
-        text = f"{manifest.PROSE_CHANGED}: the text is new, the results stand"
+        text = f"{manifest.TEXT_CHANGED}: it is new, the results stand"
         return Outcome(name=entry.name, status="ran", message=text)
     missing = _missing(entry)
     if missing:

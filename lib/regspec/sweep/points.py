@@ -5,23 +5,20 @@ Light on purpose: what a worker imports before its first point should cost nothi
 
 from __future__ import annotations
 
-import ast
 import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
-from regspec.fingerprint import code_sha256
+from regspec import fingerprint
 
 __all__ = [
     "CODE_DIGITS",
     "Point",
     "Settings",
     "canonical",
-    "code_files",
     "code_hash",
     "key_of",
     "merge",
@@ -31,10 +28,6 @@ Settings = dict[str, dict[str, Any]]
 
 #: How much of the code's hash stands in tables.
 CODE_DIGITS = 12
-
-#: What computes a result: these modules, and what they import outside this folder.
-_CODE = ("sweep/measures.py", "sweep/options.py")
-_PACKAGE = Path(__file__).parents[1]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -90,45 +83,14 @@ def canonical(value: Any) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"))
 
 
-def _imported(path: Path) -> set[Path]:
-    """Files of the package that a module's import statements name, with the folders' own."""
-    names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            names |= {a.name for a in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            names |= {node.module, *(f"{node.module}.{a.name}" for a in node.names)}
-    parts = [name.split(".")[1:] for name in names if name.split(".")[0] == _PACKAGE.name]
-    stems = {_PACKAGE.joinpath(*p[:i]) for p in parts for i in range(len(p) + 1)}
-    files = {f for stem in stems for f in (stem.with_suffix(".py"), stem / "__init__.py")}
-    return {f for f in files if f.is_file()}
-
-
-@lru_cache(maxsize=1)
-def code_files() -> tuple[Path, ...]:
-    """Files that a result depends on: measures and options, and what these import.
-
-    A module that no measure imports is none of them: changing it keeps results.
-    """
-    own = Path(__file__).parent
-    found: set[Path] = set()
-    todo = [_PACKAGE / name for name in _CODE]
-    while todo:
-        path = todo.pop()
-        found.add(path)
-        new = {f for f in _imported(path) if f.parent != own}
-        todo += sorted(new - found - set(todo))
-    return tuple(sorted(found))
-
-
 @lru_cache(maxsize=1)
 def code_hash() -> str:
-    """Hash of the code that a result depends on (:func:`code_files`), docstrings apart."""
-    digest = hashlib.sha256()
-    for path in code_files():
-        digest.update(path.relative_to(_PACKAGE).as_posix().encode())
-        digest.update(code_sha256(path).encode())
-    return digest.hexdigest()
+    """Hash of the code that computes a result: all that `evaluate_point` reaches.
+
+    What no measure uses is no part of it: changing that, or moving any of it, keeps results.
+    """
+    reached = fingerprint.package().reached("evaluate_point")
+    return hashlib.sha256(canonical(reached).encode()).hexdigest()
 
 
 def key_of(identity: Mapping[str, Any], *, code: str, data: Mapping[str, str]) -> str:
