@@ -88,7 +88,7 @@ data: setup ## download the public data that are missing and show where each fil
 	$(PY) -m regspec data fetch
 
 readme: setup ## write the data editor's sections of README.md from book/aea.yml
-	$(PY) -m regspec.publish.replication
+	$(PY) -m regspec.book.readme
 
 wheel: setup ## build the wheel in _build/dist
 	$(PY) -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation -w _build/dist .

@@ -13,7 +13,7 @@ import pytest
 
 
 def _absent(name: str) -> list[str]:
-    from regspec.publish import catalogue
+    from regspec import catalogue
     from regspec.sources import registry
 
     entry = catalogue.load().get(name)
@@ -31,7 +31,7 @@ LONG_FILES = ("test_site.py", "test_model_planner.py", "test_faults_processes.py
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    from regspec.publish import manifest
+    from regspec.book import manifest
 
     seconds = {name: entry["seconds"] for name, entry in manifest.load().items()}
     seconds |= {name: 1e6 - i for i, name in enumerate(LONG_FILES)}

@@ -35,13 +35,11 @@ break_year: int = 1998  # year in which the SIC and NAICS versions are compared;
 
 # %% tags=["hide-input"]
 from regspec.facts import panels
-from regspec.facts.coverage import table_coverage
-from regspec.figures.coverage import draw_breaks, draw_coverage
-from regspec.figures.maps import draw_zone_map
-from regspec.publish.display import glue, show, table
-from regspec.publish.scoreboard import Ours, compare
+from regspec.facts.panels import source_note, table_coverage
+from regspec.figures.maps import draw_breaks, draw_coverage, draw_zone_map
+from regspec.paper.scoreboard import Ours, compare
+from regspec.show.display import glue, show, table
 from regspec.sources import geometry, population, rates, registry, sectors, tfp, zones
-from regspec.sources.notes import source_note
 
 # %% [markdown]
 # ## Files and vintages

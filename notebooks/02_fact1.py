@@ -52,9 +52,9 @@ import pandas as pd
 
 from regspec.facts import fact1, geography, panels
 from regspec.figures.facts import draw_by_horizon, draw_coefficients, draw_trade_off
-from regspec.publish.display import glue, show, table
-from regspec.publish.scoreboard import Ours, compare, published
-from regspec.sources.states import RUST_BELT, SUN_BELT_AND_WEST
+from regspec.paper.scoreboard import Ours, compare, published
+from regspec.show.display import glue, show, table
+from regspec.sources.zones import RUST_BELT, SUN_BELT_AND_WEST
 
 states, sectors = panels.states(), panels.state_sectors("wages")
 by_sector = panels.concentration(sectors.frame)

@@ -48,9 +48,9 @@ import pandas as pd
 from regspec.facts import fact2, panels
 from regspec.facts.estimates import bootstrap_se
 from regspec.figures.facts import draw_by_horizon, draw_curve, draw_line, draw_series
-from regspec.publish.display import glue, show, table
-from regspec.publish.scoreboard import Ours, compare, published
-from regspec.sources.states import COASTS
+from regspec.paper.scoreboard import Ours, compare, published
+from regspec.show.display import glue, show, table
+from regspec.sources.zones import COASTS
 
 states = panels.states()
 wages, jobs = panels.state_sectors("wages"), panels.state_sectors("employment")

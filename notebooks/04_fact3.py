@@ -54,8 +54,8 @@ import pandas as pd
 from regspec.facts import fact3, panels
 from regspec.facts.estimates import bootstrap_se
 from regspec.figures.facts import draw_by_horizon
-from regspec.publish.display import glue, show, table
-from regspec.publish.scoreboard import Ours, compare, published
+from regspec.paper.scoreboard import Ours, compare, published
+from regspec.show.display import glue, show, table
 
 sectors = panels.state_sectors("wages")
 detail = panels.state_industries(undisclosed, tradable="table3")

@@ -41,8 +41,8 @@ from regspec.facts import convergence, fact2, panels
 from regspec.facts.estimates import bootstrap_se
 from regspec.figures.facts import draw_paths, draw_series
 from regspec.figures.maps import draw_zone_map
-from regspec.publish.display import glue, show, table
-from regspec.publish.scoreboard import Ours, compare
+from regspec.paper.scoreboard import Ours, compare
+from regspec.show.display import glue, show, table
 from regspec.sources import geometry
 from regspec.sources.zones import find
 

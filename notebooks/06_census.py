@@ -33,12 +33,12 @@ tail_year: int = 1980  # year whose tails are drawn; one of 1950, 1970, 1980, 19
 # %% tags=["hide-input"]
 import pandas as pd
 
-from regspec.census import contracts, downloads, industries, samples, topcodes
+from regspec.census import acquire, contracts, industries, samples, topcodes
 from regspec.census.aggregate import wage_histogram
-from regspec.census.errors import BuildError
 from regspec.facts import census_panels
 from regspec.figures.census import draw_tails, draw_throughput
-from regspec.publish.display import glue, show, table
+from regspec.show.display import glue, show, table
+from regspec.sources.errors import BuildError
 from regspec.sources.paths import project_root
 
 build = census_panels.open_build(tier, folder)
@@ -102,7 +102,7 @@ except BuildError as refusal:
 # Files without registration come from their publishers:
 
 # %% tags=["hide-input"]
-public = pd.DataFrame([(f.group, f.title, f.url) for f in downloads.PUBLIC_FILES],
+public = pd.DataFrame([(f.group, f.title, f.url) for f in acquire.PUBLIC_FILES],
                       columns=["group", "file", "address"])  # fmt: skip
 table(public, caption="Public files of the census route", index=False, fold=True)
 

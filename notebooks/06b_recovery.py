@@ -28,12 +28,13 @@ import pandas as pd
 
 from regspec import recovery
 from regspec.facts import census_panels, fact2
-from regspec.figures.recovery import LABELS, draw_planted_and_built, draw_recovery
-from regspec.publish.display import glue, show, table
+from regspec.figures.census import LABELS, draw_planted_and_built, draw_recovery
+from regspec.show.display import glue, show, table
 from regspec.sources.paths import project_root
-from regspec.synthetic import Truth, plant, targets
-from regspec.synthetic.degrade import SAMPLE_SHARES
+from regspec.synthetic import Truth, plant
+from regspec.synthetic.as_observed import SAMPLE_SHARES
 from regspec.synthetic.persons import LINE_SHARE
+from regspec.synthetic.truth import published, share_gap
 
 build = census_panels.open_build("synthetic")
 note = census_panels.note(build)
@@ -111,9 +112,9 @@ glue("sample_share", 100 * SAMPLE_SHARES[1950])
 # :::
 
 # %% tags=["hide-input"]
-table1 = targets.published(1).set_index("year")
+table1 = published(1).set_index("year")
 panel = plant(build.notes["about"]["seed"], years=(1950, 2020))
-glue("share_gap", max(targets.share_gap(year) for year in (1950, 1990, 2020)))
+glue("share_gap", max(share_gap(year) for year in (1950, 1990, 2020)))
 moments = fact2.dispersion(panel.zone_year, years=table1.index)
 columns = {"mean": "income_mean", "cv": "income_cv", "p90_p10": "income_p90p10"}
 beside = {(head, kind): frame for head, name in columns.items() for kind, frame in

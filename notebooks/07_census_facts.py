@@ -35,13 +35,13 @@ cutoff_km: float = 500.0  # reach of spatially correlated errors; 0 <= cutoff_km
 import pandas as pd
 
 from regspec.facts import census_panels, fact1, panels
-from regspec.facts.spatial import Spatial
+from regspec.facts.estimates import Spatial
 from regspec.figures import facts as draw
-from regspec.publish import rows
-from regspec.publish.beside import Row, by_horizon, regressions_beside, together_and_alone
-from regspec.publish.display import glue, show, table
-from regspec.publish.scoreboard import Ours, compare, published
-from regspec.publish.tables import show_table
+from regspec.paper import rows
+from regspec.paper.scoreboard import Ours, compare, published
+from regspec.paper.side_by_side import Row, by_horizon, regressions_beside, together_and_alone
+from regspec.show.display import glue, show, table
+from regspec.show.tables import show_table
 from regspec.sources import geometry
 from regspec.sources.paths import project_root
 

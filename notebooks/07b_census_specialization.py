@@ -38,11 +38,11 @@ import pandas as pd
 from regspec.facts import census_panels, fact2, fact3, geography, panels
 from regspec.figures import facts as draw
 from regspec.measures import gini
-from regspec.publish import rows
-from regspec.publish.beside import by_horizon, numbers_beside, published_frame
-from regspec.publish.display import glue, show, table
-from regspec.publish.scoreboard import Ours, compare, published
-from regspec.publish.tables import show_table
+from regspec.paper import rows
+from regspec.paper.scoreboard import Ours, compare, published
+from regspec.paper.side_by_side import by_horizon, numbers_beside, published_frame
+from regspec.show.display import glue, show, table
+from regspec.show.tables import show_table
 from regspec.sources.paths import project_root
 
 build = census_panels.open_build(tier, folder)

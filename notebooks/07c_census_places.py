@@ -36,14 +36,14 @@ from regspec.census.aggregate import AGES
 from regspec.facts import census_panels, convergence, fact1, fact2, geography, panels
 from regspec.figures import facts as draw
 from regspec.figures.maps import draw_zone_map
-from regspec.publish import rows
-from regspec.publish.beside import numbers_beside, published_frame
-from regspec.publish.display import glue, show, table
-from regspec.publish.scoreboard import Ours, compare
-from regspec.publish.tables import show_table
+from regspec.paper import rows
+from regspec.paper.scoreboard import Ours, compare
+from regspec.paper.side_by_side import numbers_beside, published_frame
+from regspec.show.display import glue, show, table
+from regspec.show.tables import show_table
 from regspec.sources import geometry
 from regspec.sources.paths import project_root
-from regspec.sources.states import COASTS, RUST_BELT, SUN_BELT_AND_WEST
+from regspec.sources.zones import COASTS, RUST_BELT, SUN_BELT_AND_WEST
 
 build = census_panels.open_build(tier, folder)
 stamp = {"tier": tier, "note": census_panels.note(build)}

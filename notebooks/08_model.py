@@ -41,10 +41,11 @@ import pandas as pd
 import sympy as sp
 
 from regspec import seeds
-from regspec.model import closed_forms, payoffs, portfolio, technology
-from regspec.model.omega import omega
+from regspec.model.economy import technology
+from regspec.model.equilibrium import capital_choice, iteration
+from regspec.model.planner.conditions import omega
 from regspec.parameters import Calibration
-from regspec.publish.display import glue, table
+from regspec.show.display import glue, table
 
 
 def report(checks, expected=True):
@@ -239,7 +240,7 @@ draw = np.random.default_rng(seeds.CHECKS[3])
 chosen, consumed, priced, mult = (draw.uniform(0.05, 0.95, 1000) for _ in range(4))
 kn_draw = np.column_stack([chosen, 1 - chosen])
 integrand = np.empty((3, 1, 1, 1000))
-payoffs.payoffs(
+iteration.payoffs(
     1, *(x[None, None] for x in (consumed, priced, mult, kn_draw)),
     technology.private_return(shares, levels, base)[None], np.zeros((0, 0, 0, 2)),
     np.array([theta]), shares, base.phi_adj, gamma, integrand,
@@ -267,9 +268,9 @@ gap_stated = sp.lambdify(arguments, net[0] - net[1])
 price_stated = sp.lambdify(arguments, -kn1 * net[0] - (1 - kn1) * net[1])
 same = []
 for k_, kn_, v1, v2, ce in draw.uniform(0.1, 0.9, (200, 5)):
-    work = portfolio.workspace(2)
+    work = capital_choice.workspace(2)
     work[0][:], work[1][:] = (ce, v1, v2), 0.0
-    c_, w_here, price_ = portfolio.conditions(
+    c_, w_here, price_ = capital_choice.conditions(
         True, 0.0, 5.0, np.array([k_, 1 - k_]), np.array([kn_]), base.phi_adj,
         (base.beta_period, gamma, 1e-9), work,
     )  # fmt: skip
@@ -392,7 +393,7 @@ report(
 # %% tags=["hide-input"]
 rows = {}
 for years, name in ((10, "decade"), (1, "year")):
-    path = closed_forms.binding_path(base.replace(period_years=years))
+    path = technology.binding_path(base.replace(period_years=years))
     debt, slope = path["bonds"] / path["income"], theta * gamma * path["price"] / path["consumption"]
     rows[name] = {
         "b/Y, period": debt,
@@ -455,10 +456,10 @@ print("\n".join(lines))
 
 # %% tags=["hide-input"]
 own = np.linspace(0.0, 0.3, 4)
-private = [closed_forms.static_allocation(base.replace(xi=(x, 0.13)))[0] for x in own]
+private = [technology.static_allocation(base.replace(xi=(x, 0.13)))[0] for x in own]
 weighted = [(base.alpha + x, base.alpha + 0.13) for x in own]
 social = [
-    closed_forms.static_allocation(base.replace(xi=(x, 0.13)), z=w)[0]
+    technology.static_allocation(base.replace(xi=(x, 0.13)), z=w)[0]
     for x, w in zip(own, weighted, strict=True)
 ]
 static = pd.DataFrame({"ξ of industry 1": own, "investors": private, "planner": social})

@@ -35,27 +35,30 @@ first_year: int = 1958  # first year of the productivity estimates; 1947 <= firs
 last_year: int = 2018  # last year of the productivity estimates; 1995 <= last_year <= 2023
 
 # %% tags=["hide-input"]
-from regspec.census.nberces import read_nberces
-from regspec.experiments import nberces
-from regspec.experiments.calibration import (
+from regspec.calibrate import two_sectors
+from regspec.calibrate.processes import industry_processes
+from regspec.calibrate.ranges import (
+    LEVERAGE,
+    RISK_AVERSION,
     TRENDS,
     capital_shares,
+    cited_table,
     composite_table,
     corrected_persistence,
     process_ranges,
+    range_of,
     rate_process,
     rate_spans,
 )
-from regspec.experiments.literature import LEVERAGE, RISK_AVERSION, cited_table, range_of
-from regspec.experiments.processes import industry_processes
-from regspec.figures.model_regions import draw_persistence
+from regspec.census.business import read_nberces
+from regspec.facts.panels import source_note
+from regspec.figures.regions import draw_persistence
 from regspec.industries import column_table, industry_table
+from regspec.paper.rows import input_rows
+from regspec.paper.scoreboard import Ours, compare, published
 from regspec.parameters import INDUSTRIES, parameter_table
-from regspec.publish.display import glue, show, table
-from regspec.publish.rows import input_rows
-from regspec.publish.scoreboard import Ours, compare, published
+from regspec.show.display import glue, show, table
 from regspec.sources import rates, tfp
-from regspec.sources.notes import source_note
 
 # %% [markdown]
 # ## The values in use
@@ -183,12 +186,12 @@ table(
 # industries pooled to the 15, where the file is present.
 
 # %% tags=["hide-input"]
-file = nberces.find_nberces()
+file = two_sectors.find_nberces()
 if file is None:
-    print(nberces.how_to_get())
+    print(two_sectors.how_to_get())
 else:
-    detailed = nberces.nberces_tfp(read_nberces(file))
-    groups = nberces.nberces_groups(detailed)
+    detailed = two_sectors.nberces_tfp(read_nberces(file))
+    groups = two_sectors.nberces_groups(detailed)
     table(
         process_ranges(detailed, groups, published=printed, years=years),
         caption=f"AR(1) of relative productivity from {file.name}",

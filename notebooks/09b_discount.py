@@ -40,20 +40,19 @@ bonds: int = 120  # nodes for bonds at the higher risk aversion; 20 <= bonds <= 
 # %% tags=["hide-input"]
 import pandas as pd
 
-from regspec.experiments.calibration import trend_table
-from regspec.experiments.discount import evaluate
-from regspec.experiments.discount_tables import beta_table, printed_cases, scan_ends
-from regspec.experiments.inversion import inversion_report, outcome_table, productivity_condition
-from regspec.experiments.sectors import alternative_splits, sector_moments, sector_table
-from regspec.experiments.two_sectors import DEFINITIONS, sector_paths, zone_shares
+from regspec.calibrate.discount import beta_table, evaluate, printed_cases, scan_ends
+from regspec.calibrate.inversion import inversion_report, outcome_table, productivity_condition
+from regspec.calibrate.ranges import trend_table
+from regspec.calibrate.sectors import alternative_splits, sector_moments, sector_table
+from regspec.calibrate.two_sectors import DEFINITIONS, sector_paths, zone_shares
+from regspec.facts.panels import source_note
 from regspec.figures.calibration import draw_reach
-from regspec.figures.model_regions import draw_relative_paths
+from regspec.figures.regions import draw_relative_paths
 from regspec.model import Grid
+from regspec.paper.scoreboard import Ours, compare, published
 from regspec.parameters import Calibration
-from regspec.publish.display import glue, show, table
-from regspec.publish.scoreboard import Ours, compare, published
+from regspec.show.display import glue, show, table
 from regspec.sources import cbp, tfp
-from regspec.sources.notes import source_note
 
 # %% [markdown]
 # (calibration-two-sectors)=
@@ -305,7 +304,7 @@ for name, value in best.items():
 # :::{admonition} Solution
 # :class: dropdown
 # ```python
-# from regspec.experiments.inversion import invert_capital
+# from regspec.calibrate.inversion import invert_capital
 #
 # for label, economy in {"as calibrated": baseline, "no agglomeration": baseline.replace(xi=(0.0, 0.0))}.items():
 #     print(label, invert_capital([0.01, 0.99], economy))

@@ -40,24 +40,24 @@ specialized: float = 0.8  # capital share of the shocked industry in a specializ
 # %% tags=["hide-input"]
 import numpy as np
 
-from regspec.experiments.accuracy import error_sample, solve_by_risk_aversion
-from regspec.experiments.illustrative import (
-    covariance_by_share,
-    industry_covariances,
-    with_industries,
-)
-from regspec.experiments.impulse import ergodic_states
-from regspec.experiments.policies import along_bonds, along_shares, bound_bonds
-from regspec.figures.model_policies import (
+from regspec.figures.policies import (
     draw_bond_policies,
     draw_capital_policies,
     draw_errors,
     draw_price_over_shares,
 )
 from regspec.model import Grid, solve_equilibrium
+from regspec.paper.scoreboard import Ours, compare
 from regspec.parameters import Calibration
-from regspec.publish.display import glue, show, table
-from regspec.publish.scoreboard import Ours, compare
+from regspec.show.display import glue, show, table
+from regspec.studies.accuracy import (
+    covariance_by_share,
+    error_sample,
+    industry_covariances,
+    solve_by_risk_aversion,
+    with_industries,
+)
+from regspec.studies.responses import along_bonds, along_shares, bound_bonds, ergodic_states
 
 # %% [markdown]
 # ## The algorithm

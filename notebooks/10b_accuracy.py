@@ -48,15 +48,8 @@ from regspec.benchmarks import (
     simulate_path,
     solve_bianchi,
 )
-from regspec.experiments.accuracy import (
-    certificate_table,
-    equilibria_over_grid,
-    selection_table,
-    solve_by_risk_aversion,
-    variant_table,
-)
 from regspec.figures.benchmarks import draw_bianchi_policies
-from regspec.figures.model_policies import draw_equilibria
+from regspec.figures.policies import draw_equilibria
 from regspec.model import (
     ConvergenceError,
     Grid,
@@ -65,8 +58,15 @@ from regspec.model import (
     spread_over_starts,
 )
 from regspec.parameters import Calibration
-from regspec.publish.display import glue, note, show, table
+from regspec.show.display import glue, note, show, table
 from regspec.sources.paths import project_root
+from regspec.studies.accuracy import (
+    certificate_table,
+    equilibria_over_grid,
+    selection_table,
+    solve_by_risk_aversion,
+    variant_table,
+)
 
 # %% [markdown]
 # ## Several equilibria

@@ -40,13 +40,12 @@ draws: int = 2000  # economies behind an impulse response; 100 <= draws <= 10000
 import numpy as np
 import pandas as pd
 
-from regspec.experiments.impulse import bound_states, ergodic_states, respond
-from regspec.experiments.policies import along_bonds
-from regspec.figures.model_policies import draw_impulse, draw_price_and_multiplier
+from regspec.figures.policies import draw_impulse, draw_price_and_multiplier
 from regspec.model import Grid, solve_equilibrium
+from regspec.paper.scoreboard import Ours, compare
 from regspec.parameters import Calibration
-from regspec.publish.display import glue, show, table
-from regspec.publish.scoreboard import Ours, compare
+from regspec.show.display import glue, show, table
+from regspec.studies.responses import along_bonds, bound_states, ergodic_states, respond
 
 # %% [markdown]
 # ## The response to a shock

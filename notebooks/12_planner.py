@@ -45,22 +45,6 @@ strong: float = 0.25  # agglomeration of industry 1 where it is stronger than th
 import numpy as np
 import pandas as pd
 
-from regspec.experiments.planner_gains import (
-    gain_along_bonds,
-    gain_along_shares,
-    gain_parts,
-    mean_gain,
-    simple_rules,
-    solve_variant,
-    u_shape,
-)
-from regspec.experiments.planner_states import (
-    losing_states,
-    policy_distance,
-    tax_map,
-    visited_taxes,
-)
-from regspec.experiments.planning import specialized_region, with_agglomeration
 from regspec.figures.planner import draw_gains, draw_rules, draw_tax_maps, draw_tax_schedules
 from regspec.model import (
     Grid,
@@ -72,10 +56,27 @@ from regspec.model import (
     tax_summary,
     welfare_gain,
 )
+from regspec.paper.scoreboard import Ours, compare
 from regspec.parameters import Calibration
-from regspec.publish.display import glue, show, table
-from regspec.publish.scoreboard import Ours, compare
+from regspec.show.display import glue, show, table
 from regspec.sources.paths import project_root
+from regspec.studies.gains import (
+    gain_along_bonds,
+    gain_along_shares,
+    gain_parts,
+    mean_gain,
+    simple_rules,
+    solve_variant,
+    u_shape,
+)
+from regspec.studies.planning import (
+    losing_states,
+    policy_distance,
+    specialized_region,
+    tax_map,
+    visited_taxes,
+    with_agglomeration,
+)
 
 # %% [markdown]
 # ## The problem and how it is solved

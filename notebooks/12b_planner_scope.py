@@ -41,19 +41,19 @@ points: int = 7  # points of the curve over agglomeration; 3 <= points <= 31
 import numpy as np
 import pandas as pd
 
-from regspec.experiments.planner_aversion import compare_aversion, largest_theta
-from regspec.experiments.planning import (
+from regspec.figures.planner import draw_aversion, draw_specialization_curves
+from regspec.model import Grid, solve_planner
+from regspec.paper.scoreboard import Ours, compare
+from regspec.parameters import Calibration
+from regspec.show.display import glue, show, table
+from regspec.studies.gains import compare_aversion, largest_theta
+from regspec.studies.planning import (
     crossover,
     existence_table,
     specialization_curves,
     specialized_region,
     with_agglomeration,
 )
-from regspec.figures.planner import draw_aversion, draw_specialization_curves
-from regspec.model import Grid, solve_planner
-from regspec.parameters import Calibration
-from regspec.publish.display import glue, show, table
-from regspec.publish.scoreboard import Ours, compare
 
 # %% [markdown]
 # ## Where there is a planner to speak of

@@ -31,10 +31,10 @@ depreciation: float = 0.08  # of capital in a year, for reading 9; 0 <= deprecia
 # %% tags=["hide-input"]
 import pandas as pd
 
-from regspec.experiments.depreciation import depreciation_of_period, resting_share, standing_cost
-from regspec.figures.robustness import draw_tornado
+from regspec.calibrate.depreciation import depreciation_of_period, resting_share, standing_cost
+from regspec.figures.calibration import draw_tornado
 from regspec.parameters import Calibration
-from regspec.publish.display import glue, note, show, table
+from regspec.show.display import glue, note, show, table
 from regspec.sources.paths import project_root
 from regspec.sweep.comparison import (
     BASELINE,

@@ -27,9 +27,9 @@
 # %% tags=["hide-input"]
 import pandas as pd
 
-from regspec.publish import explanations, overview, scoreboard
-from regspec.publish.display import glue, note, table
-from regspec.publish.findings import finding_values
+from regspec.paper import explanations, overview, scoreboard
+from regspec.paper.overview import finding_values
+from regspec.show.display import glue, note, table
 from regspec.sources.paths import project_root
 from regspec.sweep.comparison import is_current, read_results
 
@@ -218,7 +218,7 @@ table(scoreboard.tally(board), caption="Rows by table, figure or text, and statu
 # :::{admonition} Solution
 # :class: dropdown
 # There is no unique one. `python -m regspec sweep scenarios/robustness.yml` solves the new point and skips the others;
-# `pytest tests/unit/test_publish_explanations.py` then says whether the reason names a point and a number that exist. A
+# `pytest tests/unit/test_paper_explanations.py` then says whether the reason names a point and a number that exist. A
 # reason without a computed backing is refused.
 # :::
 

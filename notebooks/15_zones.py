@@ -57,11 +57,23 @@ seed: int = 1950  # of the bootstrap; 0 <= seed
 import numpy as np
 import pandas as pd
 
-from regspec.experiments.adapted import solve_adapted
-from regspec.experiments.growth import growth_slope
-from regspec.experiments.regions import READINGS, SOUND, relative_nodes, simulate_regions
-from regspec.experiments.two_sectors import DEFINITIONS, zone_shares
-from regspec.experiments.zones import (
+from regspec.calibrate.two_sectors import DEFINITIONS, zone_shares
+from regspec.facts import census_panels
+from regspec.facts.panels import source_note
+from regspec.figures.regions import (
+    draw_combinations,
+    draw_frictions,
+    draw_growth_maps,
+    draw_growth_slopes,
+)
+from regspec.model import Grid
+from regspec.paper.rows import growth_rows
+from regspec.paper.scoreboard import compare
+from regspec.parameters import Calibration
+from regspec.regions.adaptive_grids import solve_adapted
+from regspec.regions.growth import growth_slope
+from regspec.regions.simulate import READINGS, SOUND, relative_nodes, simulate_regions
+from regspec.regions.zones import (
     SCALES,
     SHARES,
     census_zones,
@@ -71,23 +83,15 @@ from regspec.experiments.zones import (
     run_zones,
     zone_starts,
 )
-from regspec.facts import census_panels
-from regspec.figures.model_regions import draw_growth_maps, draw_growth_slopes
-from regspec.figures.zones import draw_combinations, draw_frictions
-from regspec.model import Grid
-from regspec.parameters import Calibration
-from regspec.publish.display import glue, show, table
-from regspec.publish.scoreboard import compare
-from regspec.publish.zone_rows import growth_rows
-from regspec.sources import bea_county, cbp, geometry, tfp
-from regspec.sources.notes import source_note
+from regspec.show.display import glue, show, table
+from regspec.sources import bea, cbp, geometry, tfp
 from regspec.sources.zones import zone_names
 
 # %% [markdown]
 # ## The sources and the rules behind them
 
 # %% tags=["hide-input"]
-accounts, employment, incomes = tfp.industry_tfp(), cbp.manufacturing_shares(1980), bea_county.zone_income()
+accounts, employment, incomes = tfp.industry_tfp(), cbp.manufacturing_shares(1980), bea.zone_income()
 build = census_panels.open_build(tier, folder)
 public = public_zones(employment, incomes)
 census = census_zones(build.zone_industry, build.zone_year, tier=tier)
@@ -131,7 +135,7 @@ table(
 # point lies beyond the ends of a fixed capital grid; and with nearly all capital in the wrong sector, a region earns too
 # little to serve the largest debt on the grid. Neither tells anything about zones. So every node gets the shares that
 # zones have when they come to it, capital nodes even in logits, and, where the largest debt could not be
-# served, a bond grid that ends closer to the limit (`regspec.experiments.adapted`).
+# served, a bond grid that ends closer to the limit (`regspec.regions.adaptive_grids`).
 # :::
 
 # %% tags=["hide-input"]

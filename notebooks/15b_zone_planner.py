@@ -49,17 +49,17 @@ strong: float = 0.25  # agglomeration of machinery in the sensitivity; 0.05 <= s
 import numpy as np
 import pandas as pd
 
-from regspec.experiments.planner_zones import plan_zones, tertiles
-from regspec.experiments.zones import census_zones, public_zones, zone_starts
 from regspec.facts import census_panels
+from regspec.facts.panels import source_note
 from regspec.figures.maps import draw_zone_map
 from regspec.model import Grid
+from regspec.paper.rows import planner_rows
+from regspec.paper.scoreboard import compare
 from regspec.parameters import Calibration
-from regspec.publish.display import glue, show, table
-from regspec.publish.scoreboard import compare
-from regspec.publish.zone_rows import planner_rows
-from regspec.sources import bea_county, cbp, geometry, tfp
-from regspec.sources.notes import source_note
+from regspec.regions.planner import plan_zones, tertiles
+from regspec.regions.zones import census_zones, public_zones, zone_starts
+from regspec.show.display import glue, show, table
+from regspec.sources import bea, cbp, geometry, tfp
 from regspec.sources.zones import find, zone_names
 
 # %% [markdown]
@@ -70,7 +70,7 @@ from regspec.sources.zones import find, zone_names
 # {glue:text}`gamma`, $\theta$ = {glue:text}`theta`. Specialization is the two-sector Gini a decade later.
 
 # %% tags=["hide-input"]
-accounts, employment, incomes = tfp.industry_tfp(), cbp.manufacturing_shares(1980), bea_county.zone_income()
+accounts, employment, incomes = tfp.industry_tfp(), cbp.manufacturing_shares(1980), bea.zone_income()
 build = census_panels.open_build(tier, folder)
 public = public_zones(employment, incomes)
 census = census_zones(build.zone_industry, build.zone_year, tier=tier)

@@ -39,7 +39,17 @@ specialized: float = 0.7  # capital share of industry 1 where private returns ar
 # %% tags=["hide-input"]
 import numpy as np
 
-from regspec.experiments.explorer import (
+from regspec.facts import panels
+from regspec.facts.geography import zone_table
+from regspec.figures.maps import draw_zone_map
+from regspec.figures.policies import draw_setting
+from regspec.model import Grid
+from regspec.parameters import Calibration
+from regspec.show.display import glue, show
+from regspec.show.explorers import Column, Control, Panel, show_sliders, show_zones
+from regspec.sources import geometry
+from regspec.sources.zones import find
+from regspec.studies.explorer import (
     curve_settings,
     gain_settings,
     impulse_settings,
@@ -47,17 +57,7 @@ from regspec.experiments.explorer import (
     solve_settings,
     zone_model,
 )
-from regspec.experiments.planning import specialized_region
-from regspec.facts import panels
-from regspec.facts.geography import zone_table
-from regspec.figures.explorer import draw_setting
-from regspec.figures.maps import draw_zone_map
-from regspec.model import Grid
-from regspec.parameters import Calibration
-from regspec.publish.display import glue, show
-from regspec.publish.interactive import Column, Control, Panel, show_sliders, show_zones
-from regspec.sources import geometry
-from regspec.sources.zones import find
+from regspec.studies.planning import specialized_region
 
 # %% tags=["hide-input"]
 grid = Grid(bonds=bonds, capital=capital, shocks=shocks)

@@ -44,7 +44,7 @@ capital: int = 13  # nodes of each capital coordinate; 7 <= capital <= 41
 import numpy as np
 import pandas as pd
 
-from regspec.figures.own_economy import draw_limits, draw_shares
+from regspec.figures.policies import draw_limits, draw_shares
 from regspec.model import Grid, solve_equilibrium
 from regspec.own_economy import (
     capital_shares,
@@ -54,7 +54,7 @@ from regspec.own_economy import (
     productivity_processes,
     read_region,
 )
-from regspec.publish.display import glue, note, show, table
+from regspec.show.display import glue, note, show, table
 from regspec.sources.paths import project_root
 
 # %% [markdown]

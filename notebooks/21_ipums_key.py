@@ -35,13 +35,12 @@ folder: str = ""  # folder of a finished build, by default the one below _build/
 # %%
 import pandas as pd
 
-from regspec.census.acquire import MORE_VARIABLES, api_key, usa_requests
-from regspec.census.downloads import PUBLIC_FILES
-from regspec.census.errors import FetchError
+from regspec.census.acquire import MORE_VARIABLES, PUBLIC_FILES, api_key, usa_requests
 from regspec.census.samples import DEFAULT_SAMPLES, SAMPLES
 from regspec.facts.census_panels import industries, open_build, regions
 from regspec.facts.panels import concentration
-from regspec.publish.display import glue, note, table
+from regspec.show.display import glue, note, table
+from regspec.sources.errors import FetchError
 from regspec.sources.paths import project_root
 
 # %% [markdown]

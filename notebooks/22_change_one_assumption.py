@@ -41,10 +41,11 @@ import sys
 import pandas as pd
 import yaml
 
+from regspec import catalogue
+from regspec.book import arguments
 from regspec.model import Grid, headline_moments, solve_equilibrium
 from regspec.parameters import Calibration
-from regspec.publish import arguments, catalogue
-from regspec.publish.display import glue, note, table
+from regspec.show.display import glue, note, table
 
 # %% [markdown]
 # ## What can be changed

@@ -11,10 +11,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import NoReturn, TextIO
 
-from regspec import __version__, console
+from regspec import __version__
 from regspec.cli import bench, census, data, doctor, notebooks, scoreboard, sweep
-from regspec.files import remedy
 from regspec.sources.errors import SourceError
+from regspec.tools import console
+from regspec.tools.files import remedy
 
 _MODULES = (notebooks, sweep, data, census, scoreboard, bench, doctor)
 _EXAMPLES = """\

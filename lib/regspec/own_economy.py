@@ -15,9 +15,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from regspec.experiments.processes import AR1, fit_ar1
+from regspec.calibrate.processes import AR1, fit_ar1
 from regspec.model import Solution
-from regspec.model.technology import income
+from regspec.model.economy.technology import income
 from regspec.parameters import Calibration
 
 Floats = NDArray[np.float64]

@@ -27,10 +27,9 @@ from regspec.census.crosswalks import find_crosswalk, read_crosswalk
 from regspec.facts import fact1, fact2, fact3
 from regspec.facts.panels import concentration
 from regspec.synthetic import Truth, plant, read_planted, write_extracts
-from regspec.synthetic.constant import constant_specialization
-from regspec.synthetic.degrade import mixed, sampled
+from regspec.synthetic.as_observed import constant_specialization, mixed, sampled
 from regspec.synthetic.panel import PlantedPanel
-from regspec.synthetic.targets import specialization
+from regspec.synthetic.truth import specialization
 
 __all__ = [
     "COLUMNS",
@@ -355,7 +354,7 @@ def standing_still(
     Parameters
     ----------
     panel, mean, variation
-        As in :func:`regspec.synthetic.constant.constant_specialization`.
+        As in :func:`regspec.synthetic.as_observed.constant_specialization`.
 
     Returns
     -------

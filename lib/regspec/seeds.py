@@ -2,9 +2,15 @@
 
 Everything random in the book is drawn from generators that start from one of these. A notebook
 that has a parameter ``seed`` has one of them as its default.
+
+Random streams that depend on the seed and on what they are for, not on the order of use.
 """
 
 from __future__ import annotations
+
+import zlib
+
+import numpy as np
 
 __all__ = [
     "BIANCHI",
@@ -18,6 +24,7 @@ __all__ = [
     "PLANNER_CERTIFICATE",
     "SIMULATION",
     "ZONES",
+    "stream",
 ]
 
 #: Bootstraps of the chapters on facts.
@@ -49,3 +56,24 @@ BIANCHI, BIANCHI_CERTIFICATE = 2011, 3400
 
 #: Random states at which the chapter on the model checks its equations, one after another.
 CHECKS = (6, 7, 8, 9)
+
+
+def stream(seed: int, *purpose: str | int) -> np.random.Generator:
+    """Return the generator of one purpose.
+
+    Parameters
+    ----------
+    seed
+        Of the whole synthetic census, zero or more.
+    purpose
+        Words and numbers such as ``"wages", 1950``. Two different purposes have independent
+        streams, so that a part can be made alone (a year, a chunk) and comes out the same.
+
+    Raises
+    ------
+    ValueError
+        Negative seed.
+    """
+    if seed < 0:
+        raise ValueError(f"seed is {seed}; use an integer of zero or more")
+    return np.random.default_rng([seed, *(zlib.crc32(str(p).encode()) for p in purpose)])

@@ -21,8 +21,7 @@ import numpy as np
 import pandas as pd
 
 from regspec.census.build import Options, build
-from regspec.census.convert import convert
-from regspec.census.layout import find_extracts
+from regspec.census.convert import convert, find_extracts
 from regspec.sources.paths import project_root
 from regspec.synthetic import write_extracts
 

@@ -6,8 +6,8 @@ import numpy as np
 from tests.bench.timing import best
 
 from regspec.model import Grid, Solution, policy_value, solve_equilibrium, solve_planner
-from regspec.model.compiled import limit_threads, threads
-from regspec.model.planner_sweep import build_future, planner_sweep
+from regspec.model.numerics.compiled import limit_threads, threads
+from regspec.model.planner.sweep import build_future, planner_sweep
 from regspec.parameters import Calibration
 
 BASE = Calibration.baseline(gamma=2.0, theta=0.25)

@@ -19,12 +19,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from regspec.experiments.illustrative import with_industries
-from regspec.model import Grid, Solution, iteration, kernels, solve_equilibrium
-from regspec.model.compiled import limit_threads, ranged, threads
-from regspec.model.grids import build_state_space
-from regspec.model.shocks import build_shocks
+from regspec.model import Grid, Solution, solve_equilibrium
+from regspec.model.economy.grids import build_state_space
+from regspec.model.economy.shocks import build_shocks
+from regspec.model.equilibrium import iteration, kernels
+from regspec.model.numerics.compiled import limit_threads, ranged, threads
 from regspec.parameters import Calibration
+from regspec.studies.accuracy import with_industries
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
@@ -174,7 +175,7 @@ def ablations(rows):
     cold = cold_start(settled(BASE, Grid(80, 31, 5), 20))
     rows.append(("without warm starts", cold, "ratio", "sweep from a neutral guess in every state"))
     code = (
-        "import regspec.model.portfolio as p, regspec.model.kernels as k\n"
+        "from regspec.model.equilibrium import capital_choice as p, kernels as k\n"
         "p.NEWTON_STEPS = k.NEWTON_STEPS = {steps}\n"
         "from tests.bench.run import BASE, Grid, per_state, settled\n"
         "s = settled(BASE, Grid(60, 21, 3), 10)\n"

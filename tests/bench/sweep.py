@@ -39,7 +39,7 @@ def with_all_threads(point):
     """A point with as many threads as its process may have."""
     import numba
 
-    from regspec.model.compiled import limit_threads
+    from regspec.model.numerics.compiled import limit_threads
 
     with limit_threads(numba.config.NUMBA_NUM_THREADS):
         return evaluate_point(point)

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from selenium.webdriver.support.ui import WebDriverWait
 
-from regspec.publish import manifest
-from regspec.publish.build import build
+from regspec.book import manifest
+from regspec.book.site import build
 from regspec.sources.paths import project_root
 
 ROOT = project_root()

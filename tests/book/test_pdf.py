@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
-from regspec.publish import pdf
-from regspec.publish.pdf import PdfError, find_chromium, make_pdf, page_order
+from regspec.book import site
+from regspec.book.site import PdfError, find_chromium, make_pdf, page_order
 from regspec.sources.paths import project_root
 
 
@@ -23,20 +23,20 @@ def test_pages_come_in_the_order_of_the_contents():
 
 def test_a_missing_browser_is_reported(monkeypatch):
     monkeypatch.setenv("REGSPEC_CHROMIUM", "/nowhere/chromium")
-    monkeypatch.setattr(pdf, "BROWSERS", ())
+    monkeypatch.setattr(site, "BROWSERS", ())
     with pytest.raises(PdfError, match=r"no Chromium was found.*now '/nowhere/chromium'"):
         find_chromium()
 
 
 def test_a_book_that_is_not_built_is_reported(tmp_path, monkeypatch):
-    monkeypatch.setattr(pdf, "find_chromium", lambda: "chromium")
+    monkeypatch.setattr(site, "find_chromium", lambda: "chromium")
     with pytest.raises(PdfError, match=r"lacks book/intro\.html.*run 'python -m regspec book'"):
         make_pdf(tmp_path, tmp_path / "out.pdf")
 
 
 def test_a_browser_that_prints_nothing_leaves_the_old_file(tmp_path, monkeypatch):
-    monkeypatch.setattr(pdf, "find_chromium", lambda: shutil.which("false"))
-    monkeypatch.setattr(pdf, "page_order", lambda toc: ["a"])
+    monkeypatch.setattr(site, "find_chromium", lambda: shutil.which("false"))
+    monkeypatch.setattr(site, "page_order", lambda toc: ["a"])
     (tmp_path / "a.html").write_text("<title>A</title>")
     target = tmp_path / "out.pdf"
     target.write_text("old")
@@ -47,9 +47,9 @@ def test_a_browser_that_prints_nothing_leaves_the_old_file(tmp_path, monkeypatch
 
 @pytest.mark.browser
 def test_pages_become_chapters_with_bookmarks(tmp_path, monkeypatch):
-    if not any(map(shutil.which, pdf.BROWSERS)):
+    if not any(map(shutil.which, site.BROWSERS)):
         pytest.skip("notice: Chromium is not installed; printing skipped")
-    monkeypatch.setattr(pdf, "page_order", lambda toc: ["one", "two"])
+    monkeypatch.setattr(site, "page_order", lambda toc: ["one", "two"])
     for name in ("one", "two"):
         head = f"<title>Chapter {name} — The book</title>"
         Path(tmp_path / f"{name}.html").write_text(f"<html>{head}<p>{name} α</html>", "utf-8")

@@ -15,13 +15,12 @@ import zipfile
 import pytest
 
 from regspec.__main__ import main
-from regspec.files import whole, write_whole
-from regspec.publish import arguments, manifest, secrets, turns
-from regspec.publish.catalogue import Entry
-from regspec.sources import archives, paths
+from regspec.book import arguments, execution, locks, manifest
+from regspec.catalogue import Entry
+from regspec.sources import paths, registry
 from regspec.sources.catalogue import SOURCES
 from regspec.sources.errors import DamagedSource, MissingSource
-from regspec.yaml_files import YamlError, read_word, read_yaml
+from regspec.tools.files import YamlError, read_word, read_yaml, whole, write_whole
 
 WANTED = SOURCES["bea_sainc7h"]
 MEMBER = "SAINC7H__ALL_AREAS_1929_1957.csv"
@@ -65,7 +64,7 @@ def test_a_full_disk_is_told_with_the_file_and_a_remedy(project, monkeypatch, ca
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, limit)
 
-    monkeypatch.setattr("regspec.publish.catalogue.load", lambda: fill(None))
+    monkeypatch.setattr("regspec.catalogue.load", lambda: fill(None))
     assert main(["list"]) == 2
     told = capsys.readouterr().err
     assert "manifest.json; the file is larger than this shell allows" in told
@@ -80,7 +79,7 @@ def test_a_damaged_manifest_is_named_with_its_remedy(project):
 
 def hold(root, seconds):
     os.environ["REGSPEC_ROOT"] = str(root)
-    with turns.in_turn("book", "regspec run --all"):
+    with locks.in_turn("book", "regspec run --all"):
         (root / "held").touch()
         time.sleep(seconds)
 
@@ -97,7 +96,7 @@ def test_the_second_of_two_runs_waits_and_says_for_whom(project, killed):
         told.append(line)
         (os.kill(first.pid, signal.SIGKILL) if killed else first.terminate())
 
-    with turns.in_turn("book", "regspec book", say):
+    with locks.in_turn("book", "regspec book", say):
         pass
     first.join()
     assert f"waiting for process {first.pid} " in told[0]
@@ -107,7 +106,7 @@ def test_the_second_of_two_runs_waits_and_says_for_whom(project, killed):
 def test_being_terminated_is_an_interruption(tmp_path):
     code = (
         "import sys, time\nfrom regspec import __main__ as m\n"
-        "from regspec.publish import catalogue\n"
+        "from regspec import catalogue\n"
         "def slow(*_):\n    print('here', flush=True)\n    time.sleep(60)\n"
         "catalogue.load = slow\nsys.exit(m.main(['list']))\n"
     )
@@ -135,7 +134,7 @@ def test_archives_cannot_write_outside_the_cache(tmp_path, cache, folder):
     with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
         archive.writestr(f"{folder}{MEMBER}", "text")
     before = set(tmp_path.rglob("*"))
-    assert archives.extract(WANTED, tmp_path / "x.zip") == cache / MEMBER
+    assert registry.extract(WANTED, tmp_path / "x.zip") == cache / MEMBER
     assert set(tmp_path.rglob("*")) - before == {cache, cache / MEMBER}
 
 
@@ -155,7 +154,7 @@ def test_a_damaged_archive_is_named_and_ours_is_deleted(tmp_path, cache, damage,
         }[damage]
     )
     with pytest.raises(DamagedSource, match=r"SAINC\.zip is not a readable zip .*again|anew"):
-        archives.extract(WANTED, path)
+        registry.extract(WANTED, path)
     assert path.exists() == (where == "elsewhere")
     assert not (cache / MEMBER).exists()
 
@@ -169,9 +168,9 @@ def test_a_folder_that_cannot_be_written_is_not_called_a_damaged_archive(
     def full(*_):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(archives.shutil, "copyfileobj", full)
+    monkeypatch.setattr(registry.shutil, "copyfileobj", full)
     with pytest.raises(MissingSource, match=r"cannot be written .*disk is full.*REGSPEC_CACHE"):
-        archives.extract(WANTED, tmp_path / "x.zip")
+        registry.extract(WANTED, tmp_path / "x.zip")
     assert list(cache.iterdir()) == []
 
 
@@ -250,6 +249,6 @@ def test_wrong_words_on_the_command_line_are_refused_by_name(project, words, cap
 
 def test_keys_are_found_and_hidden(monkeypatch):
     monkeypatch.setenv("IPUMS_API_KEY", "59cba10d8a5da536fc06b59d")
-    assert secrets.found_in("x 59cba10d8a5da536fc06b59d y") == ["IPUMS_API_KEY"]
-    assert secrets.hidden("x 59cba10d8a5da536fc06b59d y") == "x [IPUMS_API_KEY] y"
-    assert secrets.found_in("nothing") == []
+    assert execution.found_in("x 59cba10d8a5da536fc06b59d y") == ["IPUMS_API_KEY"]
+    assert execution.hidden("x 59cba10d8a5da536fc06b59d y") == "x [IPUMS_API_KEY] y"
+    assert execution.found_in("nothing") == []

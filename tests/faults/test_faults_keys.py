@@ -7,7 +7,7 @@ import base64
 from project import make_project
 
 from regspec.__main__ import main
-from regspec.publish import twice
+from regspec.book import repeatability
 
 KEY = "59cba10d8a5da536fc06b59d"
 
@@ -46,13 +46,13 @@ def test_no_page_record_or_message_holds_a_key(tmp_path, monkeypatch, capfd):
 def test_a_key_in_what_two_executions_show_is_not_told(monkeypatch):
     monkeypatch.setenv("IPUMS_API_KEY", KEY)
     one, two = ({"code cell 1, stdout": f"{i}: {KEY}"} for i in "ab")
-    assert KEY in twice.differences(one, two)[0]  # what is told of it goes through `hidden`
+    assert KEY in repeatability.differences(one, two)[0]  # what is told of it goes through `hidden`
 
     def shows(_):
         return [one, two]
 
-    monkeypatch.setattr(twice, "_execute_both", shows)
-    (found,) = twice.compare([twice.Entry(name="01_a")])
+    monkeypatch.setattr(repeatability, "_execute_both", shows)
+    (found,) = repeatability.compare([repeatability.Entry(name="01_a")])
     assert found.differences == (
         "code cell 1, stdout: 'a: [IPUMS_API_KEY]', then 'b: [IPUMS_API_KEY]'",
     )

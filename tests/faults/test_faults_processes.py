@@ -16,8 +16,8 @@ import pytest
 from project import finish, make_project, start, wait_for, write_notebook
 
 from regspec.__main__ import main
-from regspec.publish import manifest, runner
-from regspec.publish.catalogue import Entry
+from regspec.book import manifest, runner
+from regspec.catalogue import Entry
 
 SLOW = """\
 import os, time

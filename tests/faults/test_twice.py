@@ -9,7 +9,7 @@ import pytest
 from project import make_project
 
 from regspec.__main__ import main
-from regspec.publish import twice
+from regspec.book import repeatability
 from regspec.sources import registry
 
 SAME = """\
@@ -64,7 +64,7 @@ def page(text, **metadata):
     cell = nbformat.v4.new_code_cell("x")
     data = {"text/html": text, "image/png": "iVBOR"}
     cell.outputs = [nbformat.v4.new_output("display_data", data, metadata=metadata)]
-    return twice.outputs_of(nbformat.v4.new_notebook(cells=[cell]))
+    return repeatability.outputs_of(nbformat.v4.new_notebook(cells=[cell]))
 
 
 @pytest.mark.parametrize(
@@ -79,13 +79,13 @@ def page(text, **metadata):
     ],
 )
 def test_no_difference_is_masked(one, two):
-    assert len(twice.differences(page(one), page(two))) == 1
-    assert twice.differences(page(one), page(one)) == []
+    assert len(repeatability.differences(page(one), page(two))) == 1
+    assert repeatability.differences(page(one), page(one)) == []
 
 
 def test_glued_names_and_missing_outputs_count():
-    assert len(twice.differences(page("x", glue="a"), page("x", glue="b"))) == 1
-    assert twice.differences({"code cell 1, stdout": "x"}, {}) == [
+    assert len(repeatability.differences(page("x", glue="a"), page("x", glue="b"))) == 1
+    assert repeatability.differences({"code cell 1, stdout": "x"}, {}) == [
         "code cell 1, stdout: in the first execution only"
     ]
 
@@ -97,7 +97,9 @@ def test_without_its_data_a_notebook_is_not_executed_and_nothing_is_claimed(
     (root / "notebooks" / "catalogue.yml").write_text("01_a: {sources: [fred_cpi]}\n")
     monkeypatch.setenv("REGSPEC_ROOT", str(root))
     monkeypatch.setattr(registry, "available", lambda source_id: False)
-    monkeypatch.setattr(twice, "_execute_both", lambda entry: pytest.fail("it was executed"))
+    monkeypatch.setattr(
+        repeatability, "_execute_both", lambda entry: pytest.fail("it was executed")
+    )
     assert main(["check", "--twice"]) == 1
     assert "absent  not on this machine: fred_cpi" in capsys.readouterr().out
 

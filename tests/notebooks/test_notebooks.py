@@ -13,9 +13,11 @@ import jupytext
 import nbformat
 import pandas as pd
 import pytest
-from regspec.publish import arguments, catalogue, manifest, scoreboard
-from regspec.publish.display import FIGURE_KEY
-from regspec.publish.stage import promote_figures
+from regspec.book import arguments, manifest
+from regspec import catalogue
+from regspec.paper import scoreboard
+from regspec.show.display import FIGURE_KEY
+from regspec.book.staging import promote_figures
 from regspec.sources.paths import project_root
 
 ENTRIES = list(catalogue.load().values())

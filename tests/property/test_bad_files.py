@@ -59,7 +59,7 @@ def project(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("REGSPEC_ROOT", str(root))
         # What passes its check would be executed: here it is enough that it passed.
-        patch.setattr("regspec.publish.runner.run", lambda *_, **__: [])
+        patch.setattr("regspec.book.runner.run", lambda *_, **__: [])
         yield root
 
 

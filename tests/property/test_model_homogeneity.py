@@ -8,9 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from regspec.model import Grid, ergodic_paths, solve_equilibrium
-from regspec.model.closed_forms import static_allocation
-from regspec.model.shocks import stationary_distribution, tauchen
-from regspec.model.technology import adjustment_cost, private_return
+from regspec.model.economy.shocks import stationary_distribution, tauchen
+from regspec.model.economy.technology import adjustment_cost, private_return, static_allocation
 from regspec.parameters import Calibration
 
 GRID = Grid(30, 13, 3)

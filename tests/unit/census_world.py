@@ -12,7 +12,7 @@ import pandas as pd
 from census_files import write_crosswalk, write_extract
 
 from regspec.census.samples import SAMPLES
-from regspec.sources.states import FIPS_TO_POSTAL, NOT_CONTIGUOUS, RUST_BELT
+from regspec.sources.zones import FIPS_TO_POSTAL, NOT_CONTIGUOUS, RUST_BELT
 
 SHARED = 0.25  # share of a state's common unit that lives in its first zone
 CROSSWALK_FILES = {  # id: (file name without ending, unit column, factor column)

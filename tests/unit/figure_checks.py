@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import matplotlib.pyplot as plt
 import pandas as pd
 
-from regspec.publish.figure_data import as_csv
+from regspec.show.figure_data import as_csv
 
 
 def readable_figures() -> Iterator[None]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from regspec.sources.states import FIPS_TO_POSTAL
+from regspec.sources.zones import FIPS_TO_POSTAL
 
 REGIONS = [f"9{region}000" for region in range(1, 9)]
 AREAS = ["00000", *[f"{fips}000" for fips in FIPS_TO_POSTAL], *REGIONS]

@@ -26,7 +26,7 @@ def test_imports_go_one_way():
 @pytest.mark.parametrize("module", MODULES, ids=lambda p: f"{p.parent.name}/{p.name}")
 def test_modules_are_of_readable_size_and_say_what_they_are(module):
     text = module.read_text(encoding="utf-8")
-    assert len(text.splitlines()) <= 400
+    assert len(text.splitlines()) <= 600
     assert ast.get_docstring(ast.parse(text))
 
 

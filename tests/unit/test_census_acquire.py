@@ -13,18 +13,21 @@ from types import SimpleNamespace
 import pytest
 from test_census_readers import CODEBOOK
 
-from regspec.census import acquire, downloads
+from regspec.census import acquire
 from regspec.census.acquire import (
+    PUBLIC_FILES,
+    PublicFile,
     api_key,
+    choose,
     cps_request,
+    download,
     fetch_extracts,
     nhgis_requests,
     usa_requests,
 )
-from regspec.census.downloads import PUBLIC_FILES, PublicFile, choose, download
-from regspec.census.errors import BuildError, FetchError
 from regspec.census.housing import parse_codebook
-from regspec.census.ledger import LEDGER, Ledger, refuse_tracked
+from regspec.census.store import LEDGER, Ledger, refuse_tracked
+from regspec.sources.errors import BuildError, FetchError
 
 KEY = "59cba10d8a5da536fc06b59d"
 
@@ -288,4 +291,4 @@ def test_public_files_have_official_addresses_and_groups():
     assert len(choose(None)) == len(PUBLIC_FILES)
     with pytest.raises(ValueError, match=r"no group .*\['qwi'\]; use some of \['crosswalks'"):
         choose(["qwi"])
-    assert downloads.CBP_YEARS[0] == 1986
+    assert acquire.CBP_YEARS[0] == 1986

@@ -17,10 +17,10 @@ from regspec.census import contracts, frames, load
 from regspec.census.aggregate import by_year
 from regspec.census.build import Options, build
 from regspec.census.convert import Converted
-from regspec.census.errors import BuildError, MissingSource, SchemaError
 from regspec.census.industries import is_civilian
 from regspec.census.samples import SAMPLES
 from regspec.census.store import lock, read_record
+from regspec.sources.errors import BuildError, MissingSource, SchemaError
 
 IDS = ("us1950a", "us1970c", "us1970d", "us1990a", "us2010a", "us2020c", "us1960b")
 

@@ -11,10 +11,10 @@ from census_world import write_raw, zone_names
 from test_census_acquire import KEY, Client
 
 from regspec.__main__ import main
-from regspec.census import acquire, downloads, frames, store
-from regspec.census.downloads import PublicFile
-from regspec.census.errors import MissingSource
+from regspec.census import acquire, frames, store
+from regspec.census.acquire import PublicFile
 from regspec.facts import census_panels
+from regspec.sources.errors import MissingSource
 from regspec.synthetic import make
 
 
@@ -60,8 +60,8 @@ def test_fetch_keeps_to_the_switch_that_forbids_the_network(tmp_path, client, mo
 def test_fetch_gets_public_files_before_it_asks_for_a_key(tmp_path, monkeypatch, capsys):
     got = []
     file = PublicFile("crosswalks", "a.zip", "http://x/a.zip", "a")
-    monkeypatch.setattr(downloads, "choose", lambda groups: [file])
-    monkeypatch.setattr(downloads, "download", lambda f, raw, ledger, say: got.append(f))
+    monkeypatch.setattr(acquire, "choose", lambda groups: [file])
+    monkeypatch.setattr(acquire, "download", lambda f, raw, ledger, say: got.append(f))
     monkeypatch.delenv("IPUMS_API_KEY", raising=False)
     monkeypatch.delenv("REGSPEC_OFFLINE", raising=False)
     assert main(["census", "fetch", "--out", str(tmp_path), "--samples", "us1980a"]) == 2

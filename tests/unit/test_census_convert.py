@@ -15,10 +15,9 @@ import pytest
 from census_files import WIDTHS, codebook, people, write_extract
 
 from regspec.census import convert as module
-from regspec.census.convert import convert
-from regspec.census.errors import BuildError, DamagedSource, MissingSource, SchemaError
-from regspec.census.layout import Field, find_extracts, read_layout
+from regspec.census.convert import Field, convert, find_extracts, read_layout
 from regspec.census.samples import DEFAULT_SAMPLES, SAMPLES
+from regspec.sources.errors import BuildError, DamagedSource, MissingSource, SchemaError
 
 ROWS = 1050
 

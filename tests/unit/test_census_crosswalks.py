@@ -13,13 +13,8 @@ import pytest
 from census_files import write_crosswalk
 
 from regspec.census import industries, samples
-from regspec.census.crosswalks import (
-    CROSSWALKS,
-    find_crosswalk,
-    read_county_zones,
-    read_crosswalk,
-)
-from regspec.census.errors import BuildError, DamagedSource, MissingSource, SchemaError
+from regspec.census.crosswalks import CROSSWALKS, find_crosswalk, read_county_zones, read_crosswalk
+from regspec.sources.errors import BuildError, DamagedSource, MissingSource, SchemaError
 from regspec.sources.groups import GROUPS, TRADABLE_GROUPS
 
 TWO = {"czone": np.int32([11600, 11700, 11600]), "afactor": np.float32([1.0, 0.3, 0.7])}

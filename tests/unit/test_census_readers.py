@@ -9,11 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from regspec.census.business import read_bds, read_cbp, read_efsy, to_zones
+from regspec.census.business import COLUMNS, read_bds, read_cbp, read_efsy, read_nberces, to_zones
 from regspec.census.crosswalks import read_crosswalk
-from regspec.census.errors import BuildError, DamagedSource, SchemaError
 from regspec.census.housing import find_tables, parse_codebook, read_table, zone_values
-from regspec.census.nberces import COLUMNS, read_nberces
+from regspec.sources.errors import BuildError, DamagedSource, SchemaError
 
 CODEBOOK = """--------------------------------------------------------------------------------
 Codebook for NHGIS data file 'nhgis0001_ds120_1990_county'

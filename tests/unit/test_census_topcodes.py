@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from regspec.census.errors import BuildError
 from regspec.census.samples import TopCode
 from regspec.census.topcodes import (
     LEAST_PERSONS,
@@ -16,6 +15,7 @@ from regspec.census.topcodes import (
     summarize,
     threshold_choices,
 )
+from regspec.sources.errors import BuildError
 
 CODE = 50_000.0
 CENSORED = TopCode(value=50_000, kind="censored")

@@ -9,18 +9,15 @@ from real_files import need
 from test_census_readers import COUNTIES, NAICS, SIC, nberces, write_zip
 
 from regspec.census import contracts, value_added
-from regspec.census.business import read_cbp
-from regspec.census.errors import BuildError
-from regspec.census.nberces import read_nberces
+from regspec.census.business import read_cbp, read_nberces
 from regspec.census.value_added import group_value_added, manufacturing
 from regspec.census.value_added import value_added_frame as frame_of
+from regspec.sources.errors import BuildError
 from regspec.sources.groups import GROUPS, group_of
 from regspec.sources.zones import county_to_zone
 from regspec.synthetic import plant
-from regspec.synthetic.business_files import write_cbp
-from regspec.synthetic.codes import industry_codes
-from regspec.synthetic.nberces_file import write_nberces
-from regspec.synthetic.targets import industries
+from regspec.synthetic.source_files import industry_codes, write_cbp, write_nberces
+from regspec.synthetic.truth import industries
 
 MIDDLE = (2500 + 4999) / 2  # of flag H
 

@@ -12,11 +12,13 @@ import textwrap
 
 import pytest
 
-from regspec import console
+from regspec import catalogue
 from regspec.__main__ import _parser, main
-from regspec.cli import bench, examination
-from regspec.publish import arguments, build, catalogue, runner, scoreboard
+from regspec.book import arguments, runner, site
+from regspec.cli import bench, doctor
+from regspec.paper import scoreboard
 from regspec.sources import registry
+from regspec.tools import console
 
 COMMANDS = {
     "run",
@@ -174,9 +176,9 @@ def test_the_website_is_built_without_colour_where_nobody_watches(monkeypatch, t
     (tmp_path / "pyproject.toml").write_text("")
     monkeypatch.setenv("REGSPEC_ROOT", str(tmp_path))
     monkeypatch.setenv("CI", "1")
-    monkeypatch.setattr(build, "stage", lambda: (tmp_path, {}))
-    monkeypatch.setattr(build.subprocess, "call", call)
-    build.build()
+    monkeypatch.setattr(site, "stage", lambda: (tmp_path, {}))
+    monkeypatch.setattr(site.subprocess, "call", call)
+    site.build()
     assert called["env"]["NO_COLOR"] == "1"
 
 
@@ -184,7 +186,7 @@ def test_the_book_reports_notebooks_notices_and_where_it_is(monkeypatch, tmp_pat
     outcomes = [runner.Outcome(name="01_data", status="failed", seconds=1.0, message="x")]
     monkeypatch.setattr(runner, "run", lambda entries, say: outcomes)
     monkeypatch.setattr(
-        build, "build", lambda: (tmp_path / "index.html", {"02_fact1": "it is stale"})
+        site, "build", lambda: (tmp_path / "index.html", {"02_fact1": "it is stale"})
     )
     assert main(["book", "--json", "--quiet"]) == 1
     value = json.loads(capsys.readouterr().out)
@@ -363,7 +365,7 @@ def test_the_doctor_looks_at_every_section_and_prints_no_key(tmp_path, monkeypat
     assert "59cba10d" not in out + told
     assert "IPUMS_API_KEY is set" in out
     shown = [line for line in out.splitlines() if line and not line.startswith(" ")]
-    assert shown == list(examination.SECTIONS)
+    assert shown == list(doctor.SECTIONS)
 
 
 def test_a_package_that_differs_from_the_lock_is_a_problem(tmp_path, monkeypatch, capsys):
@@ -408,8 +410,8 @@ def test_the_census_tier_is_optional_and_says_what_it_needs(tmp_path, monkeypatc
 
 def test_too_little_room_is_a_problem_with_a_remedy(monkeypatch, capsys):
     usage = type("Usage", (), {"free": 5e8})
-    monkeypatch.setattr(examination.shutil, "disk_usage", lambda _: usage)
-    monkeypatch.setattr(examination, "available_memory", lambda: None)
+    monkeypatch.setattr(doctor.shutil, "disk_usage", lambda _: usage)
+    monkeypatch.setattr(doctor, "available_memory", lambda: None)
     assert main(["doctor", "machine", "--quiet"]) == 1
     out = capsys.readouterr().out
     assert "disk: 0.5 GB free, 2 are needed" in out
@@ -424,7 +426,7 @@ def test_an_unknown_section_is_named(capsys):
 
 
 def test_without_a_repository_the_doctor_says_what_is_missing(monkeypatch, capsys):
-    monkeypatch.setattr(examination, "_root", lambda: None)
+    monkeypatch.setattr(doctor, "_root", lambda: None)
     code, found = diagnosis(capsys, "python", "packages")
     assert code == 0
     assert found["python", "repository"]["state"] == "note"
@@ -432,20 +434,20 @@ def test_without_a_repository_the_doctor_says_what_is_missing(monkeypatch, capsy
 
 
 def test_the_book_is_printed_on_request(monkeypatch, tmp_path, capsys):
-    from regspec.publish import build, pdf
+    from regspec.book import site
 
-    monkeypatch.setattr(build, "build", lambda: (tmp_path / "index.html", {}))
-    monkeypatch.setattr(pdf, "find_chromium", lambda: "chromium")
-    monkeypatch.setattr(pdf, "make_pdf", lambda: tmp_path / "book.pdf")
+    monkeypatch.setattr(site, "build", lambda: (tmp_path / "index.html", {}))
+    monkeypatch.setattr(site, "find_chromium", lambda: "chromium")
+    monkeypatch.setattr(site, "make_pdf", lambda: tmp_path / "book.pdf")
     assert main(["book", "--no-run", "--pdf"]) == 0
     assert f"printed to {tmp_path / 'book.pdf'}" in capsys.readouterr().out
 
 
 def test_a_book_that_cannot_be_printed_is_not_built(monkeypatch, capsys):
-    from regspec.publish import build, pdf
+    from regspec.book import site
 
-    monkeypatch.setattr(pdf, "BROWSERS", ())
+    monkeypatch.setattr(site, "BROWSERS", ())
     monkeypatch.delenv("REGSPEC_CHROMIUM", raising=False)
-    monkeypatch.setattr(build, "build", lambda: pytest.fail("built"))
+    monkeypatch.setattr(site, "build", lambda: pytest.fail("built"))
     assert main(["book", "--no-run", "--pdf"]) == 2
     assert "no Chromium was found" in capsys.readouterr().err

@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 from census_frames import GROWTH, INDUSTRIES, LEVEL, YEARS, census_build, census_frames
 
-from regspec.census.errors import MissingSource
 from regspec.facts import census_panels, fact1, fact2, fact3, geography, panels
-from regspec.facts.spatial import Spatial
+from regspec.facts.estimates import Spatial
 from regspec.measures import gini
+from regspec.sources.errors import MissingSource
 from regspec.sources.paths import project_root
 from regspec.synthetic import Equation, Truth, make
 

@@ -11,8 +11,8 @@ from shapely.geometry import box
 
 from regspec.facts.fact1 import trade_off
 from regspec.facts.fact2 import specialization_curve
-from regspec.figures import coverage, facts, maps
-from regspec.figures.data import attached
+from regspec.figures import facts, maps
+from regspec.figures.style import attached
 
 STAMP = {"tier": "public", "note": "BEA SAINC1 (2022-09-30)"}
 
@@ -166,11 +166,11 @@ def test_data_figures():
             "published": [0.97, 0.88],
         }
     )
-    fig = coverage.draw_coverage(table, **STAMP)
+    fig = maps.draw_coverage(table, **STAMP)
     assert [bar.get_width() for bar in fig.axes[0].patches] == [29, 44]
     assert {t.get_text() for t in fig.axes[0].texts} == {"97%", "88%"}
     breaks = pd.DataFrame({"sector": ["Farms", "Mining"] * 2, "splice": ["x", "x", "y", "y"]})
-    fig = coverage.draw_breaks(breaks.assign(gap=[0.0, 1.0, 2.0, 3.0]), **STAMP)
+    fig = maps.draw_breaks(breaks.assign(gap=[0.0, 1.0, 2.0, 3.0]), **STAMP)
     assert list(fig.axes[0].lines[1].get_xdata()) == [2.0, 3.0]
     assert stamped(fig)
 

@@ -6,7 +6,7 @@ import pytest
 from real_files import need, need_known
 
 from regspec.facts import convergence, fact1, fact2, fact3, panels
-from regspec.facts.coverage import table_coverage
+from regspec.facts.panels import table_coverage
 from regspec.measures import gini
 
 STATE_FILES = ("bea_sainc1", "bea_sainc7h", "bea_sainc7s", "bea_sainc7n")
@@ -94,7 +94,7 @@ def test_state_panels_are_complete(states, sectors):
 
 @pytest.mark.data
 def test_spread_cells_exhaust_the_states_total(states):
-    from regspec.sources.bea_state import load_table
+    from regspec.sources.bea import load_table
 
     table = load_table("bea_sainc7s")
     total = table[table["line"] == 50].set_index(["state", "year"])["value"]

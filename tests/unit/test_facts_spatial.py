@@ -4,8 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from regspec.facts.estimates import fit_ols
-from regspec.facts.spatial import Spatial, conley_covariance, great_circle
+from regspec.facts.estimates import Spatial, conley_covariance, fit_ols, great_circle
 from regspec.sources import geometry
 
 

@@ -14,9 +14,9 @@ from collections import Counter
 import jupytext
 import pytest
 
-from regspec import fingerprint
-from regspec.fingerprint import Index
-from regspec.publish import catalogue
+from regspec import catalogue
+from regspec.tools import fingerprint
+from regspec.tools.fingerprint import Index
 
 PAGE = ["from p.top import f\nimport p", "x = f(3)", "print(p.sub.low.h(x))"]
 SOURCES = {

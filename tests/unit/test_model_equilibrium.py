@@ -17,13 +17,18 @@ from regspec.model import (
     draw_nodes,
     ergodic_paths,
     euler_errors,
-    iteration,
     simulate,
     solve_equilibrium,
 )
-from regspec.model.certificate import Item
-from regspec.model.closed_forms import binding_path, slack_path, static_allocation
-from regspec.model.technology import adjustment_cost, income
+from regspec.model.economy.technology import (
+    adjustment_cost,
+    binding_path,
+    income,
+    slack_path,
+    static_allocation,
+)
+from regspec.model.equilibrium import iteration
+from regspec.model.equilibrium.certificate import Item
 from regspec.parameters import Calibration
 
 QUICK = Grid(40, 15, 3)

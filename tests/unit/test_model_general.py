@@ -9,10 +9,10 @@ import sys
 import numpy as np
 import pytest
 
-from regspec.model import Grid, Wedges, euler_errors, kernels, solve_equilibrium, solve_trend
-from regspec.model.closed_forms import binding_path, static_allocation
-from regspec.model.grids import capital_of, coordinates_of
-from regspec.model.technology import income, private_return
+from regspec.model import Grid, Wedges, euler_errors, solve_equilibrium, solve_trend
+from regspec.model.economy.grids import capital_of, coordinates_of
+from regspec.model.economy.technology import binding_path, income, private_return, static_allocation
+from regspec.model.equilibrium import kernels
 from regspec.parameters import Calibration
 
 QUICK = Grid(40, 15, 3)

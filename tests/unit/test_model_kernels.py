@@ -16,10 +16,12 @@ from numba.core.runtime import _nrt_python, rtsys
 from scipy.interpolate import RegularGridInterpolator
 from scipy.optimize import brentq
 
-from regspec.model import Grid, compiled, interpolation, iteration, kernels, portfolio
-from regspec.model.grids import build_state_space
-from regspec.model.shocks import build_shocks
-from regspec.model.technology import income
+from regspec.model import Grid
+from regspec.model.economy.grids import build_state_space
+from regspec.model.economy.shocks import build_shocks
+from regspec.model.economy.technology import income
+from regspec.model.equilibrium import capital_choice, iteration, kernels
+from regspec.model.numerics import compiled, interpolation
 from regspec.parameters import Calibration
 
 CALIBRATION = Calibration.baseline(gamma=2.0)
@@ -82,7 +84,7 @@ def slack_by_brentq(solution, table, zi, wealth, k):
 def solve(problem, zi, wealth, k, limit, R_theta=0.0, selection=kernels.LAGGED):
     """One state by the compiled solver: c, b', q, mu, status and k'."""
     solution, table = problem
-    x, work = np.array([0.5]), portfolio.workspace(2)
+    x, work = np.array([0.5]), capital_choice.workspace(2)
     out = kernels.solve_state(
         table[zi], solution.grid.bonds, *solution.grid.axes, wealth, np.array([k, 1 - k]), limit,
         R_theta, selection, CALIBRATION.R_period, 0.0, iteration.slack_ratio(solution)[zi], 0.1,
@@ -116,10 +118,10 @@ def test_brackets_find_what_newton_steps_find(problem, k):
     parameters = iteration.kernel_parameters(solution)
     for bound, w in ((False, 1 / CALIBRATION.R_period), (True, 0.0)):
         found = []
-        for function in (portfolio.portfolio, portfolio.bracketed):
-            x, work = np.array([0.6]), portfolio.workspace(2)
+        for function in (capital_choice.portfolio, capital_choice.bracketed):
+            x, work = np.array([0.6]), capital_choice.workspace(2)
             bonds, axes = solution.grid.bonds, solution.grid.axes
-            where = (0.05,) if function is portfolio.portfolio else cell_of(bonds, 0.05)
+            where = (0.05,) if function is capital_choice.portfolio else cell_of(bonds, 0.05)
             head = (table[4], bonds, *axes) if len(where) == 1 else (table[4],)
             tail = () if len(where) == 1 else axes
             out = function(
@@ -147,9 +149,9 @@ def test_derivatives_of_the_conditions_are_those_of_finite_differences(industrie
     x, step = np.array([0.41, 0.37])[: n - 1], 1e-6
 
     def residuals(wb, x):
-        work = portfolio.workspace(n)
-        portfolio.evaluate(slab, 0, wb, 1.0, x1, x2, x, phi, work)
-        portfolio.conditions(bound, 0.7, 1.5 - wb, k, x, phi, params, work)
+        work = capital_choice.workspace(n)
+        capital_choice.evaluate(slab, 0, wb, 1.0, x1, x2, x, phi, work)
+        capital_choice.conditions(bound, 0.7, 1.5 - wb, k, x, phi, params, work)
         return work[4][: n - 1].copy(), work[5].copy(), work[0].copy(), work[1].copy()
 
     for bound in (False, True):

@@ -12,18 +12,17 @@ from regspec.model import (
     Solution,
     Tolerances,
     Wedges,
-    certify,
     ergodic_paths,
     euler_errors,
-    market,
     solve_equilibrium,
     solve_trend,
     spread_over_starts,
 )
-from regspec.model.iteration import kernel_parameters
-from regspec.model.kernels import BOUND
-from regspec.model.portfolio import workspace
-from regspec.model.technology import income
+from regspec.model.economy.technology import income
+from regspec.model.equilibrium import certify, off_grid
+from regspec.model.equilibrium.capital_choice import workspace
+from regspec.model.equilibrium.iteration import kernel_parameters
+from regspec.model.equilibrium.kernels import BOUND
 from regspec.parameters import Calibration
 
 MIDDLE, QUICK = Grid(60, 21, 3), Grid(40, 15, 3)
@@ -92,7 +91,7 @@ def test_debt_that_its_own_price_does_not_support_is_refused(low, price):
     wealth = income(grid_k[ik], low.shocks.joint_nodes[node], calibration) + space.bonds[ib]
 
     def found(theta):
-        return market.solve_between(
+        return off_grid.solve_between(
             low._expected()[node], space.bonds, *space.axes, wealth, grid_k[ik], True, price,
             R * theta, R, 0.0, (calibration.beta_period * R) ** (-1 / calibration.gamma),
             space.bonds[ib], phi, kernel_parameters(low), np.empty(1), grid_k[ik][:1].copy(),

@@ -8,8 +8,6 @@ import itertools
 import numpy as np
 import pytest
 
-from regspec.experiments.illustrative import with_industries
-from regspec.experiments.planner_gains import mean_gain
 from regspec.model import (
     ConvergenceError,
     Grid,
@@ -22,13 +20,20 @@ from regspec.model import (
     tax_summary,
     welfare_gain,
 )
-from regspec.model.closed_forms import static_allocation
-from regspec.model.grids import capital_of, coordinates_of
-from regspec.model.iteration import continuation_table, kernel_parameters
-from regspec.model.omega import omega
-from regspec.model.planner_certificate import best_choices
-from regspec.model.planner_kernels import scan
-from regspec.model.planner_sweep import (
+from regspec.model.economy.grids import capital_of, coordinates_of
+from regspec.model.economy.technology import (
+    adjustment_cost,
+    adjustment_cost_next,
+    adjustment_cost_today,
+    income,
+    private_return,
+    static_allocation,
+)
+from regspec.model.equilibrium.iteration import continuation_table, kernel_parameters
+from regspec.model.planner.certificate import best_choices
+from regspec.model.planner.conditions import omega
+from regspec.model.planner.search import scan
+from regspec.model.planner.sweep import (
     build_future,
     limit_slope,
     nodes,
@@ -36,16 +41,11 @@ from regspec.model.planner_sweep import (
     private_tilt,
     shadow_values,
 )
-from regspec.model.technology import (
-    adjustment_cost,
-    adjustment_cost_next,
-    adjustment_cost_today,
-    income,
-    private_return,
-)
-from regspec.model.value import felicity
-from regspec.model.value_kernels import read_linear
+from regspec.model.planner.value import felicity
+from regspec.model.planner.value_kernels import read_linear
 from regspec.parameters import Calibration
+from regspec.studies.accuracy import with_industries
+from regspec.studies.gains import mean_gain
 
 QUICK = Grid(40, 15, 3)
 # Here the Markov-perfect planner exists without jumps; at theta = 0.35 it does not (see below).
@@ -458,7 +458,7 @@ def test_taxes_are_those_of_the_formulas_where_the_limit_is_slack(request, case,
 def test_taxes_need_a_constant_interest_rate(pair):
     planner = pair[1]
     moving = Calibration.baseline(gamma=2.0, theta=0.25, sigma_R=0.0186)
-    from regspec.model.shocks import build_shocks
+    from regspec.model.economy.shocks import build_shocks
 
     class Moving:
         calibration, grid, policies = moving, planner.grid, planner.policies

@@ -7,22 +7,20 @@ import pytest
 import quantecon
 
 from regspec.model import Grid
-from regspec.model.closed_forms import (
-    binding_path,
-    binding_price,
-    natural_limit,
-    slack_path,
-    static_allocation,
-)
-from regspec.model.grids import build_state_space
-from regspec.model.shocks import build_shocks, stationary_distribution, tauchen
-from regspec.model.technology import (
+from regspec.model.economy.grids import build_state_space
+from regspec.model.economy.shocks import build_shocks, stationary_distribution, tauchen
+from regspec.model.economy.technology import (
     adjustment_cost,
     adjustment_cost_next,
     adjustment_cost_today,
+    binding_path,
+    binding_price,
     income,
+    natural_limit,
     output,
     private_return,
+    slack_path,
+    static_allocation,
 )
 from regspec.parameters import Calibration
 

@@ -9,10 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from regspec.figures.own_economy import draw_limits, draw_shares
+from regspec.figures.policies import draw_limits, draw_shares
 from regspec.model import Grid, solve_equilibrium
-from regspec.model.closed_forms import static_allocation
-from regspec.model.technology import income
+from regspec.model.economy.technology import income, static_allocation
 from regspec.own_economy import (
     capital_shares,
     economy,

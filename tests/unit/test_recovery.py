@@ -6,7 +6,7 @@ import pytest
 
 from regspec import recovery, synthetic
 from regspec.__main__ import main
-from regspec.figures.recovery import LABELS, draw_recovery
+from regspec.figures.census import LABELS, draw_recovery
 from regspec.synthetic import Truth, plant
 
 

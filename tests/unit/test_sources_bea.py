@@ -6,10 +6,9 @@ import pytest
 from real_files import need
 from sources_files import AREAS, FOOTER, bea_table
 
-from regspec.sources import bea_state, registry, sectors, sic2
-from regspec.sources.checks import listed
+from regspec.sources import bea, groups, registry, sectors
 from regspec.sources.groups import GROUPS, TRADABLE_GROUPS, gdp_by_group, group_of
-from regspec.sources.registry import DamagedSource, SchemaError
+from regspec.sources.registry import DamagedSource, SchemaError, listed
 
 SAINC1 = "SAINC1__ALL_AREAS_1929_2021.csv"
 YEARS = range(1929, 2022)
@@ -34,13 +33,13 @@ def income_file(mirror, **options):
 
 def test_long_form_keys_and_units(mirror):
     income_file(mirror)
-    table = bea_state.load_table("bea_sainc1")
+    table = bea.load_table("bea_sainc1")
     assert len(table) == 60 * 3 * 93
     assert not table.duplicated(["fips", "line", "year"]).any()
     row = table.iloc[0]
     assert (row["fips"], row["area"], row["description"]) == ("00000", "Area 00000", "Line 1")
     assert table.attrs["sources"][0]["vintage"] == "2031-03-06"
-    states = bea_state.income()
+    states = bea.income()
     assert states["state"].nunique() == 51
     assert states.loc[states["contiguous48"], "state"].nunique() == 48
     assert (states["income"] == 2500.0).all()  # thousands, from millions
@@ -53,31 +52,31 @@ def test_codes_become_flags(mirror, code):
         return f"({code})" if (fips, year) == ("01000", 1930) else 1
 
     income_file(mirror, cell=cell)
-    table = bea_state.load_table("bea_sainc1")
+    table = bea.load_table("bea_sainc1")
     flagged = table[table["flag"] != ""]
     assert list(flagged["flag"]) == [code] * 3
     assert flagged["value"].isna().all()
-    counts = bea_state.suppression(table).set_index("year")
+    counts = bea.suppression(table).set_index("year")
     assert counts.loc[1930, code] == 3
     assert (counts["published"] + counts[code] == counts["cells"]).all()
 
 
 def test_newer_vintages_with_more_years_and_other_quotes_are_accepted(mirror):
     income_file(mirror, years=range(1929, 2026), triple_quotes=True)
-    assert bea_state.income()["year"].max() == 2025
+    assert bea.income()["year"].max() == 2025
 
 
 def test_income_in_thousands_is_not_rescaled_and_other_units_are_refused(mirror):
     income_file(mirror, unit="Thousands of dollars")
-    assert (bea_state.us_income()["income"] == 2.5).all()
+    assert (bea.us_income()["income"] == 2.5).all()
     income_file(mirror, unit="Euros")
     with pytest.raises(SchemaError, match="'Euros'"):
-        bea_state.income()
+        bea.income()
 
 
 def refuse(error, match):
     with pytest.raises(error, match=match) as raised:
-        bea_state.load_table("bea_sainc1")
+        bea.load_table("bea_sainc1")
     text = str(raised.value)
     assert "bea_sainc1" in text
     assert "fresh copy from https://apps.bea.gov/regional/zip/SAINC.zip" in text
@@ -139,7 +138,7 @@ def test_files_of_another_kind_are_damaged(mirror, content):
 
 def test_an_unknown_table_lists_the_known_ones():
     with pytest.raises(KeyError, match="bea_sainc7h"):
-        bea_state.load_table("bea_cainc1")
+        bea.load_table("bea_cainc1")
 
 
 # -- the bridge ---------------------------------------------------------------------------------
@@ -164,8 +163,8 @@ def wages_files(mirror, withheld=()):
         ("bea_sainc7n", range(1998, 2022)),
     ):
         value = amounts(source_id)
-        lines = sorted(bea_state.SHAPES[source_id].lines | set(value))
-        numbered = bea_state.SHAPES[source_id]
+        lines = sorted(bea.SHAPES[source_id].lines | set(value))
+        numbered = bea.SHAPES[source_id]
 
         hidden_here = withheld if source_id == "bea_sainc7n" else ()
 
@@ -256,15 +255,15 @@ def test_every_layout_uses_each_line_once():
         used = [line for lines in layout.lines.values() for line in lines]
         assert len(used) == len(set(used)), source_id
         assert list(layout.lines) == list(sectors.SECTORS)
-        assert set(used) <= bea_state.SHAPES[source_id].lines, source_id
+        assert set(used) <= bea.SHAPES[source_id].lines, source_id
 
 
 def test_the_two_digit_leaves_follow_table_3():
-    assert len(sic2.LEAVES) == 77
-    tradable = {line for line, group in sic2.LEAVES.items() if group in TRADABLE_GROUPS}
+    assert len(groups.LEAVES) == 77
+    tradable = {line for line, group in groups.LEAVES.items() if group in TRADABLE_GROUPS}
     assert {429, 510, 610, 820, 850} <= tradable
     assert not tradable & {300, 560, 570, 621, 710, 845, 910}
-    assert len(set(sic2.LEAVES.values())) == 17
+    assert len(set(groups.LEAVES.values())) == 17
 
 
 @pytest.mark.parametrize(
@@ -297,7 +296,7 @@ def test_value_added_of_the_groups_adds_up_to_gdp(scheme, source):
     need(source)
     frame = gdp_by_group(scheme)
     total = frame.groupby("year")["value_added"].sum()
-    table = bea_state.load_table(source)
+    table = bea.load_table(source)
     gdp = table[(table["fips"] == "00000") & (table["line"] == 1)].set_index("year")["value"]
     assert total.to_numpy() == pytest.approx(gdp.reindex(total.index).to_numpy(), rel=1e-4)
     assert (frame.groupby("year")["group"].nunique() == 17).all()
@@ -307,9 +306,7 @@ def test_value_added_of_the_groups_adds_up_to_gdp(scheme, source):
 
 def test_frames_handed_out_can_be_changed_without_harm(mirror):
     income_file(mirror)
-    first = bea_state.load_table("bea_sainc1")
+    first = bea.load_table("bea_sainc1")
     first["value"] = 0.0
-    assert (bea_state.load_table("bea_sainc1")["value"] > 0).all()
-    pd.testing.assert_frame_equal(
-        bea_state.load_table("bea_sainc1"), bea_state.load_table("bea_sainc1")
-    )
+    assert (bea.load_table("bea_sainc1")["value"] > 0).all()
+    pd.testing.assert_frame_equal(bea.load_table("bea_sainc1"), bea.load_table("bea_sainc1"))

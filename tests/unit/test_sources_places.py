@@ -8,17 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sources_files import bea_table, workbook
 
-from regspec.sources import (
-    bea_county,
-    cbp,
-    geometry,
-    population,
-    rates,
-    recodes,
-    registry,
-    tfp,
-    zones,
-)
+from regspec.sources import bea, cbp, geometry, population, rates, registry, tfp, zones
 from regspec.sources.registry import DamagedSource, MissingSource, SchemaError
 
 HEADER = [
@@ -96,20 +86,20 @@ def test_a_short_or_broken_crosswalk_is_refused(mirror):
 
 
 def test_recodes_name_each_county_once_and_never_chain():
-    for table in (recodes.RENAMED, recodes.GONE):
+    for table in (zones.RENAMED, zones.GONE):
         for old, (new, _reason) in table.items():
-            assert recodes.county_of_1990(old) == new
-            assert recodes.county_of_1990(new) == new
-    members = [county for counties in recodes.COMBINED.values() for county in counties]
+            assert zones.county_of_1990(old) == new
+            assert zones.county_of_1990(new) == new
+    members = [county for counties in zones.COMBINED.values() for county in counties]
     assert len(members) == len(set(members))
-    assert all(recodes.county_of_1990(county) == county for county in members)
+    assert all(zones.county_of_1990(county) == county for county in members)
 
 
 @given(st.integers(1001, 56999))
 def test_an_unchanged_county_stands_for_itself(number):
     fips = f"{number:05d}"
-    changed = {*recodes.RENAMED, *recodes.GONE, *recodes.COMBINED}
-    assert (recodes.county_of_1990(fips) == fips) == (fips not in changed)
+    changed = {*zones.RENAMED, *zones.GONE, *zones.COMBINED}
+    assert (zones.county_of_1990(fips) == fips) == (fips not in changed)
 
 
 # -- county income ------------------------------------------------------------------------------
@@ -135,9 +125,9 @@ def small_country(mirror, monkeypatch):
     monkeypatch.setattr(zones, "COUNTIES", 3)
     monkeypatch.setattr(zones, "ZONES", 2)
     monkeypatch.setattr(zones, "CONTIGUOUS_ZONES", 2)
-    shape = bea_county.SHAPE
+    shape = bea.SHAPE
     monkeypatch.setattr(
-        bea_county,
+        bea,
         "SHAPE",
         type(shape)(first_year=1969, last_year=2019, lines=shape.lines, areas=3),
     )
@@ -146,9 +136,9 @@ def small_country(mirror, monkeypatch):
 
 def test_zone_income_adds_counties_and_combined_areas(small_country):
     county_file(small_country, ["39000", "51901", "39113"])
-    counties = bea_county.county_income()
+    counties = bea.county_income()
     assert sorted(counties["county"].unique()) == ["39113", "51901"]
-    income = bea_county.zone_income()
+    income = bea.zone_income()
     assert len(income) == 2 * 51
     assert (income["income_pc"] == 1000 * 2000 / 100).all()
     assert {note["source_id"] for note in income.attrs["sources"]} == {"bea_cainc1", "ers_cz1990"}
@@ -157,11 +147,11 @@ def test_zone_income_adds_counties_and_combined_areas(small_country):
 def test_a_county_in_no_zone_and_a_lost_zone_are_reported(small_country):
     path = county_file(small_country, ["39000", "51901", "39113", "39999"])
     with pytest.raises(SchemaError, match="county area 39999, which is in no commuting zone"):
-        bea_county.zone_income()
+        bea.zone_income()
     path.unlink()
     county_file(small_country, ["39000", "51000", "39113"])
     with pytest.raises(SchemaError, match="gives 1 zones"):
-        bea_county.zone_income()
+        bea.zone_income()
 
 
 # -- County Business Patterns shares ------------------------------------------------------------

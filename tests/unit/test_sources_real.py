@@ -8,34 +8,23 @@ import pandas as pd
 import pytest
 from real_files import need, need_known
 
-from regspec.sources import (
-    bea_county,
-    bea_state,
-    cbp,
-    geometry,
-    population,
-    rates,
-    recodes,
-    sectors,
-    tfp,
-    zones,
-)
+from regspec.sources import bea, cbp, geometry, population, rates, sectors, tfp, zones
 
 pytestmark = pytest.mark.data
 
 WAGES = ("bea_sainc7h", "bea_sainc7s", "bea_sainc7n")
 
 
-@pytest.mark.parametrize("source_id", sorted(bea_state.SHAPES))
+@pytest.mark.parametrize("source_id", sorted(bea.SHAPES))
 def test_states_add_up_to_the_nation(source_id):
     """Sum of states against the US row, in the lines published for every state."""
     need(source_id)
-    table = bea_state.load_table(source_id)
+    table = bea.load_table(source_id)
     # per-head lines do not add up; the nation's GDP includes the military abroad
     abroad = [83, 85] if source_id == "bea_sagdp2n" else []
     additive = table[(table["unit"] != "Dollars") & ~table["line"].isin(abroad)]
     nation = additive[additive["fips"] == "00000"].set_index(["line", "year"])["value"]
-    states = bea_state.states_only(additive).groupby(["line", "year"])["value"]
+    states = bea.states_only(additive).groupby(["line", "year"])["value"]
     whole = states.sum()[states.count() == 51]
     ratio = (whole / nation.reindex(whole.index)).dropna()
     ratio = ratio[nation.reindex(ratio.index).abs() > 1000]
@@ -45,8 +34,8 @@ def test_states_add_up_to_the_nation(source_id):
 
 def test_state_income_matches_the_county_file():
     need("bea_sainc1", "bea_cainc1")
-    counties = bea_county.state_rows().set_index(["state", "year"])
-    states = bea_state.income().set_index(["state", "year"])
+    counties = bea.state_rows().set_index(["state", "year"])
+    states = bea.income().set_index(["state", "year"])
     ratio = (states["income"] / counties["income"]).dropna()
     assert len(ratio) >= 51 * 51
     assert abs(ratio.median() - 1) < 0.01
@@ -57,7 +46,7 @@ def test_state_income_matches_the_county_file():
 
 def test_the_48_states_are_complete_from_1929():
     need("bea_sainc1")
-    income = bea_state.income()
+    income = bea.income()
     contiguous = income[income["contiguous48"]]
     assert contiguous.groupby("year").size().eq(48).all()
     assert contiguous["year"].min() == 1929
@@ -100,7 +89,7 @@ def test_two_digit_leaves_cover_state_wages():
     leaves = sectors.wages_sic2()
     assert leaves["line"].nunique() == 77
     assert leaves["year"].agg(["min", "max"]).tolist() == [1958, 2000]
-    table = bea_state.states_only(bea_state.load_table("bea_sainc7s"))
+    table = bea.states_only(bea.load_table("bea_sainc7s"))
     total = table[table["line"] == 50].set_index(["state", "year"])["value"]
     covered = leaves.groupby(["state", "year"])["wages"].sum() / total.loc[:, :2000]
     assert covered.max() <= 1 + 1e-9
@@ -113,20 +102,20 @@ def test_two_digit_leaves_cover_state_wages():
 
 def test_counties_add_up_to_states_exactly():
     need("bea_cainc1")
-    counties = bea_county.county_income()
+    counties = bea.county_income()
     by_state = counties.assign(state=counties["county"].str[:2])
     sums = by_state.groupby(["state", "year"])[["income", "population"]].sum()
-    states = bea_county.state_rows().set_index(["state", "year"])
+    states = bea.state_rows().set_index(["state", "year"])
     pd.testing.assert_frame_equal(sums, states[["income", "population"]], check_exact=True)
 
 
 def test_722_zones_have_complete_income_that_adds_up_to_the_48_states():
     need("bea_cainc1", "ers_cz1990")
-    income = bea_county.zone_income()
+    income = bea.zone_income()
     assert income["cz"].nunique() == 722
     assert income.groupby("year").size().eq(722).all()
     assert income[["income", "population"]].gt(0).all(axis=None)
-    states = bea_county.state_rows()
+    states = bea.state_rows()
     states = states[~states["state"].isin(["02", "15"])]
     for column in ("income", "population"):
         zone_sum = income.groupby("year")[column].sum()
@@ -136,15 +125,18 @@ def test_722_zones_have_complete_income_that_adds_up_to_the_48_states():
 def test_combined_areas_lie_in_one_zone_and_cover_the_missing_counties():
     need("bea_cainc1", "ers_cz1990")
     cz = zones.county_to_zone().set_index("county")["cz"]
-    for area, members in recodes.COMBINED.items():
+    for area, members in zones.COMBINED.items():
         assert len(set(cz[list(members)])) == 1, area
-    bea = set(bea_county.county_income()["county"])
-    replaced = {new for new, _ in recodes.RENAMED.values()}
-    merged = {county for counties in recodes.COMBINED.values() for county in counties}
+    counties = set(bea.county_income()["county"])
+    replaced = {new for new, _ in zones.RENAMED.values()}
+    merged = {county for counties in zones.COMBINED.values() for county in counties}
     contiguous = {c for c in cz.index if c[:2] not in ("02", "15")}
-    assert contiguous - bea == (replaced | merged | set(recodes.INSIDE)) - bea - {"15005", "15009"}
-    for inside, container in recodes.INSIDE.items():
-        assert cz[inside] == cz[recodes.county_of_1990(container)]
+    assert contiguous - counties == (replaced | merged | set(zones.INSIDE)) - counties - {
+        "15005",
+        "15009",
+    }
+    for inside, container in zones.INSIDE.items():
+        assert cz[inside] == cz[zones.county_of_1990(container)]
 
 
 def test_the_papers_two_examples_can_be_found():

@@ -11,12 +11,12 @@ import sweep_faults as faults
 from real_files import need
 
 from regspec import __main__
-from regspec.experiments.adapted import solve_adapted
-from regspec.experiments.growth import growth_slope
-from regspec.experiments.zones import run_zones, zone_starts
-from regspec.figures.data import attached
-from regspec.figures.robustness import draw_tornado
+from regspec.figures.calibration import draw_tornado
+from regspec.figures.style import attached
 from regspec.parameters import Calibration
+from regspec.regions.adaptive_grids import solve_adapted
+from regspec.regions.growth import growth_slope
+from regspec.regions.zones import run_zones, zone_starts
 from regspec.sweep import comparison, measures, pools, run, table
 from regspec.sweep.points import Point
 from regspec.sweep.pools import SerialPool

@@ -14,8 +14,7 @@ import pytest
 import sweep_faults as faults
 from distributed import LocalCluster
 
-from regspec import fingerprint
-from regspec.model import compiled
+from regspec.model.numerics import compiled
 from regspec.sources.paths import project_root
 from regspec.sweep import pools, run, worker
 from regspec.sweep.comparison import is_current, read_results
@@ -24,6 +23,7 @@ from regspec.sweep.pools import DaskPool, LokyPool, SerialPool, make_pool
 from regspec.sweep.run import keys_of, run_sweep
 from regspec.sweep.specification import Sweep, SweepError
 from regspec.sweep.store import Result, Store
+from regspec.tools import fingerprint
 
 SMALL = {"bonds": 12, "capital": 7, "shocks": 2}
 

@@ -7,10 +7,10 @@ import math
 import pytest
 import yaml
 
-from regspec.experiments.two_sectors import DEFINITIONS
+from regspec.book import arguments
+from regspec.calibrate.two_sectors import DEFINITIONS
 from regspec.industries import INDUSTRIES
 from regspec.parameters import Calibration
-from regspec.publish import arguments
 from regspec.sources.paths import project_root
 from regspec.sweep import options
 from regspec.sweep.points import Point

@@ -10,18 +10,16 @@ import pytest
 from ipumspy import readers
 from real_files import need
 
-from regspec.census import business, housing, nberces
+from regspec.census import business, housing
 from regspec.census.build import Options, build
 from regspec.census.crosswalks import find_crosswalk, read_county_zones, read_crosswalk
-from regspec.census.errors import BuildError
 from regspec.census.samples import SAMPLES
 from regspec.measures import gini
 from regspec.recovery import planted_and_built
+from regspec.sources.errors import BuildError
 from regspec.synthetic import MARKER, plant, read_planted, write_extracts
-from regspec.synthetic.crosswalk_files import write_crosswalk
 from regspec.synthetic.formats import TITLE, VARIABLES, codebook, encode, variables_of
-from regspec.synthetic.housing_files import write_house_values
-from regspec.synthetic.nberces_file import write_nberces
+from regspec.synthetic.source_files import write_crosswalk, write_house_values, write_nberces
 
 YEARS = (1950, 2020)
 SIZE = 1_000_000
@@ -85,7 +83,7 @@ def test_nber_ces_is_read_as_published(tmp_path):
     assert [path.stem for path in paths] == [
         f"nberces5818v1_{s}" for s in ("s1987", "n1997", "n2012")
     ]
-    frames = [nberces.read_nberces(path) for path in paths]
+    frames = [business.read_nberces(path) for path in paths]
     assert [f["scheme"].iloc[0] for f in frames] == ["sic", "naics", "naics"]
     assert [f["code"].nunique() for f in frames] == [82] * 3
     frame = frames[0]

@@ -7,11 +7,18 @@ import pandas as pd
 import pytest
 
 from regspec.synthetic import plant
-from regspec.synthetic.degrade import SAMPLE_SHARES, mixed, sampled
-from regspec.synthetic.others import OTHER_RECORDS
-from regspec.synthetic.persons import BLOCK_ZONES, LINE_SHARE, blocks, least_records
+from regspec.synthetic.as_observed import SAMPLE_SHARES, mixed, sampled
+from regspec.synthetic.persons import (
+    BLOCK_ZONES,
+    LINE_SHARE,
+    OTHER_RECORDS,
+    TAIL_SHARE,
+    blocks,
+    least_records,
+    tails,
+    top_code,
+)
 from regspec.synthetic.units import CROSSWALK_YEARS, make_units
-from regspec.synthetic.wages import TAIL_SHARE, tails, top_code
 
 ZONES = BLOCK_ZONES
 

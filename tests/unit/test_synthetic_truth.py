@@ -12,10 +12,10 @@ from regspec.measures import gini, rca, shift_share
 from regspec.recovery import standing_still
 from regspec.sources.groups import GROUPS
 from regspec.synthetic import CENSUS_YEARS, Equation, Truth, plant
-from regspec.synthetic.composition import rake, solve_shares
-from regspec.synthetic.constant import constant_specialization
+from regspec.synthetic.as_observed import constant_specialization
+from regspec.synthetic.panel import rake, solve_shares
 from regspec.synthetic.places import places
-from regspec.synthetic.targets import (
+from regspec.synthetic.truth import (
     INCOME_PER_PERSON,
     INDUSTRIES,
     employment_shares,

@@ -19,7 +19,7 @@ FORBIDDEN = {
     "__import__": (),
     "os.system": (),
     "os.popen": (),
-    "yaml.load": ("yaml_files.py",),  # with its own SafeLoader, as is tested below
+    "yaml.load": ("tools/files.py",),  # with its own SafeLoader, as is tested below
     "yaml.load_all": (),
     "yaml.unsafe_load": (),
     "yaml.full_load": (),
@@ -96,8 +96,8 @@ def test_no_module_runs_what_it_reads(path):
 def test_the_yaml_loader_makes_plain_values_only():
     import yaml
 
-    from regspec import yaml_files
+    from regspec.tools import files
 
-    assert issubclass(yaml_files._Loader, yaml.SafeLoader)
-    assert yaml_files._Loader.yaml_constructors == yaml.SafeLoader.yaml_constructors
-    assert yaml_files._Loader.yaml_multi_constructors == yaml.SafeLoader.yaml_multi_constructors
+    assert issubclass(files._Loader, yaml.SafeLoader)
+    assert files._Loader.yaml_constructors == yaml.SafeLoader.yaml_constructors
+    assert files._Loader.yaml_multi_constructors == yaml.SafeLoader.yaml_multi_constructors

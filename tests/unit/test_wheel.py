@@ -92,7 +92,7 @@ def test_everything_but_publishing_imports_without_the_books_needs(installed, tm
             assert importlib.util.find_spec(absent) is None, absent
         count = 0
         for module in pkgutil.walk_packages(regspec.__path__, "regspec."):
-            if not module.name.startswith("regspec.publish"):
+            if not module.name.startswith("regspec.book"):
                 importlib.import_module(module.name)
                 count += 1
         print(count)
@@ -120,7 +120,7 @@ def test_the_installed_command_works_and_says_what_it_lacks(installed, tmp_path)
 
 def test_the_calibration_needs_no_file_of_the_repository(installed, tmp_path):
     code = (
-        "from regspec.model.closed_forms import static_allocation\n"
+        "from regspec.model.economy.technology import static_allocation\n"
         "from regspec.parameters import Calibration, parameter_table\n"
         "print(len(parameter_table()), static_allocation(Calibration.baseline()).sum())\n"
     )

@@ -12,7 +12,7 @@ from regspec import seeds
 from regspec.benchmarks import bianchi_kernels as kernels
 from regspec.benchmarks.bianchi import BianchiSolution, iterate
 from regspec.benchmarks.bianchi_results import policy_value, simulate_path
-from regspec.model.certificate import Certificate, Item
+from regspec.model.equilibrium.certificate import Certificate, Item
 
 Array = NDArray[np.float64]
 

@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from regspec.model.compiled import njit, ranged
-from regspec.model.interpolation import find
+from regspec.model.numerics.compiled import njit, ranged
+from regspec.model.numerics.interpolation import find
 
 SLACK, BOUND, FLOOR = 0, 1, 2
 TINY = 1e-14

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from regspec.model.shocks import stationary_distribution
+from regspec.model.economy.shocks import stationary_distribution
 
 Array = NDArray[np.float64]
 

@@ -22,10 +22,10 @@ import numpy as np
 import pandas as pd
 
 from regspec.census.convert import Converted
-from regspec.census.errors import BuildError
 from regspec.census.industries import MILITARY, civilian_codes
 from regspec.census.samples import Sample, sample
 from regspec.census.topcodes import state_tails
+from regspec.sources.errors import BuildError
 
 __all__ = [
     "AGES",

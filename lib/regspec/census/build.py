@@ -27,19 +27,34 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from regspec import __version__, fingerprint
+from regspec import __version__
 from regspec.census import housing, value_added
 from regspec.census.aggregate import Engine, YearCells, aggregate_year, by_year
 from regspec.census.contracts import check_build, check_value_added
-from regspec.census.convert import CHUNK_ROWS, Converted, checksum, convert, write_json
+from regspec.census.convert import (
+    CHUNK_ROWS,
+    Converted,
+    checksum,
+    convert,
+    find_extracts,
+    write_json,
+)
 from regspec.census.crosswalks import find_crosswalk, read_county_zones, read_crosswalk
-from regspec.census.errors import BuildError, MissingSource
 from regspec.census.frames import Unmatched, allocate, industry_frame, year_frame
-from regspec.census.layout import find_extracts
-from regspec.census.ledger import refuse_tracked
 from regspec.census.samples import sample
-from regspec.census.store import MARKER, RECORD, Build, Tier, load, lock, read_record
+from regspec.census.store import (
+    MARKER,
+    RECORD,
+    Build,
+    Tier,
+    load,
+    lock,
+    read_record,
+    refuse_tracked,
+)
+from regspec.sources.errors import BuildError, MissingSource
 from regspec.sources.zones import county_to_zone
+from regspec.tools import fingerprint
 
 __all__ = ["Options", "build", "code_version"]
 

@@ -6,11 +6,10 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
-from regspec.census.errors import BuildError
 from regspec.census.industries import SECTORS
+from regspec.sources.errors import BuildError
 from regspec.sources.groups import GROUPS
-from regspec.sources.states import FIPS_TO_POSTAL
-from regspec.sources.zones import CONTIGUOUS_ZONES
+from regspec.sources.zones import CONTIGUOUS_ZONES, FIPS_TO_POSTAL
 
 __all__ = [
     "CROSSWALK",

@@ -1,4 +1,16 @@
-"""Extracts to parquet, once: by chunk, resumable, every chunk with its checksum.
+"""Where each variable stands in an IPUMS extract: the DDI codebook, parsed by ipumspy.
+
+An extract is a pair of files of one name: ``usa_00001.dat.gz``, one person a line in fixed
+columns, and ``usa_00001.xml``, its DDI codebook (https://www.ipums.org). Numbers with decimals
+have no point: the codebook gives how many digits are implied. Two extracts of IPUMS USA and one of
+IPUMS CPS that ipumspy's own tests use decode to the numbers that ipumspy reads.
+
+Numbers from fixed columns: a block of lines to one masked array per variable.
+
+The block is turned so that each column of characters is contiguous; then a variable of ``w``
+digits costs ``w`` passes of vectorised arithmetic. A blank field is missing, never zero.
+
+Extracts to parquet, once: by chunk, resumable, every chunk with its checksum.
 
 ``DIR/parquet/year=1980/usa_00003-00000.parquet`` and so on, hive-partitioned by YEAR;
 ``DIR/parquet/usa_00003.json`` lists the chunks that are finished. It is written after each chunk,
@@ -12,22 +24,221 @@ import gzip
 import hashlib
 import json
 import os
+import warnings
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
+from xml.etree.ElementTree import ParseError
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from ipumspy import readers
 
-from regspec.census.decode import decode
-from regspec.census.errors import BuildError, DamagedSource, SchemaError
-from regspec.census.layout import Field, Layout, read_layout
 from regspec.census.samples import SAMPLES, VARIABLES, sample
+from regspec.sources.errors import BuildError, DamagedSource, MissingSource, SchemaError
 
-__all__ = ["CHUNK_ROWS", "Converted", "Part", "checksum", "convert", "write_json"]
+__all__ = [
+    "CHUNK_ROWS",
+    "Converted",
+    "Field",
+    "Layout",
+    "Part",
+    "checksum",
+    "convert",
+    "decode",
+    "find_extracts",
+    "read_layout",
+    "write_json",
+]
+
+# What ipumspy raises where an element is missing; NotImplementedError where there is no file.
+_UNREADABLE = (
+    ParseError, AttributeError, KeyError, ValueError, OSError, NotImplementedError
+)  # fmt: skip
+_MAX_DIGITS = 18  # a signed 64-bit integer holds them all
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """Columns of one variable.
+
+    Attributes
+    ----------
+    name
+        IPUMS name, in capitals.
+    start, stop
+        First column, from 0, and the column after the last.
+    decimals
+        Implied decimal digits.
+    """
+
+    name: str
+    start: int
+    stop: int
+    decimals: int
+
+    @property
+    def width(self) -> int:
+        """Number of columns."""
+        return self.stop - self.start
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Layout:
+    """The variables that are read, and the length of a line without its end."""
+
+    fields: tuple[Field, ...]
+    line: int
+
+    def names(self) -> tuple[str, ...]:
+        """Names of the variables, in the order of the file."""
+        return tuple(field.name for field in self.fields)
+
+    def field(self, name: str) -> Field:
+        """Return one variable's columns."""
+        return next(field for field in self.fields if field.name == name)
+
+
+def find_extracts(folder: Path) -> list[tuple[Path, Path]]:
+    """Return the extracts below a folder as (data file, codebook), by name.
+
+    Raises
+    ------
+    MissingSource
+        If there is none, or a data file lacks its codebook.
+    """
+    found = sorted(folder.rglob("*.dat.gz"))
+    if not found:
+        raise MissingSource(
+            f"no IPUMS extract (*.dat.gz) below {folder}. Run 'python -m regspec census fetch', or "
+            "put the extracts there with their .xml codebooks."
+        )
+    pairs = [(data, data.with_name(data.name.removesuffix(".dat.gz") + ".xml")) for data in found]
+    for data, codebook in pairs:
+        if not codebook.is_file():
+            raise MissingSource(
+                f"{data} has no codebook {codebook.name} beside it; download it from the page of "
+                "the extract (link 'DDI')."
+            )
+    return pairs
+
+
+def read_layout(codebook: Path, wanted: tuple[str, ...] | None = None) -> Layout:
+    """Read the layout of an extract.
+
+    Parameters
+    ----------
+    codebook
+        DDI file.
+    wanted
+        Variables to read; those that the extract lacks are left out (the build knows the sample
+        only after reading, and then names what is missing). All numeric variables by default.
+
+    Returns
+    -------
+    Layout
+
+    Raises
+    ------
+    DamagedSource
+        If the file is not a DDI codebook.
+    SchemaError
+        If the extract is hierarchical, or a variable wanted is not a number or too wide.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # ipumspy asks to cite, which the book does
+            ddi = readers.read_ipums_ddi(codebook)
+    except _UNREADABLE as problem:
+        raise DamagedSource(
+            f"{codebook} cannot be read as a DDI codebook ({problem}); download it again."
+        ) from problem
+    if ddi.file_description.structure != "rectangular":
+        raise SchemaError(
+            f"{codebook} describes a {ddi.file_description.structure} extract; request it again "
+            "with one rectangular record per person."
+        )
+    numeric = [d for d in ddi.data_description if d.vartype in ("numeric", "integer", "float")]
+    chosen = [d for d in numeric if wanted is None or d.name.upper() in wanted]
+    text = {d.name.upper() for d in ddi.data_description} - {d.name.upper() for d in numeric}
+    wrong = sorted(text & set(wanted or ())) or [
+        d.name for d in chosen if d.end - d.start > _MAX_DIGITS
+    ]
+    if wrong:
+        raise SchemaError(f"{codebook}: {', '.join(wrong)} should be a number of 18 digits or less")
+    fields = [Field(d.name.upper(), d.start, d.end, int(d.shift or 0)) for d in chosen]
+    return Layout(
+        fields=tuple(sorted(fields, key=lambda f: f.start)),
+        line=max(d.end for d in ddi.data_description),
+    )
+
+
+_ZERO, _SPACE = ord("0"), ord(" ")
+
+
+def decode(
+    block: np.ndarray, layout: Layout, complain: Callable[[int, Field, str], Exception]
+) -> dict[str, np.ma.MaskedArray]:
+    """Decode the variables of a layout.
+
+    Parameters
+    ----------
+    block
+        Bytes, shape (persons, line length or more).
+    layout
+        Columns of the variables.
+    complain
+        Called as ``complain(row, field, text)`` for the first field that is neither a number nor
+        blank; what it returns is raised.
+
+    Returns
+    -------
+    dict
+        Variable to masked array of length persons: integers, or floats where the variable has
+        implied decimals; blank fields are masked.
+    """
+    turned = np.ascontiguousarray(block[:, : layout.line].T)
+    return {field.name: _field(turned, field, complain) for field in layout.fields}
+
+
+def _field(
+    turned: np.ndarray, field: Field, complain: Callable[[int, Field, str], Exception]
+) -> np.ma.MaskedArray:
+    """Decode one variable: shape (persons,)."""
+    characters = turned[field.start : field.stop]
+    value: np.ndarray = np.zeros(turned.shape[1], dtype=np.int32 if field.width <= 9 else np.int64)
+    odd = np.zeros(turned.shape[1], dtype=bool)
+    for column in characters:
+        digit = column - np.uint8(_ZERO)  # wraps below zero, so one comparison finds all others
+        odd |= digit > 9
+        value *= 10
+        value += digit
+    blank = np.zeros_like(odd)
+    if odd.any():
+        rows = np.flatnonzero(odd)
+        blank[rows] = (characters[:, rows] == _SPACE).all(axis=0)
+        for row in rows[~blank[rows]]:
+            value[row] = _slowly(characters[:, row], int(row), field, complain)
+        value[blank] = 0
+    data = value.astype(np.int16) if field.width <= 4 else value
+    if field.decimals:
+        data = value / 10.0**field.decimals
+    return np.ma.MaskedArray(data, mask=blank)
+
+
+def _slowly(
+    characters: np.ndarray, row: int, field: Field, complain: Callable[[int, Field, str], Exception]
+) -> int:
+    """Decode a field with leading blanks or a sign, or raise."""
+    text = characters.tobytes().decode("latin-1")
+    body = text.strip().removeprefix("-")
+    if not (body.isascii() and body.isdigit()):
+        raise complain(row, field, text)
+    return int(text)
+
 
 CHUNK_ROWS = 1_000_000
 """Persons per chunk: about 0.3 GB of memory while it is decoded."""

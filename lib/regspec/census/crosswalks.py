@@ -28,8 +28,8 @@ import numpy as np
 import pandas as pd
 
 from regspec.census.contracts import CROSSWALK, SHARE_TOLERANCE, check
-from regspec.census.errors import BuildError, DamagedSource, MissingSource, SchemaError
-from regspec.sources.archives import UNREADABLE
+from regspec.sources.errors import BuildError, DamagedSource, MissingSource, SchemaError
+from regspec.sources.registry import UNREADABLE
 
 __all__ = ["CROSSWALKS", "Crosswalk", "find_crosswalk", "read_county_zones", "read_crosswalk"]
 

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from regspec.census.aggregate import SUMS, YearCells
-from regspec.census.errors import BuildError
 from regspec.census.industries import civilian_codes, classify
+from regspec.sources.errors import BuildError
 from regspec.sources.zones import zone_names
 
 __all__ = ["Unmatched", "allocate", "industry_frame", "year_frame"]

@@ -24,10 +24,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from regspec.census.errors import BuildError, DamagedSource, SchemaError
-from regspec.sources.archives import UNREADABLE
-from regspec.sources.recodes import county_of_1990
-from regspec.sources.states import NOT_CONTIGUOUS
+from regspec.sources.errors import BuildError, DamagedSource, SchemaError
+from regspec.sources.registry import UNREADABLE
+from regspec.sources.zones import NOT_CONTIGUOUS, county_of_1990
 
 __all__ = [
     "TOP_FACTOR",
@@ -235,7 +234,7 @@ def zone_values(tables: Iterable[pd.DataFrame], county_zones: pd.DataFrame) -> p
         lost = frame.loc[zone.isna(), ["county", "year"]].head(5).to_dict("records")
         raise BuildError(
             f"{int(zone.isna().sum())} counties with house values belong to no zone, such as "
-            f"{lost}; add them to regspec.sources.recodes with their county of 1990."
+            f"{lost}; add them to regspec.sources.zones with their county of 1990."
         )
     sums = frame.assign(region=zone.astype(np.int32)).groupby(["region", "year"], as_index=False)
     out = sums[["units", "value"]].sum()

@@ -18,7 +18,7 @@ from typing import Literal
 import pandas as pd
 
 from regspec.census.crosswalks import CROSSWALKS
-from regspec.census.errors import BuildError
+from regspec.sources.errors import BuildError
 
 __all__ = [
     "DEFAULT_SAMPLES",
@@ -261,7 +261,7 @@ def sample(key: str | int) -> Sample:
     >>> sample("us1960a")
     Traceback (most recent call last):
         ...
-    regspec.census.errors.BuildError: sample 'us1960a' is refused: ...
+    regspec.sources.errors.BuildError: sample 'us1960a' is refused: ...
     """
     known = SAMPLES.get(key) if isinstance(key, str) else _BY_CODE.get(key)
     if known is not None:

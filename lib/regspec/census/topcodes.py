@@ -28,8 +28,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from regspec.census.errors import BuildError
 from regspec.census.samples import TopCode
+from regspec.sources.errors import BuildError
 
 __all__ = [
     "LEAST_ALPHA",

@@ -18,9 +18,8 @@ from typing import Any, cast
 import numpy as np
 import pandas as pd
 
-from regspec.census.business import read_cbp, to_zones
-from regspec.census.errors import BuildError
-from regspec.census.nberces import DIGITS, read_nberces
+from regspec.census.business import DIGITS, read_cbp, read_nberces, to_zones
+from regspec.sources.errors import BuildError
 from regspec.sources.groups import GROUPS, Scheme, gdp_by_group, group_of
 
 __all__ = ["COLUMNS", "find_tables", "group_value_added", "manufacturing", "value_added_frame"]
@@ -45,7 +44,7 @@ def manufacturing(
     cbp
         One year of :func:`regspec.census.business.read_cbp`.
     nberces
-        Of :func:`regspec.census.nberces.read_nberces`, SIC with SIC, NAICS with NAICS.
+        Of :func:`regspec.census.business.read_nberces`, SIC with SIC, NAICS with NAICS.
     county_zones
         Columns county (FIPS of 1990), czone.
 

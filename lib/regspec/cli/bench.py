@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from regspec import console
+from regspec.tools import console
 
 #: What each part runs: the module, its arguments, those of a quick run, and how long it takes.
 PARTS: dict[str, tuple[str, list[str], list[str]]] = {

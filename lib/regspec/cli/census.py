@@ -7,7 +7,8 @@ import os
 from pathlib import Path
 from typing import Any
 
-from regspec import console, seeds
+from regspec import seeds
+from regspec.tools import console
 
 __all__ = ["add_parser"]
 
@@ -138,11 +139,10 @@ def _default(options: argparse.Namespace) -> Path:
 
 
 def _fetch(options: argparse.Namespace) -> int:
-    from regspec.census import acquire, downloads  # ipumspy is slow to import
-    from regspec.census.errors import FetchError
-    from regspec.census.ledger import Ledger, refuse_tracked
+    from regspec.census import acquire  # ipumspy is slow to import
     from regspec.census.samples import DEFAULT_SAMPLES, sample
-    from regspec.census.store import census_folder
+    from regspec.census.store import Ledger, census_folder, refuse_tracked
+    from regspec.sources.errors import FetchError
     from regspec.sources.registry import OFFLINE_VARIABLE
 
     say = console.progress(options)
@@ -151,13 +151,13 @@ def _fetch(options: argparse.Namespace) -> int:
     raw = (options.out or census_folder()) / "raw"
     names = options.samples or list(DEFAULT_SAMPLES)
     years = {sample(name).year for name in names}
-    files = downloads.choose(options.public)
+    files = acquire.choose(options.public)
     refuse_tracked(raw)
     wanted = {options.only} if options.only else {"usa", "nhgis", "cps", "public"}
     ledger = Ledger.open(raw)
     # Crosswalks first: a missing key should not keep the public files away.
     for file in files if "public" in wanted else []:
-        downloads.download(file, raw, ledger, say)
+        acquire.download(file, raw, ledger, say)
     if wanted & {"usa", "nhgis", "cps"}:
         key = acquire.api_key()
         client = acquire.connect(key)
@@ -255,9 +255,8 @@ def folder_state(folder: Path) -> dict[str, Any]:
         ``folder``; ``extracts``, a list of name, number at IPUMS and whether its files are
         ``there``; ``build``: None, or its tier, number of sources, and whether it is finished.
     """
-    from regspec.census.errors import MissingSource
-    from regspec.census.ledger import LEDGER, Ledger
-    from regspec.census.store import read_record
+    from regspec.census.store import LEDGER, Ledger, read_record
+    from regspec.sources.errors import MissingSource
 
     raw, extracts, build = folder / "raw", [], None
     if (raw / LEDGER).is_file():

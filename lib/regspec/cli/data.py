@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING, Any
 
-from regspec import console
+from regspec.tools import console
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -11,12 +11,12 @@ from contextlib import AbstractContextManager
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from regspec import console
+from regspec.tools import console
 
 if TYPE_CHECKING:
-    from regspec.publish.arguments import Parameter
-    from regspec.publish.catalogue import Entry
-    from regspec.publish.runner import Outcome
+    from regspec.book.arguments import Parameter
+    from regspec.book.runner import Outcome
+    from regspec.catalogue import Entry
 
 # What publishes (papermill, jupytext, Sphinx) is imported by the command that needs it: the help
 # and the commands on data and the model work without.
@@ -116,7 +116,8 @@ def _chosen(
     options: argparse.Namespace,
 ) -> tuple[list[Entry], dict[str, dict[str, Any]], str | None]:
     """Notebooks to run, their parameters, and the folder of a run with other parameters."""
-    from regspec.publish import arguments, catalogue
+    from regspec import catalogue
+    from regspec.book import arguments
 
     entries = catalogue.load()
     chosen = catalogue.find(options.notebooks, entries)
@@ -141,9 +142,9 @@ def _chosen(
 
 def _turn(what: str) -> AbstractContextManager[None]:
     """Wait while another process writes the same files; who it is is told in any case."""
-    from regspec.publish import turns
+    from regspec.book import locks
 
-    return turns.in_turn(what, turns.command_line(), lambda line: print(line, file=sys.stderr))
+    return locks.in_turn(what, locks.command_line(), lambda line: print(line, file=sys.stderr))
 
 
 def _as_rows(outcomes: list[Outcome]) -> list[dict[str, Any]]:
@@ -151,14 +152,14 @@ def _as_rows(outcomes: list[Outcome]) -> list[dict[str, Any]]:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from regspec.publish import arguments, runner, turns
+    from regspec.book import arguments, locks, runner
 
     chosen, parameters, variant = _chosen(options)
     if not chosen:
         raise arguments.ParameterError("name a notebook, --all, or a --scenario")
     for entry in chosen:  # declarations of every notebook are checked before the first runs
         arguments.check(entry, parameters.get(entry.name, {}))
-    with _turn(variant or turns.BOOK):
+    with _turn(variant or locks.BOOK):
         outcomes = runner.run(
             chosen,
             parameters=parameters,
@@ -181,7 +182,8 @@ def _parameter_row(p: Parameter) -> dict[str, Any]:
 
 
 def _list(options: argparse.Namespace) -> int:
-    from regspec.publish import arguments, catalogue
+    from regspec import catalogue
+    from regspec.book import arguments
 
     entries = catalogue.load()
     books = [
@@ -216,7 +218,8 @@ def _listed(value: Mapping[str, Any]) -> str:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from regspec.publish import catalogue, manifest
+    from regspec import catalogue
+    from regspec.book import manifest
 
     entries = catalogue.load()
     chosen = catalogue.find(options.notebooks, entries) or list(entries.values())
@@ -235,22 +238,23 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _check_twice(options: argparse.Namespace, chosen: list[Entry]) -> int:
-    from regspec.publish import twice
+    from regspec.book import repeatability
 
-    found = twice.compare(chosen, say=console.progress(options))
-    console.emit(options, [asdict(c) for c in found], twice.summary(found))
+    found = repeatability.compare(chosen, say=console.progress(options))
+    console.emit(options, [asdict(c) for c in found], repeatability.summary(found))
     agreed = all(c.ok for c in found) and any(c.status == "same" for c in found)
     return console.DONE if agreed else console.FAILED
 
 
 def _book(options: argparse.Namespace) -> int:
-    from regspec.publish import catalogue, pdf, runner, turns
-    from regspec.publish.build import build
+    from regspec import catalogue
+    from regspec.book import locks, runner, site
+    from regspec.book.site import build
 
     if options.pdf:
-        pdf.find_chromium()  # before minutes of work
+        site.find_chromium()  # before minutes of work
     say, outcomes = None if options.quiet else console.progress(options), []
-    with _turn(turns.BOOK):
+    with _turn(locks.BOOK):
         if not options.no_run:
             outcomes = runner.run(list(catalogue.load().values()), say=say)
         index, noticed = build()
@@ -259,7 +263,7 @@ def _book(options: argparse.Namespace) -> int:
         f"notice: {n} shows its last execution, with a notice: {w}" for n, w in noticed.items()
     ]
     lines.append(f"the book is at {index}")
-    printed = pdf.make_pdf() if options.pdf else None
+    printed = site.make_pdf() if options.pdf else None
     if printed:
         lines.append(f"printed to {printed}")
     value = {

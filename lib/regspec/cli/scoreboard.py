@@ -9,7 +9,7 @@ import shutil
 import sys
 from typing import TYPE_CHECKING, Any
 
-from regspec import console
+from regspec.tools import console
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,7 +51,7 @@ def add_parser(commands: Any) -> None:
 
 def execute(options: argparse.Namespace) -> int:
     """Print the rows that pass the filters; returns the exit status."""
-    from regspec.publish import scoreboard
+    from regspec.paper import scoreboard
 
     for status in options.status or ():
         _require(status, list(scoreboard.STATUSES), "status")

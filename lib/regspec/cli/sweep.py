@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from regspec import console
+from regspec.tools import console
 
 __all__ = ["add_parser", "execute"]
 

@@ -15,10 +15,10 @@ from typing import Any, Literal, cast, get_args
 import pandas as pd
 
 from regspec.census import Build, load
-from regspec.census.errors import MissingSource
 from regspec.census.store import Tier, census_folder
 from regspec.facts.fact1 import TradeOff
 from regspec.facts.panels import Panel
+from regspec.sources.errors import MissingSource
 from regspec.sources.groups import TRADABLE_GROUPS
 from regspec.sources.paths import project_root
 from regspec.synthetic import Truth

@@ -13,8 +13,7 @@ import numpy as np
 import pandas as pd
 
 from regspec.facts.designs import CONTROLS, controls_for, design, exposure, pool, quantile_of
-from regspec.facts.estimates import Regression, fit_ols, residualize
-from regspec.facts.spatial import Spatial
+from regspec.facts.estimates import Regression, Spatial, fit_ols, residualize
 
 __all__ = [
     "CONTROLS",

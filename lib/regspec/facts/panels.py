@@ -1,37 +1,104 @@
-"""Tidy panels of regions and of their industries, built from the public sources.
+"""Files, vintages and checksums in one line, as they stand below figures.
+
+Tidy panels of regions and of their industries, built from the public sources.
 
 Regions are the 48 contiguous states or the 722 contiguous commuting zones. Frames share their
 column names, so that each fact takes either: region, name, year, income_pc, ... and region, year,
 industry, amount, tradable.
+
+What the public state tables cover and how much of them is withheld.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
 
 from regspec.measures import gini, herfindahl, max_share
-from regspec.sources import bea_county, bea_state, cbp, sectors, zones
-from regspec.sources.notes import cite
-from regspec.sources.sic2 import wages_sic2
-from regspec.sources.states import RUST_BELT
+from regspec.sources import bea, cbp, sectors, zones
+from regspec.sources.groups import wages_sic2
+from regspec.sources.zones import RUST_BELT
 
 __all__ = [
     "GOODS",
     "SECTORS_TRADABLE",
     "Panel",
+    "cite",
     "concentration",
     "note",
+    "source_note",
     "state_industries",
     "state_sectors",
     "states",
+    "table_coverage",
     "zone_manufacturing",
     "zone_panel",
 ]
+
+_DIGITS = 8
+# Publisher and table of the sources whose id does not read well in capitals.
+_NAMES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "cbp_cz_sic4": ("CBP", "zone shares"),
+        "census_county_population": ("Census", "county counts"),
+        "tfp_elbadri_vizcaino": ("Elbadri-Vizcaino", "TFP"),
+    }
+)
+
+
+def source_note(*tables: pd.DataFrame) -> str:
+    """Return the files that tables of :mod:`regspec.sources` were read from, for figure notes.
+
+    Parameters
+    ----------
+    tables
+        With ``attrs["sources"]``, as every reader returns them.
+
+    Returns
+    -------
+    str
+        As :func:`cite`.
+    """
+    return cite(source for table in tables for source in table.attrs["sources"])
+
+
+def cite(sources: Iterable[Mapping[str, Any]]) -> str:
+    """Return files in one line: name, first eight digits of the checksum, vintage.
+
+    Parameters
+    ----------
+    sources
+        With source_id, sha256 and vintage, as ``Resolved.note`` gives them; each is named once.
+
+    Returns
+    -------
+    str
+        Such as ``"BEA SAINC7H #0edf7cc8, SAINC7S #95acf5fc (2019-03-06)"``: files of one vintage
+        together, their publisher once.
+    """
+    by_vintage: dict[str, dict[str, list[str]]] = {}
+    for source in {s["source_id"]: s for s in sources}.values():
+        vintage = str(source["vintage"] or "undated").replace(" (", ", ").rstrip(")")
+        publisher, name = _name(str(source["source_id"]))
+        same = by_vintage.setdefault(vintage, {}).setdefault(publisher, [])
+        same.append(f"{name} #{source['sha256'][:_DIGITS]}")
+    return "; ".join(
+        ", ".join(f"{publisher} {', '.join(names)}" for publisher, names in files.items())
+        + f" ({vintage})"
+        for vintage, files in by_vintage.items()
+    )
+
+
+def _name(source_id: str) -> tuple[str, str]:
+    """Return publisher and table: bea_sainc7h is BEA, SAINC7H."""
+    publisher, _, name = source_id.upper().partition("_")
+    return _NAMES.get(source_id, (publisher, name.replace("_", " ")))
+
 
 #: Sectors that make goods. Table 3 also calls transportation, wholesale trade and business
 #: services tradable, which are only parts of three of the twelve sectors.
@@ -83,7 +150,7 @@ def states() -> Panel:
     >>> panel["region"].nunique(), int(panel["year"].min())
     (48, 1929)
     """
-    table = bea_state.income()
+    table = bea.income()
     frame = table[table["contiguous48"]].rename(columns={"state": "region", "area": "name"})
     frame = _with_logs(frame.assign(rust_belt=frame["region"].isin(RUST_BELT)))
     return _panel(frame, table)
@@ -98,7 +165,7 @@ def zone_panel() -> Panel:
         Columns as in :func:`states`, region being the 1990 commuting zone and name its largest
         place, also postal and state.
     """
-    table, names = bea_county.zone_income(), zones.zone_names()
+    table, names = bea.zone_income(), zones.zone_names()
     names_only = names[["cz", "name", "postal", "state", "rust_belt"]]
     frame = table.merge(names_only, on="cz", validate="many_to_one")
     return _panel(
@@ -272,7 +339,7 @@ def _wide(industries: pd.DataFrame) -> pd.DataFrame:
 
 def _spread(frame: pd.DataFrame) -> pd.Series:
     """Amounts with withheld cells filled from the state's undisclosed remainder."""
-    national = bea_state.load_table("bea_sainc7s")
+    national = bea.load_table("bea_sainc7s")
     totals = national.loc[national["line"] == 50, ["state", "year", "value"]]
     us = national.loc[national["fips"] == "00000", ["line", "year", "value"]]
     data = frame[["region", "year", "line", "amount"]].merge(
@@ -308,3 +375,41 @@ def _panel(frame: pd.DataFrame, *tables: pd.DataFrame) -> Panel:
 
 def _sources(tables: Iterable[pd.DataFrame]) -> Iterable[Mapping[str, Any]]:
     return (source for table in tables for source in table.attrs["sources"])
+
+
+def table_coverage() -> pd.DataFrame:
+    """Years and published cells of every BEA state table, states and DC only.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per table: table, first, last (years), cells, published (share of cells),
+        withheld (share with flag D or T), undefined (share with flag NA) and vintage;
+        ``attrs["sources"]`` lists the files.
+
+    Raises
+    ------
+    MissingSource, DamagedSource, SchemaError
+        A file is absent, truncated, or of another shape.
+    """
+    rows, sources = [], []
+    for source_id in bea.SHAPES:
+        table = bea.load_table(source_id)
+        counts = bea.suppression(table).set_index("year")
+        total = counts.sum()
+        sources += table.attrs["sources"]
+        rows.append(
+            {
+                "table": source_id.removeprefix("bea_").upper(),
+                "first": int(counts.index.min()),
+                "last": int(counts.index.max()),
+                "cells": int(total["cells"]),
+                "published": (total["published"] + total.get("L", 0)) / total["cells"],
+                "withheld": (total.get("D", 0) + total.get("T", 0)) / total["cells"],
+                "undefined": total.get("NA", 0) / total["cells"],
+                "vintage": table.attrs["sources"][0]["vintage"],
+            }
+        )
+    coverage = pd.DataFrame(rows)
+    coverage.attrs["sources"] = tuple(sources)
+    return coverage

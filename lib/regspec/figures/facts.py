@@ -18,8 +18,7 @@ from scipy.stats import t as student
 
 from regspec.facts.fact1 import TradeOff
 from regspec.facts.fact2 import Curve
-from regspec.figures.data import identify, leave_out
-from regspec.figures.style import PALETTE, house_style, stamp
+from regspec.figures.style import PALETTE, house_style, identify, leave_out, stamp
 
 __all__ = [
     "draw_by_horizon",

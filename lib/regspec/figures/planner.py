@@ -7,8 +7,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from regspec.figures.data import attach
-from regspec.figures.style import PALETTE, house_style, stamp
+from regspec.figures.style import PALETTE, attach, house_style, stamp
 
 __all__ = [
     "draw_aversion",
@@ -30,7 +29,7 @@ def draw_specialization_curves(
     Parameters
     ----------
     panels : dict of str to pandas.DataFrame
-        By title; results of :func:`regspec.experiments.planning.specialization_curves`. Solutions
+        By title; results of :func:`regspec.studies.planning.specialization_curves`. Solutions
         that are not certified are drawn hollow.
     crossing : float
         Where planner and equilibrium cross.
@@ -70,7 +69,7 @@ def draw_tax_maps(frame: pd.DataFrame, *, note: str = "") -> Figure:
     Parameters
     ----------
     frame : pandas.DataFrame
-        Result of :func:`regspec.experiments.planner_states.tax_map`.
+        Result of :func:`regspec.studies.planning.tax_map`.
     note : str
     """
     rows = {"debt": "tax on debt, percent", "industry": "subsidy of industry 1, percent"}
@@ -147,7 +146,7 @@ def draw_aversion(slices: pd.DataFrame, *, note: str = "") -> Figure:
     Parameters
     ----------
     slices : pandas.DataFrame
-        Slices of :func:`regspec.experiments.planner_aversion.compare_aversion`.
+        Slices of :func:`regspec.studies.gains.compare_aversion`.
     note : str
     """
     titles = {
@@ -176,7 +175,7 @@ def draw_gains(over_bonds: pd.DataFrame, over_shares: pd.DataFrame, *, note: str
     Parameters
     ----------
     over_bonds, over_shares : pandas.DataFrame
-        Results of :func:`regspec.experiments.planner_gains.gain_along_bonds` and
+        Results of :func:`regspec.studies.gains.gain_along_bonds` and
         ``gain_along_shares``.
     note : str
     """
@@ -200,7 +199,7 @@ def draw_rules(rules: pd.DataFrame, *, planner: float, note: str = "") -> Figure
     Parameters
     ----------
     rules : pandas.DataFrame
-        Result of :func:`regspec.experiments.planner_gains.simple_rules`; certified ones are drawn.
+        Result of :func:`regspec.studies.gains.simple_rules`; certified ones are drawn.
     planner : float
         The planner's mean gain, percent.
     note : str

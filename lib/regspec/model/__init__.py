@@ -1,28 +1,25 @@
 """The model: technology, shocks, grids, equilibrium, planner, taxes, welfare, certificates."""
 
-from regspec.model.certificate import Certificate, ConvergenceError, Tolerances
-from regspec.model.certify import certify, static_equilibria
-from regspec.model.equilibrium import Equilibrium, solve_equilibrium
-from regspec.model.euler import euler_errors
-from regspec.model.grid_functions import grid_function
-from regspec.model.grids import Grid, StateSpace
-from regspec.model.moments import doubled_grid, headline_moments, spread_over_starts
-from regspec.model.planner import Planner, agglomeration_subsidy, solve_planner
-from regspec.model.shocks import Shocks
-from regspec.model.simulation import (
+from regspec.model.economy.grids import Grid, StateSpace
+from regspec.model.economy.shocks import Shocks
+from regspec.model.economy.wedges import Wedges, grid_function
+from regspec.model.equilibrium.certificate import Certificate, ConvergenceError, Tolerances
+from regspec.model.equilibrium.certify import certify, euler_errors, static_equilibria
+from regspec.model.equilibrium.moments import doubled_grid, headline_moments, spread_over_starts
+from regspec.model.equilibrium.simulation import (
     Paths,
     draw_nodes,
     ergodic_paths,
     simulate,
     stationary_path,
 )
-from regspec.model.solution import Decisions, Policies, Solution
+from regspec.model.equilibrium.solution import Decisions, Policies, Solution
+from regspec.model.equilibrium.solve import Equilibrium, solve_equilibrium
+from regspec.model.equilibrium.transition import TrendPath, solve_trend
+from regspec.model.planner.solve import Planner, agglomeration_subsidy, solve_planner
+from regspec.model.planner.taxes import Taxes, optimal_taxes, tax_summary
+from regspec.model.planner.value import policy_value, welfare_gain
 from regspec.model.storage import StoredEquilibriumError, load_equilibrium, save_equilibrium
-from regspec.model.taxes import Taxes, optimal_taxes, tax_summary
-from regspec.model.transition import TrendPath, solve_trend
-from regspec.model.value import policy_value
-from regspec.model.wedges import Wedges
-from regspec.model.welfare import welfare_gain
 
 __all__ = [
     "Certificate",

@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from regspec.files import whole
-from regspec.model.certificate import Certificate, Item
-from regspec.model.equilibrium import Equilibrium
-from regspec.model.grids import Grid, StateSpace
-from regspec.model.shocks import Shocks
-from regspec.model.solution import Policies
+from regspec.model.economy.grids import Grid, StateSpace
+from regspec.model.economy.shocks import Shocks
+from regspec.model.equilibrium.certificate import Certificate, Item
+from regspec.model.equilibrium.solution import Policies
+from regspec.model.equilibrium.solve import Equilibrium
 from regspec.parameters import Calibration
+from regspec.tools.files import whole
 
 FORMAT = 2
 _POLICIES = ("c", "b_next", "k_next", "q", "mu", "status")

@@ -7,9 +7,15 @@ from types import MappingProxyType
 import pandas as pd
 import pyreadr
 
-from regspec.sources.checks import complain, require_columns, require_rows, require_unique
 from regspec.sources.errors import DamagedSource, SchemaError
-from regspec.sources.registry import Resolved, locate
+from regspec.sources.registry import (
+    Resolved,
+    complain,
+    locate,
+    require_columns,
+    require_rows,
+    require_unique,
+)
 from regspec.sources.zones import CONTIGUOUS_ZONES
 
 # The file labels shares by the period of Autor, Dorn and Hanson (2013) that uses them.

@@ -1,4 +1,11 @@
-"""Errors of the data layer; each message names the file, the problem and the remedy."""
+"""Errors of the data layer; each message names the file, the problem and the remedy.
+
+Errors of the census route; each message names the file, the problem and the remedy.
+"""
+
+from __future__ import annotations
+
+__all__ = ["BuildError", "DamagedSource", "FetchError", "MissingSource", "SchemaError"]
 
 
 class SourceError(Exception):
@@ -15,3 +22,11 @@ class DamagedSource(SourceError):
 
 class SchemaError(SourceError):
     """The file is readable, but its columns, keys or values are not those documented."""
+
+
+class BuildError(SourceError):
+    """The files can be read, but the tidy frames that follow from them cannot be right."""
+
+
+class FetchError(SourceError):
+    """An extract could not be requested or downloaded; the message never holds the key."""

@@ -17,9 +17,13 @@ import shapely
 
 from regspec.sources.errors import DamagedSource, MissingSource
 from regspec.sources.paths import project_root
-from regspec.sources.recodes import county_of_1990
-from regspec.sources.states import FIPS_TO_POSTAL, NOT_CONTIGUOUS
-from regspec.sources.zones import CONTIGUOUS_ZONES, county_to_zone
+from regspec.sources.zones import (
+    CONTIGUOUS_ZONES,
+    FIPS_TO_POSTAL,
+    NOT_CONTIGUOUS,
+    county_of_1990,
+    county_to_zone,
+)
 
 CRS = "EPSG:5070"
 """Conus Albers, an equal-area projection; coordinates in metres."""
@@ -82,7 +86,7 @@ def build() -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
     if cz.isna().any():
         raise DamagedSource(
             f"the county shapes hold {counties['county'][cz.isna()].tolist()}, which are in no "
-            "commuting zone of 1990; add them to regspec.sources.recodes."
+            "commuting zone of 1990; add them to regspec.sources.zones."
         )
     counties["cz"] = cz.astype(int)
     pieces = counties.dissolve(["cz", "state"], method="coverage", as_index=False)

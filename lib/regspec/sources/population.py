@@ -5,18 +5,18 @@ from functools import lru_cache
 import pandas as pd
 
 from regspec.sources import zones
-from regspec.sources.checks import (
+from regspec.sources.errors import SchemaError
+from regspec.sources.registry import (
+    Resolved,
     complain,
+    locate,
     numeric,
     read_text_csv,
     require_columns,
     require_rows,
     require_unique,
 )
-from regspec.sources.errors import SchemaError
-from regspec.sources.recodes import county_of_1990
-from regspec.sources.registry import Resolved, locate
-from regspec.sources.states import NOT_CONTIGUOUS
+from regspec.sources.zones import NOT_CONTIGUOUS, county_of_1990
 
 CENSUSES = tuple(range(1900, 2000, 10))
 COUNTIES = 3130
@@ -71,7 +71,7 @@ def zone_population() -> pd.DataFrame:
             complain(
                 resolved,
                 f"has the county {lost!r}, which is in no commuting zone of 1990; add it to "
-                "regspec.sources.recodes with its county of 1990",
+                "regspec.sources.zones with its county of 1990",
             )
         )
     sums = (

@@ -5,9 +5,15 @@ from typing import Literal
 
 import pandas as pd
 
-from regspec.sources.checks import complain, numeric, read_text_csv, require_rows
 from regspec.sources.errors import SchemaError
-from regspec.sources.registry import Resolved, locate
+from regspec.sources.registry import (
+    Resolved,
+    complain,
+    locate,
+    numeric,
+    read_text_csv,
+    require_rows,
+)
 
 DATE_NAMES = ("observation_date", "DATE")
 MIN_MONTHS = 800

@@ -3,13 +3,26 @@
 ``locate`` looks below ``$REGSPEC_DATA`` (any folder structure, by file name), then in the cache
 (``$REGSPEC_CACHE``, else the user's cache folder), then downloads with pooch. ``REGSPEC_OFFLINE=1``
 or ``CI`` forbids the network. Checksum and vintage of what was found are recorded.
+
+From an official archive, or a download, to one file in the cache.
+
+Checks that the readers share, with one way of saying what is wrong and what to do.
 """
 
+from __future__ import annotations
+
+import errno
 import hashlib
+import io
 import json
 import logging
 import os
 import re
+import shutil
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -17,13 +30,14 @@ from pathlib import Path
 import pandas as pd
 import pooch
 
-from regspec.sources.archives import extract, keep, writing
 from regspec.sources.catalogue import SOURCES, Source
 from regspec.sources.errors import DamagedSource, MissingSource, SchemaError, SourceError
-from regspec.sources.paths import MIRROR_VARIABLE, cache_folder, cache_if_any
+from regspec.sources.paths import CACHE_VARIABLE, MIRROR_VARIABLE, cache_folder, cache_if_any
+from regspec.tools.files import remedy, whole
 
 __all__ = [
     "SOURCES",
+    "UNREADABLE",
     "DamagedSource",
     "MissingSource",
     "Resolved",
@@ -31,10 +45,13 @@ __all__ = [
     "Source",
     "SourceError",
     "available",
+    "extract",
     "fetch_all",
+    "keep",
     "locate",
     "status",
     "unknown_files",
+    "writing",
 ]
 
 OFFLINE_VARIABLE = "REGSPEC_OFFLINE"
@@ -327,3 +344,162 @@ def _record_access(resolved: Resolved) -> None:
     line = {"source": note.pop("source_id"), **note}
     with Path(target).open("a", encoding="utf-8") as opened:
         opened.write(json.dumps(line) + "\n")
+
+
+#: What a damaged or foreign archive can raise while it is read.
+UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
+
+
+@contextmanager
+def writing(wanted: Source, folder: Path) -> Iterator[None]:
+    """Say of a disk that is full, or a folder that cannot be written, that it is."""
+    try:
+        yield
+    except OSError as problem:
+        # The errors of requests are OSErrors too: of those with a number only the file system's.
+        advice = remedy(problem) if problem.errno else ""
+        if not advice and isinstance(problem, PermissionError):  # pooch's has no number
+            advice = remedy(OSError(errno.EACCES, ""))
+        if not advice:
+            raise
+        raise MissingSource(
+            f"{wanted.id}: cannot be written to the folder of downloads, {folder} "
+            f"({problem.strerror or type(problem).__name__}): {advice} ({CACHE_VARIABLE} names "
+            "the folder)"
+        ) from problem
+
+
+def extract(wanted: Source, archive: Path) -> Path:
+    """Copy the wanted member of an official zip into the cache, under its name alone.
+
+    Whatever folders the archive gives for it, nothing is written outside the cache.
+    """
+    named = re.compile(wanted.pattern)
+    try:
+        with zipfile.ZipFile(archive) as opened:
+            members = sorted(n for n in opened.namelist() if named.fullmatch(Path(n).name))
+            if not members:
+                note = f" ({wanted.note})" if wanted.note else ""
+                raise MissingSource(
+                    f"{wanted.id}: {archive.name} has no member named like {wanted.pattern!r}"
+                    f"{note}; put a copy of the file below {MIRROR_VARIABLE}."
+                )
+            target = cache_folder() / Path(members[-1]).name
+            with (
+                writing(wanted, target.parent),
+                whole(target) as part,
+                opened.open(members[-1]) as packed,
+                part.open("wb") as unpacked,
+            ):
+                shutil.copyfileobj(packed, unpacked)
+    except (*UNREADABLE, OSError) as problem:
+        cached = cache_if_any()
+        if cached and archive.is_relative_to(cached):  # ours: the next run downloads it again
+            archive.unlink(missing_ok=True)
+            what = "it has been deleted: run the same command again, which downloads it anew"
+        else:
+            what = f"delete it and download {' or '.join(wanted.urls)} again"
+        raise DamagedSource(
+            f"{wanted.id}: {archive} is not a readable zip ({problem}); {what}."
+        ) from problem
+    return target
+
+
+def keep(wanted: Source, fetched: Path, url: str) -> Path:
+    """Give a downloaded file the name its pattern expects (FRED's address has none)."""
+    plain = re.sub(r"\\d\{4\}", "2023", wanted.pattern).replace("\\", "")
+    name = Path(url).name if re.fullmatch(wanted.pattern, Path(url).name) else plain
+    target = cache_folder() / name
+    with writing(wanted, target.parent):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        return Path(shutil.move(fetched, target))
+
+
+def complain(resolved: Resolved, problem: str) -> str:
+    """Return one paragraph: source, file, problem, remedy."""
+    wanted = source(resolved.source_id)
+    return (
+        f"{wanted.id}: {resolved.path} {problem}. Replace it with a fresh copy from "
+        f"{' or '.join(wanted.urls)}, or delete it so that it is fetched again; "
+        f"data/{wanted.dataset}/README.md describes the expected file."
+    )
+
+
+def read_text_csv(resolved: Resolved) -> pd.DataFrame:
+    """Read a plain CSV as text, nothing taken for missing.
+
+    Raises
+    ------
+    DamagedSource
+        If the file is empty, binary, or not a table.
+    """
+    text = resolved.path.read_bytes().decode("latin-1")
+    if not text.strip() or "\x00" in text:
+        raise DamagedSource(complain(resolved, "is empty or not a text file"))
+    try:
+        return pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False).fillna("")
+    except (pd.errors.ParserError, ValueError) as problem:
+        raise DamagedSource(complain(resolved, f"cannot be parsed ({problem})")) from problem
+
+
+def listed(names: list[str]) -> str:
+    """Return names with commas, runs of at least three years as ``1929...2021``."""
+    runs: list[list[str]] = []
+    for name in names:
+        last = runs[-1][-1] if runs else ""
+        years = all(re.fullmatch(r"\d{4}", word) for word in (last, name))
+        if years and int(name) == int(last) + 1:
+            runs[-1].append(name)
+        else:
+            runs.append([name])
+    return ", ".join(f"{r[0]}...{r[-1]}" if len(r) > 2 else ", ".join(r) for r in runs)
+
+
+def require_columns(resolved: Resolved, frame: pd.DataFrame, columns: list[str]) -> None:
+    """Raise ``SchemaError`` naming the columns that a frame lacks."""
+    missing = [column for column in columns if column not in frame.columns]
+    if missing:
+        raise SchemaError(
+            complain(
+                resolved,
+                f"lacks the column {', '.join(missing)} "
+                f"(it has {listed([str(column) for column in frame.columns])})",
+            )
+        )
+
+
+def require_rows(resolved: Resolved, count: int, expected: int, what: str) -> None:
+    """Raise ``DamagedSource`` if there are fewer rows (areas, ...) than the file must have."""
+    if count < expected:
+        raise DamagedSource(
+            complain(resolved, f"has {count} {what} of at least {expected}: it is truncated")
+        )
+
+
+def require_unique(resolved: Resolved, frame: pd.DataFrame, keys: list[str]) -> None:
+    """Raise ``SchemaError`` if two rows share their key."""
+    twice = frame.duplicated(keys)
+    if twice.any():
+        first = frame.loc[twice, keys].iloc[0].to_dict()
+        raise SchemaError(complain(resolved, f"has two rows for {first}"))
+
+
+def numeric(resolved: Resolved, column: pd.Series, missing: tuple[str, ...] = ()) -> pd.Series:
+    """Return a text column as floats; only the words in ``missing`` may be NaN.
+
+    Raises
+    ------
+    SchemaError
+        Naming the first cell that is not a number.
+    """
+    text = column.astype("str").str.strip()
+    value = pd.to_numeric(text, errors="coerce")
+    wrong = value.isna() & ~text.isin(missing)
+    if wrong.any():
+        raise SchemaError(
+            complain(
+                resolved,
+                f"holds {text[wrong].iloc[0]!r} in column {column.name!r}, which is not a number",
+            )
+        )
+    return value.astype(float)

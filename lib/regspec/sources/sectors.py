@@ -12,9 +12,9 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from regspec.sources import bea_state
+from regspec.sources import bea
 from regspec.sources.errors import SchemaError
-from regspec.sources.sic2 import wages_sic2
+from regspec.sources.groups import wages_sic2
 
 __all__ = [
     "SECTORS",
@@ -278,11 +278,11 @@ def _sector_values(
     total
         All-industry total by state-year.
     """
-    table = bea_state.load_table(source_id)
+    table = bea.load_table(source_id)
     layout = CLASSIFICATIONS[source_id]
     used = {line for total, parts in layout.identities for line in (total, *parts)}
     used |= {line for lines in layout.lines.values() for line in lines} | {layout.total}
-    wide = bea_state.states_only(table[table["line"].isin(used)])
+    wide = bea.states_only(table[table["line"].isin(used)])
     # "L" is an amount that rounds to nothing in the unit of the table.
     wide["value"] = wide["value"].mask(wide["flag"] == "L", 0.0)
     cells = wide.set_index([*KEYS, "line"])["value"]

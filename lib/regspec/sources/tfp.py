@@ -7,9 +7,15 @@ from typing import Literal
 
 import pandas as pd
 
-from regspec.sources.checks import complain, require_columns, require_rows, require_unique
 from regspec.sources.errors import DamagedSource
-from regspec.sources.registry import Resolved, locate
+from regspec.sources.registry import (
+    Resolved,
+    complain,
+    locate,
+    require_columns,
+    require_rows,
+    require_unique,
+)
 
 MANUFACTURING = frozenset(range(8, 27))
 """industry_id of the 19 manufacturing industries, the same at both levels."""

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from regspec.experiments.regions import SOUND
+from regspec.regions.simulate import SOUND
 from regspec.sweep.points import CODE_DIGITS, code_hash
 
 __all__ = [

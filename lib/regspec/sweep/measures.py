@@ -10,11 +10,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from regspec.experiments.adapted import common_grid, solve_adapted
-from regspec.experiments.foresight import simulate_foreseen
-from regspec.experiments.growth import growth_slope
-from regspec.experiments.impulse import bound_states, ergodic_states, respond
-from regspec.experiments.regions import (
+from regspec.industries import MACHINERY
+from regspec.model import Certificate, Equilibrium, headline_moments, solve_equilibrium
+from regspec.parameters import Calibration
+from regspec.regions.adaptive_grids import common_grid, solve_adapted
+from regspec.regions.foresight import simulate_foreseen
+from regspec.regions.growth import growth_slope
+from regspec.regions.simulate import (
     DATES,
     RegionPaths,
     RegionStart,
@@ -22,18 +24,10 @@ from regspec.experiments.regions import (
     relative_nodes,
     simulate_regions,
 )
-from regspec.experiments.zones import Zones, public_zones, zone_starts
-from regspec.industries import MACHINERY
-from regspec.model import Certificate, Equilibrium, headline_moments, solve_equilibrium
-from regspec.parameters import Calibration
-from regspec.sources import bea_county, cbp, registry, tfp
-from regspec.sweep.options import (
-    calibration_of,
-    grid_of,
-    impulse_of,
-    regions_of,
-    solver_of,
-)
+from regspec.regions.zones import Zones, public_zones, zone_starts
+from regspec.sources import bea, cbp, registry, tfp
+from regspec.studies.responses import bound_states, ergodic_states, respond
+from regspec.sweep.options import calibration_of, grid_of, impulse_of, regions_of, solver_of
 from regspec.sweep.points import Point
 
 __all__ = ["MEASURES", "Value", "data_of", "evaluate_point"]
@@ -143,7 +137,7 @@ def _impulse(solved: _Solved) -> dict[str, Value]:
 def _zones() -> tuple[Zones, pd.DataFrame]:
     """Commuting zones with their initial mix and growth, and the industries' productivity."""
     employment = cbp.manufacturing_shares(DATES[0])
-    return public_zones(employment, bea_county.zone_income()), tfp.industry_tfp()
+    return public_zones(employment, bea.zone_income()), tfp.industry_tfp()
 
 
 def _not_for_regions(point: Point) -> str:

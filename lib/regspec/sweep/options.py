@@ -8,11 +8,11 @@ import inspect
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, get_args
 
-from regspec.experiments.regions import Reading, Timing
-from regspec.experiments.two_sectors import DEFINITIONS
+from regspec.calibrate.two_sectors import DEFINITIONS
 from regspec.industries import INDUSTRIES, MACHINERY, Industry
 from regspec.model import Grid, solve_equilibrium
 from regspec.parameters import Calibration
+from regspec.regions.simulate import Reading, Timing
 from regspec.sweep.points import Point
 
 __all__ = [

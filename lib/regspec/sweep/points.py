@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from regspec import fingerprint
+from regspec.tools import fingerprint
 
 __all__ = [
     "CODE_DIGITS",

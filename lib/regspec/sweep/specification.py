@@ -14,7 +14,7 @@ from regspec.sweep.comparison import BASELINE
 from regspec.sweep.measures import MEASURES
 from regspec.sweep.options import SECTIONS, check_settings
 from regspec.sweep.points import Point, Settings, merge
-from regspec.yaml_files import YamlError, read_yaml
+from regspec.tools.files import YamlError, read_yaml
 
 __all__ = ["BASELINE", "Sweep", "SweepError", "load_sweep"]
 

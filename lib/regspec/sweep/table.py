@@ -9,10 +9,10 @@ from typing import Any
 
 import pandas as pd
 
-from regspec.experiments.regions import SOUND
-from regspec.files import write_whole
+from regspec.regions.simulate import SOUND
 from regspec.sweep.points import CODE_DIGITS, Settings, code_hash
 from regspec.sweep.run import Outcome
+from regspec.tools.files import write_whole
 
 __all__ = ["described", "results_frame", "status_of", "summary", "write_results"]
 
@@ -28,7 +28,7 @@ def status_of(outcome: Outcome) -> str:
     """State of a point.
 
     ``ok``; ``not converged``: a certificate fails; ``not sound``: too many zone-decades without
-    certified rules (:data:`regspec.experiments.regions.SOUND`); ``error``: no result.
+    certified rules (:data:`regspec.regions.simulate.SOUND`); ``error``: no result.
     """
     if outcome.result is None:
         return "error"

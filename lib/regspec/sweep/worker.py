@@ -39,7 +39,7 @@ def _one_thread() -> AbstractContextManager[None]:
 
     Importing the model takes a second, so that it is left to measures that use it.
     """
-    compiled = sys.modules.get("regspec.model.compiled")
+    compiled = sys.modules.get("regspec.model.numerics.compiled")
     return compiled.limit_threads(1) if compiled else nullcontext()
 
 

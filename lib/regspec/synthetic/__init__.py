@@ -5,10 +5,10 @@
 marked as synthetic; a build of tier ``"census"`` refuses it.
 """
 
+from regspec.synthetic.make import DEFAULT_SIZE, MARKER, Written, read_planted, write_extracts
 from regspec.synthetic.panel import PlantedPanel, plant
 from regspec.synthetic.places import CENSUS_YEARS
 from regspec.synthetic.truth import CONTROLS, Equation, Truth
-from regspec.synthetic.write import DEFAULT_SIZE, MARKER, Written, read_planted, write_extracts
 
 __all__ = [
     "CENSUS_YEARS",

@@ -9,9 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from regspec.synthetic.streams import stream
-from regspec.synthetic.targets import INCOME_PER_PERSON, specialization
-from regspec.synthetic.truth import Equation, Truth
+from regspec.seeds import stream
+from regspec.synthetic.truth import INCOME_PER_PERSON, Equation, Truth, specialization
 
 __all__ = ["FIRST", "LAST", "controls", "first_gini", "ginis", "incomes", "outcome", "persons"]
 
@@ -123,7 +122,7 @@ def incomes(
     -------
     dict of int to ndarray, shape (C,)
         The national mean of every year is that of
-        :data:`regspec.synthetic.targets.INCOME_PER_PERSON`, which sets the intercepts.
+        :data:`regspec.synthetic.truth.INCOME_PER_PERSON`, which sets the intercepts.
     """
     rng = stream(seed, "bridge")
     walk = {year: rng.standard_normal(len(level)) for year in _YEARS}

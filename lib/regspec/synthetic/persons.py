@@ -1,4 +1,13 @@
-"""Person records whose weighted sums are the planted cells.
+r"""Wages of synthetic persons: a body and a Pareto tail, coded at the top as each census was.
+
+In state s and year t wages above :math:`u_{st}`, 2.2 times the state's mean, are Pareto with
+exponent :math:`\alpha_{st}`; one job in twenty pays as much, in proportion to the mean wage of its
+zone and industry. All other wages lie below. Between :math:`u` and the top code the tail is thus
+exactly what appendix A.1 assumes, state by state.
+
+Persons other than workers aged 25 to 60: children, the young, the old, and those not at work.
+
+Person records whose weighted sums are the planted cells.
 
 Every zone and industry has at least two workers aged 25 to 60 in each part of the zone: one in
 the body of wages and one in the Pareto tail; more records go to larger cells. Their weights sum
@@ -13,20 +22,239 @@ zone: concentration is not inflated by empty cells, as it is in small zones of a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from regspec.synthetic.others import OTHER_RECORDS, other_persons
+from regspec.census.samples import SAMPLES, TopCode
+from regspec.seeds import stream
+from regspec.sources.zones import FIPS_TO_POSTAL
 from regspec.synthetic.panel import PlantedPanel
-from regspec.synthetic.streams import stream
 from regspec.synthetic.units import Units
-from regspec.synthetic.wages import tail_share, tails
 
-__all__ = ["BLOCK_ZONES", "LINE_SHARE", "Block", "blocks", "least_records"]
+__all__ = [
+    "ALPHA",
+    "BLOCK_ZONES",
+    "LINE_SHARE",
+    "OLD_WORKERS",
+    "OTHER_RECORDS",
+    "TAIL_SHARE",
+    "TAIL_START",
+    "Block",
+    "blocks",
+    "least_records",
+    "other_persons",
+    "tail_share",
+    "tails",
+    "top_code",
+]
+
+ALPHA: Mapping[int, float] = MappingProxyType(
+    {1950: 3.0, 1970: 3.0, 1980: 2.8, 1990: 2.6, 2000: 2.5, 2010: 2.4, 2020: 2.4}
+)
+"""Exponent of the average state; states lie up to 0.2 to either side."""
+TAIL_START = 2.2
+"""Start of the tail, in mean wages of the state."""
+TAIL_SHARE = 0.05
+"""Share of jobs in the tail."""
+_ALPHA_SPREAD = 0.2
+_ACS_TOP = 0.005  # the ACS codes the highest half per cent of a state
+_LARGEST = 999_997  # of a wage in six digits, of which the two last codes mean something else
+_MEAN_LIMIT = 0.85  # of the start of the tail: highest mean wage of a body
+
+
+def top_code(year: int) -> TopCode:
+    """Return the top code of the samples of a year."""
+    return next(s.top for s in SAMPLES.values() if s.year == year)
+
+
+def tails(panel: PlantedPanel, year: int) -> pd.DataFrame:
+    """Wage tails of the states.
+
+    Parameters
+    ----------
+    panel : PlantedPanel
+    year : int
+
+    Returns
+    -------
+    DataFrame
+        Index state (int FIPS); columns mean_wage (of jobs), alpha, start, limit (wages above are
+        coded), mean_above (expected wage above the limit), coded (what the file holds instead:
+        the limit, or the state's median or mean of larger wages).
+    """
+    zones = panel.zone_year[panel.zone_year["year"] == year]
+    sums = zones.groupby(zones["state"].astype(int))[["income", "employment"]].sum()
+    nation = zones["income"].sum() / zones["employment"].sum()
+    states = sorted(int(code) for code in FIPS_TO_POSTAL)
+    # A state that holds the larger part of no zone (the District of Columbia) has the mean.
+    mean = (sums["income"] / sums["employment"]).reindex(states).fillna(nation)
+    place = (np.arange(1, len(states) + 1) * 0.618034) % 1.0
+    alpha = ALPHA[year] + _ALPHA_SPREAD * (2.0 * place - 1.0)
+    top = top_code(year)
+    start = TAIL_START * mean.to_numpy()
+    highest = start * (TAIL_SHARE / _ACS_TOP) ** (1.0 / alpha)
+    limit = (
+        np.minimum(highest, _LARGEST * (alpha - 1.0) / alpha)
+        if top.value is None
+        else np.full(len(states), float(top.value))
+    )
+    above = limit * alpha / (alpha - 1.0)
+    coded = {"censored": limit, "median": limit * 2.0 ** (1.0 / alpha), "mean": above}[top.kind]
+    return pd.DataFrame(
+        {
+            "mean_wage": mean.to_numpy(),
+            "alpha": alpha,
+            "start": start,
+            "limit": limit,
+            "mean_above": above,
+            "coded": coded.round(),
+        },
+        index=pd.Index(states, name="state"),
+    )
+
+
+def tail_share(wage: np.ndarray, tail: pd.DataFrame) -> np.ndarray:
+    """Share of the jobs of a cell that are in the tail.
+
+    Parameters
+    ----------
+    wage : ndarray
+        Mean wage of the cells.
+    tail : DataFrame
+        Rows of :func:`tails` of the cells' states.
+
+    Returns
+    -------
+    ndarray
+        In proportion to the mean wage; more where the rest would otherwise earn too much to lie
+        below the tail, and at most 0.9.
+    """
+    mean, start = tail["mean_wage"].to_numpy(), tail["start"].to_numpy()
+    inside = start * (tail["alpha"] / (tail["alpha"] - 1.0)).to_numpy()
+    below = _MEAN_LIMIT * start
+    share = np.maximum(TAIL_SHARE * wage / mean, (wage - below) / (inside - below))
+    return np.minimum(share, 0.9)
+
+
+OLD_WORKERS = 0.08
+"""Workers over 60 per worker aged 25 to 60."""
+_MILITARY = 0.01  # of young workers
+_NOT_APPLICABLE = 999_999
+
+
+class _Kind(NamedTuple):
+    """A kind of person: ages, EMPSTAT, number of records per part of a zone, wage."""
+
+    ages: tuple[int, int]
+    empstat: int
+    records: int
+    wage: float  # dollars relative to the zone's mean wage; NaN: not asked
+    industry: str  # "any", "none", "military", "last"
+
+
+_KINDS = {
+    "young_workers": _Kind((16, 24), 1, 5, 0.5, "any"),
+    "old_workers": _Kind((61, 75), 1, 3, 0.8, "any"),
+    "soldiers": _Kind((18, 24), 1, 1, 0.4, "military"),
+    "unemployed": _Kind((25, 60), 2, 1, 0.0, "any"),
+    "not_in_force": _Kind((25, 60), 3, 2, 0.0, "last"),
+    "young": _Kind((16, 24), 3, 2, 0.0, "none"),
+    "retired": _Kind((61, 90), 3, 2, 0.0, "none"),
+    "children": _Kind((0, 15), 0, 3, np.nan, "none"),
+}
+
+OTHER_RECORDS = sum(kind.records for kind in _KINDS.values())
+"""Records of other persons per part of a zone."""
+
+
+def other_persons(
+    zones: pd.DataFrame,
+    share: NDArray[np.float64],
+    industries: NDArray[np.int64],
+    rng: np.random.Generator,
+) -> dict[str, NDArray]:
+    """Generate the other persons of parts of zones.
+
+    Parameters
+    ----------
+    zones : DataFrame
+        One row per part: columns population, persons, employment, income, old_age.
+    share : ndarray
+        Share of the zone's persons who live in the part.
+    industries : ndarray
+        Codes to choose from.
+    rng : Generator
+
+    Returns
+    -------
+    dict of str to ndarray
+        part (row of `zones`), kind (1: at work, 2: not), age, empstat, ind1990, incwage, w and
+        lw (weights).
+
+    Raises
+    ------
+    ValueError
+        A zone's planted groups exceed its population.
+    """
+    weights = _weights(zones, share)
+    wage = (zones["income"] / zones["employment"]).to_numpy()
+    pieces = []
+    for name, kind in _KINDS.items():
+        count = kind.records * len(zones)
+        part = np.repeat(np.arange(len(zones)), kind.records)
+        code = {
+            "any": rng.choice(industries, count),
+            "none": np.zeros(count, dtype=int),
+            "military": np.full(count, 940),
+            "last": np.where(rng.random(count) < 0.3, 992, 0),
+        }[kind.industry]
+        dollars = np.rint(kind.wage * wage[part] * rng.uniform(0.8, 1.2, count))
+        pieces.append(
+            {
+                "part": part,
+                "kind": np.full(count, 1 if name in ("young_workers", "old_workers") else 2),
+                "age": rng.integers(kind.ages[0], kind.ages[1] + 1, count),
+                "empstat": np.full(count, kind.empstat),
+                "ind1990": code,
+                "incwage": np.where(np.isnan(dollars), _NOT_APPLICABLE, dollars),
+                "w": weights[name][part] / kind.records,
+                "lw": weights[name][part] / kind.records,
+            }
+        )
+    return {key: np.concatenate([piece[key] for piece in pieces]) for key in pieces[0]}
+
+
+def _weights(zones: pd.DataFrame, share: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
+    """Persons of every kind in every part."""
+    jobs = zones["employment"].to_numpy()
+    old = OLD_WORKERS * jobs
+    young = zones["old_age"].to_numpy() * (jobs + old)
+    idle = zones["persons"].to_numpy() - jobs
+    rest = zones["population"].to_numpy() - zones["persons"].to_numpy() - old - young
+    if (rest <= 0).any():
+        worst = zones.index[int(np.argmin(rest))]
+        raise ValueError(
+            f"zone {worst}: workers and persons aged 25 to 60 exceed its population; plant lower "
+            "shares of workers"
+        )
+    groups = {
+        "young_workers": young,
+        "old_workers": old,
+        "soldiers": _MILITARY * young,
+        "unemployed": 0.08 * idle,
+        "not_in_force": 0.92 * idle,
+        "young": 0.10 * rest,
+        "retired": 0.15 * rest,
+        "children": 0.75 * rest - _MILITARY * young,
+    }
+    return {name: values * share for name, values in groups.items()}
+
 
 Array = NDArray[np.float64]
 Columns = dict[str, NDArray]

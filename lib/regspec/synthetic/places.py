@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from regspec import seeds
-from regspec.sources import bea_county, population, zones
-from regspec.sources.states import FIPS_TO_POSTAL, NOT_CONTIGUOUS, RUST_BELT
-from regspec.synthetic.streams import stream
+from regspec.seeds import stream
+from regspec.sources import bea, population, zones
+from regspec.sources.zones import FIPS_TO_POSTAL, NOT_CONTIGUOUS, RUST_BELT
 
 __all__ = ["CENSUS_YEARS", "Geography", "pieces", "places"]
 
@@ -90,7 +90,7 @@ def _public() -> pd.DataFrame:
     names = zones.zone_names()
     frame = names[names["contiguous"]].set_index("cz")[["name", "state", "rust_belt"]]
     counts = population.zone_population()
-    estimates = bea_county.zone_income()
+    estimates = bea.zone_income()
     for year in CENSUS_YEARS:
         table, dated = (counts, year) if year <= _LAST_COUNT else (estimates, _BEA_YEAR[year])
         persons = table[table["year"] == dated].set_index("cz")["population"]

@@ -16,8 +16,8 @@ import numpy as np
 import pandas as pd
 
 from regspec.census.samples import SAMPLES
+from regspec.seeds import stream
 from regspec.synthetic.places import CENSUS_YEARS, Geography, pieces
-from regspec.synthetic.streams import stream
 
 __all__ = ["CROSSWALK_YEARS", "UNIT_PERSONS", "Units", "make_units"]
 

@@ -1,0 +1,394 @@
+"""Figures of the solved model: decision rules, impulse responses and accuracy (Figures 7 to 9).
+
+Figures of the tutorial: a region of the reader's own beside its model.
+
+The still picture of an explorer: its panels at one position of the sliders.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from regspec.figures.style import PALETTE, SEQUENTIAL, attach, house_style, leave_out, stamp
+from regspec.studies.responses import VARIABLES, Impulse
+
+if TYPE_CHECKING:
+    from regspec.studies.explorer import Setting
+
+__all__ = [
+    "draw_bond_policies",
+    "draw_capital_policies",
+    "draw_equilibria",
+    "draw_errors",
+    "draw_impulse",
+    "draw_limits",
+    "draw_price_and_multiplier",
+    "draw_price_over_shares",
+    "draw_setting",
+    "draw_shares",
+]
+
+_PAIR = (9.0, 4.2)  # two panels beside each other
+_STYLES = (("main", "-"), ("contrast", "--"), ("third", "-."), ("fourth", ":"))
+
+
+def _lines(ax: Axes, frame: pd.DataFrame, x: str, y: str) -> None:
+    """One line an economy; states outside the solver's grid are left out."""
+    shown = frame[frame["inside"]]
+    for (name, part), (colour, style) in zip(
+        shown.groupby("economy", sort=False), _STYLES, strict=False
+    ):
+        ax.plot(part[x], part[y], color=PALETTE[colour], linestyle=style, label=name)
+
+
+def _stacked(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Frames under each other, their titles in the column panel."""
+    return pd.concat(frame.assign(panel=title) for title, frame in frames.items())
+
+
+def _diagonal(ax: Axes) -> None:
+    """The 45-degree line over the range of the horizontal axis, vertical range untouched."""
+    left, right = ax.get_xlim()
+    bottom, top = ax.get_ylim()
+    (line,) = ax.plot([left, right], [left, right], color=PALETTE["muted"], linewidth=1, zorder=0)
+    leave_out(line)
+    ax.set(xlim=(left, right), ylim=(bottom, top))
+
+
+def draw_bond_policies(frames: Mapping[str, pd.DataFrame], *, note: str = "") -> Figure:
+    """Bonds chosen over current bonds, after an adverse shock (Figure 8a), one panel a solution.
+
+    Parameters
+    ----------
+    frames : mapping of str to pandas.DataFrame
+        By title, results of :func:`regspec.studies.responses.along_bonds`.
+    note : str
+        Calibration, printed under the figure.
+    """
+    with house_style():
+        fig, axes = plt.subplots(1, len(frames), figsize=_PAIR, sharey=True, squeeze=False)
+        for ax, (title, frame) in zip(axes[0], frames.items(), strict=True):
+            _lines(ax, frame, "bonds", "bonds_next")
+            shown = frame[frame["inside"] & frame["bound"]]
+            for (name, part), (colour, _) in zip(
+                shown.groupby("economy", sort=False), _STYLES, strict=False
+            ):
+                edge = part.sort_values("bonds").iloc[-1]
+                ax.plot(edge["bonds"], edge["bonds_next"], "o", color=PALETTE[colour],
+                        label=f"_{name}: the limit binds to its left")  # fmt: skip
+            ax.set(xlabel="bonds today, b", title=title)
+        for ax in axes[0]:  # now that the common range holds every line
+            _diagonal(ax)
+        axes[0, 0].set_ylabel("bonds tomorrow, b'")
+        handles, labels = axes[0, 0].get_legend_handles_labels()
+        title = "economy (dot: the limit binds to its left)"
+        fig.legend(handles, labels, loc="outside upper left", ncols=2, title=title)
+        return stamp(fig, tier="model", note=note)
+
+
+def draw_capital_policies(frames: Mapping[str, pd.DataFrame], *, note: str = "") -> Figure:
+    """Capital share chosen over the current share, and the change in points (Figure 8b).
+
+    The rules lie close to the 45-degree line, so the change is drawn beside the levels; one row a
+    solution.
+
+    Parameters
+    ----------
+    frames : mapping of str to pandas.DataFrame
+        By title, results of :func:`regspec.studies.responses.along_shares`.
+    note : str
+    """
+    changes = {
+        title: frame.assign(change=100 * (frame["share_next"] - frame["share"]))
+        for title, frame in frames.items()
+    }
+    with house_style():
+        fig, axes = _rows(
+            changes, {"share_next": "share tomorrow", "change": "change, percentage points"}
+        )
+        for level, change in axes:
+            _diagonal(level)
+            change.axhline(0, color=PALETTE["muted"], linewidth=1, zorder=0)
+            change.legend(title="bonds today")
+        return stamp(fig, tier="model", note=note)
+
+
+def draw_price_over_shares(frames: Mapping[str, pd.DataFrame], *, note: str = "") -> Figure:
+    """Price of capital and multiplier on the limit over specialisation (Figure 9), by solution.
+
+    Parameters
+    ----------
+    frames : mapping of str to pandas.DataFrame
+        By title, results of :func:`regspec.studies.responses.along_shares`.
+    note : str
+    """
+    columns = {"price": "price of capital q", "multiplier": "multiplier η / marginal utility"}
+    with house_style():
+        fig, axes = _rows(frames, columns)
+        for price, _ in axes:
+            price.legend(title="bonds today")
+        return stamp(fig, tier="model", note=note)
+
+
+def _rows(
+    frames: Mapping[str, pd.DataFrame], columns: Mapping[str, str]
+) -> tuple[Figure, NDArray[np.object_]]:
+    """Panels over the share of the shocked industry: a row a frame, a column a variable."""
+    height = 0.5 + 3.1 * len(frames)
+    fig, axes = plt.subplots(
+        len(frames), len(columns), figsize=(9.0, height), sharex=True, sharey="col", squeeze=False
+    )
+    for row, (title, frame) in zip(axes, frames.items(), strict=True):
+        for ax, (column, label) in zip(row, columns.items(), strict=True):
+            _lines(ax, frame, "share", column)
+            ax.set(ylabel=label, title=title)
+    for ax in axes[-1]:
+        ax.set_xlabel("capital share of the shocked industry")
+    return fig, axes
+
+
+def draw_price_and_multiplier(frame: pd.DataFrame, *, note: str = "") -> Figure:
+    """Price of capital and multiplier on the limit over bonds, one line an economy.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Result of :func:`regspec.studies.responses.along_bonds`.
+    note : str
+    """
+    with house_style():
+        fig, axes = plt.subplots(2, 1, figsize=(5.8, 6.4), sharex=True)
+        for ax, column, label in (
+            (axes[0], "price", "price of capital q"),
+            (axes[1], "multiplier", "multiplier η / marginal utility"),
+        ):
+            _lines(ax, frame, "bonds", column)
+            ax.set_ylabel(label)
+        axes[0].legend()
+        axes[1].set_xlabel("bonds today, b")
+        return stamp(fig, tier="model", note=note)
+
+
+def draw_impulse(
+    impulses: dict[str, Impulse],
+    *,
+    variables: tuple[str, ...] = ("bonds", "share", "consumption", "price"),
+    note: str = "",
+) -> Figure:
+    """Generalised responses of several economies (Figure 7), with two standard errors.
+
+    Parameters
+    ----------
+    impulses : dict of str to Impulse
+        By label, at most four.
+    variables : tuple of str
+        Keys of :data:`regspec.studies.responses.VARIABLES`.
+    note : str
+
+    Raises
+    ------
+    KeyError
+        For a variable that a response does not have.
+    """
+    if unknown := [v for v in variables if v not in VARIABLES]:
+        raise KeyError(f"variables {unknown} are not known; use some of {', '.join(VARIABLES)}")
+    years = {i.period_years for i in impulses.values()}
+    unit = f"periods of {years.pop()} years" if len(years) == 1 else "periods"
+    with house_style():
+        rows = (len(variables) + 1) // 2
+        fig, axes = plt.subplots(rows, 2, figsize=(9.0, 3.2 * rows), squeeze=False, sharex=True)
+        for ax, variable in zip(axes.flat, variables, strict=False):
+            for (label, impulse), (colour, style) in zip(impulses.items(), _STYLES, strict=False):
+                part = impulse.frame[impulse.frame["variable"] == variable]
+                h, mean, error = (part[c].to_numpy() for c in ("horizon", "response", "error"))
+                ax.plot(h, mean, color=PALETTE[colour], linestyle=style, label=label)
+                ax.fill_between(
+                    h, mean - 2 * error, mean + 2 * error, color=PALETTE[colour], alpha=0.2
+                )
+            ax.axhline(0, color=PALETTE["muted"], linewidth=1, zorder=0)
+            ax.set_title(VARIABLES[variable], fontsize=10)
+        for ax in axes[-1]:
+            ax.set_xlabel(unit)
+        axes[0, 0].legend()
+        return stamp(fig, tier="model", note=note)
+
+
+def draw_errors(frames: Mapping[str, pd.DataFrame], *, note: str = "") -> Figure:
+    """Euler errors of off-grid samples over bonds and capital, one panel a solution.
+
+    Parameters
+    ----------
+    frames : mapping of str to pandas.DataFrame
+        By title, results of :func:`regspec.studies.accuracy.error_sample`.
+    note : str
+    """
+    lowest = max(-8.0, min(frame["error"].min() for frame in frames.values()))
+    highest = max(frame["error"].max() for frame in frames.values())
+    with house_style():
+        fig, axes = plt.subplots(1, len(frames), figsize=_PAIR, sharey=True, squeeze=False)
+        for ax, (title, frame) in zip(axes[0], frames.items(), strict=True):
+            for bound, marker in ((False, "o"), (True, "^")):
+                part = frame[frame["bound"] == bound]
+                points = ax.scatter(
+                    part["bonds"], part["share"], c=part["error"].clip(lower=-8.0), marker=marker,
+                    s=14, label="bound" if bound else "slack", cmap=SEQUENTIAL, vmin=lowest,
+                    vmax=highest, linewidths=0,
+                )  # fmt: skip
+            ax.set(xlabel="bonds b", title=title)
+        axes[0, 0].set_ylabel("capital share of industry 1")
+        fig.colorbar(points, ax=axes[0].tolist(), label="log10 Euler error (consumption units)")
+        handles, labels = axes[0, 0].get_legend_handles_labels()
+        fig.legend(handles, labels, loc="outside upper left", ncols=2, title="limit today")
+        attach(fig, _stacked(frames)[["panel", "bonds", "share", "bound", "error"]])
+        return stamp(fig, tier="model", note=note)
+
+
+def draw_equilibria(frames: dict[str, pd.DataFrame], *, note: str = "") -> Figure:
+    """Local uniqueness margin over bonds and capital, states with several equilibria marked.
+
+    Parameters
+    ----------
+    frames : dict of str to pandas.DataFrame
+        By label, results of :func:`regspec.studies.accuracy.equilibria_over_grid`.
+    note : str
+    """
+    with house_style():
+        fig, axes = plt.subplots(1, len(frames), figsize=(9.0, 4.2), sharey=True, squeeze=False)
+        for ax, (label, frame) in zip(axes[0], frames.items(), strict=True):
+            bound = frame[frame["margin"].notna()]
+            points = ax.scatter(
+                bound["bonds"], bound["share"], c=bound["margin"].clip(0, 1), s=12, marker="s",
+                cmap=SEQUENTIAL, vmin=0, vmax=1, linewidths=0,
+            )  # fmt: skip
+            several = frame[frame["count"] > 1]
+            ax.plot(
+                several["bonds"], several["share"], "x", color=PALETTE["contrast"], markersize=4,
+                label="several equilibria",
+            )  # fmt: skip
+            ax.set(xlabel="bonds b", title=label, xlim=(frame["bonds"].min(), 0.05))
+        axes[0, 0].set_ylabel("capital share of industry 1")
+        fig.colorbar(points, ax=axes[0].tolist(), label="margin 1 + Rθ dq/db' (bound states)")
+        handles, names = axes[0, -1].get_legend_handles_labels()
+        fig.legend(handles, names, loc="outside upper left")
+        drawn = {k: f[f["margin"].notna() | (f["count"] > 1)] for k, f in frames.items()}
+        attach(fig, _stacked(drawn)[["panel", "bonds", "share", "margin", "count"]])
+        return stamp(fig, tier="model", note=note)
+
+
+_COLOURS = ("main", "contrast", "third")
+_PATHS = ("-", "--", ":")
+
+
+def draw_shares(data: pd.DataFrame, path: pd.DataFrame, *, tier: str, note: str = "") -> Figure:
+    """Shares of capital in the file (lines) and in the model (marks), by industry.
+
+    Parameters
+    ----------
+    data : pandas.DataFrame
+        From :func:`regspec.own_economy.capital_shares`.
+    path : pandas.DataFrame
+        From :func:`regspec.own_economy.follow`.
+    tier : str
+        Of the data.
+    note : str
+    """
+    with house_style():
+        fig, ax = plt.subplots()
+        for name, colour, style in zip(data.columns, _COLOURS, _PATHS, strict=False):
+            tint = PALETTE[colour]
+            ax.plot(data.index, 100 * data[name], color=tint, linestyle=style, label=str(name))
+            ax.plot(path["year"], 100 * path[f"share: {name}"], "o", color=tint, markersize=6,
+                    label=f"_{name}, model")  # fmt: skip
+        ax.plot([], [], "o", color=PALETTE["muted"], label="model")
+        ax.set(xlabel="year", ylabel="share of capital, percent", ylim=(0, None))
+        fig.legend(loc="outside upper left", ncols=4, fontsize=9)
+        return stamp(fig, tier=tier, note=note)
+
+
+def draw_limits(paths: Mapping[str, pd.DataFrame], *, tier: str, note: str = "") -> Figure:
+    """Bonds, the price of capital and consumption along the same shocks, by path of the limit.
+
+    Parameters
+    ----------
+    paths : mapping of str to pandas.DataFrame
+        By legend label, at most three, from :func:`regspec.own_economy.follow`.
+    tier : str
+    note : str
+    """
+    panels = {
+        "bonds": ("bonds over income, percent", 100.0),
+        "price": ("price of capital, output units", 1.0),
+        "consumption": ("consumption, output units", 1.0),
+    }
+    with house_style():
+        fig, axes = plt.subplots(1, 3, figsize=(9.6, 3.6))
+        for ax, (column, (label, scale)) in zip(axes, panels.items(), strict=True):
+            for (name, path), colour, style in zip(paths.items(), _COLOURS, _PATHS, strict=False):
+                ax.plot(
+                    path["year"],
+                    scale * path[column],
+                    color=PALETTE[colour],
+                    linestyle=style,
+                    marker="o",
+                    markersize=4,
+                    label=name if column == "bonds" else f"_{name}",
+                )
+            ax.set(xlabel="year", ylabel=label)
+        fig.legend(loc="outside upper left", ncols=3, fontsize=9)
+        return stamp(fig, tier=tier, note=note)
+
+
+_LINES = ("-", "--", ":", "-.")
+
+
+class _Panel(Protocol):
+    """What is drawn of a panel (`regspec.show.explorers.Panel`)."""
+
+    title: str
+    x: tuple[float, ...]
+    x_label: str
+    y_label: str
+    series: tuple[str, ...] | None
+
+
+def draw_setting(
+    panels: Sequence[_Panel], series: Sequence[str], setting: Setting, *, note: str
+) -> Figure:
+    """Draw the panels of an explorer side by side, two in a row.
+
+    Parameters
+    ----------
+    panels : sequence of Panel
+    series : sequence of str
+        Names of the lines of panels without their own.
+    setting : Setting
+    note : str
+    """
+    rows, columns = (len(panels) + 1) // 2, min(2, len(panels))
+    with house_style():
+        fig, axes = plt.subplots(
+            rows, columns, figsize=(3.9 * columns + 0.4, 2.7 * rows + 0.2), squeeze=False
+        )
+        for p, (panel, lines) in enumerate(zip(panels, setting.lines, strict=True)):
+            ax = axes.flat[p]
+            for y, name, style in zip(lines, panel.series or series, _LINES, strict=False):
+                ax.plot(panel.x, y, style, label=name)
+            for at, name in ((at, name) for where, at, name in setting.marks if where == p):
+                ax.axvline(at, color="#8C8C8C", linestyle=":", label=f"_{name}")
+                ax.annotate(name, (at, 0.02), xycoords=("data", "axes fraction"), fontsize=8)
+            ax.axhline(0, color="#BBBBBB", linewidth=0.8, zorder=0)
+            ax.margins(y=0.12)
+            ax.set(title=panel.title, xlabel=panel.x_label, ylabel=panel.y_label)
+            if panel.series or p == 0:
+                ax.legend(fontsize=8)
+        for ax in axes.flat[len(panels) :]:
+            ax.set_visible(False)
+        return stamp(fig, tier="model", note=note)

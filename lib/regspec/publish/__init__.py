@@ -1,1 +1,0 @@
-"""From executed notebooks to the website: display, glue, scoreboard, runner, manifest, build."""
