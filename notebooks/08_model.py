@@ -221,7 +221,7 @@ report({"bond condition": bond_holds, "capital condition": capital_holds})
 # package:
 
 # %% tags=["hide-input"]
-base = Calibration.baseline(theta=theta, gamma=gamma)
+base = Calibration.converted(theta=theta, gamma=gamma)
 share = np.random.default_rng(seeds.CHECKS[1]).uniform(0.05, 0.95, 1000)
 shares = np.column_stack([share, 1 - share])
 levels = np.random.default_rng(seeds.CHECKS[2]).uniform(0.5, 2.0, (1000, 2))
@@ -700,7 +700,7 @@ dividend = al * zz * here_k ** (al + xi_ - 1) - Phi / 2 * (1 - (next_k / here_k)
 payoff = (Cc + dC * t) ** -g * (Qq + dQ * t + dividend) + th * (Qq + dQ * t) * (Ee + dE * t)
 derivative = sp.diff(payoff, t).subs(t, 0)
 point = dict(zip((Cc, Qq, Ee, k, kn, zz, dC, dQ, dE, dKn, dK, th), (1.2, 0.7, 0.1, 0.6, 0.58, 1.1, 0.3, 0.5, -0.2, 0.8, 1.0, 0.25)))
-trial = Calibration.baseline(gamma=2.0)
+trial = Calibration.converted(gamma=2.0)
 point |= {al: trial.alpha, xi_: trial.xi[0], Phi: trial.phi_adj[0], g: 2.0}
 symbolic = {"Omega^B as coded": derivative.subs({**point, dK: 0.0}), "Omega^K as coded": derivative.subs(point)}
 

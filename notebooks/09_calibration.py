@@ -393,7 +393,7 @@ print(f"gross output, linear trend: rho {line.loc['go', 'rho_min']:.2f} to {line
 # from regspec.parameters import Calibration
 #
 # for unit in ("published", "annual"):
-#     rho = Calibration.baseline(shock_period=unit).rho_period[0]
+#     rho = Calibration.converted(shock_period=unit).rho_period[0]
 #     print(unit, rho, round(10 * math.log(0.5) / math.log(rho), 1))
 # ```
 # Years. After a linear trend half of a shock is left after about five years, after the filter less than one. The baseline

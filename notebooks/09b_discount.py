@@ -137,7 +137,7 @@ table(moments, caption=f"Stationary equilibria at γ = {gamma_low:g}", decimals=
 # standing in for income. Every zone's capital is carried through the model again.
 
 # %% tags=["hide-input"]
-baseline = Calibration.baseline()
+baseline = Calibration.converted()
 zones = zone_shares(cbp.manufacturing_shares(1980), DEFINITIONS["machinery"]).dropna(subset="share")
 inverted = inversion_report(zones["cz"], zones["share"], baseline)
 table(outcome_table(inverted), caption="Inverted capital of machinery by outcome, 1980", decimals=4)
@@ -204,12 +204,12 @@ best = {name: float(ergodic.iloc[n]) for n, name in enumerate(("low_decade", "lo
 for name, value in best.items():
     glue(f"beta_{name}", value if pd.notna(value) else "none")
 root = best["high_decade"] if pd.notna(best["high_decade"]) else baseline.beta
-finer = evaluate(Calibration.baseline(gamma=gamma_high), root, Grid(4 * bonds // 3, 21, 3))
+finer = evaluate(Calibration.converted(gamma=gamma_high), root, Grid(4 * bonds // 3, 21, 3))
 glue("finer_bonds", finer.equilibrium.grid.bonds.size)
 glue("finer_ratio", 100 * finer.ratio)
 glue("finer_word", "passes" if finer.converged else "fails")
-mild = Calibration.baseline(gamma=gamma_low)
-printed_beta = evaluate(Calibration.baseline(gamma=gamma_high), baseline.beta, fine)
+mild = Calibration.converted(gamma=gamma_low)
+printed_beta = evaluate(Calibration.converted(gamma=gamma_high), baseline.beta, fine)
 low_beta, nodes = (evaluate(mild, baseline.beta, g) for g in (coarse, Grid(coarse.bonds, coarse.capital, 15)))
 glue("nodes_change", 100 * abs(nodes.ratio - low_beta.ratio))
 glue("ratio_high", 100 * printed_beta.ratio)

@@ -91,7 +91,7 @@ from regspec.studies.responses import along_bonds, along_shares, bound_bonds, er
 # is neither: such a state's conditions are solved anew, in the regime of the nearest node first.
 
 # %%
-calibration = Calibration.baseline(theta=theta)
+calibration = Calibration.converted(theta=theta)
 grid = Grid(bonds=bonds, capital=capital, shocks=shocks)
 gammas = tuple(sorted({2.0, min(gamma, 2.0), gamma}))
 solutions = solve_by_risk_aversion(calibration, gammas, grid)

@@ -77,7 +77,7 @@ from regspec.studies.accuracy import (
 # where a scan over $b'$ finds several crossings, it is not unique at all.
 
 # %%
-calibration = Calibration.baseline(theta=theta)
+calibration = Calibration.converted(theta=theta)
 grid = Grid(bonds=bonds, capital=capital, shocks=shocks)
 gammas = tuple(sorted({2.0, min(gamma, 2.0), gamma}))
 low, high = f"γ = {gammas[0]:g}", f"γ = {gamma:g}"

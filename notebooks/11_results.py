@@ -58,7 +58,7 @@ from regspec.studies.responses import along_bonds, bound_states, ergodic_states,
 # states, so that only the limit differs.
 
 # %% tags=["hide-input"]
-calibration = Calibration.baseline(gamma=gamma, theta=theta)
+calibration = Calibration.converted(gamma=gamma, theta=theta)
 unlimited = calibration.replace(constraint=False)
 grid = Grid(bonds=bonds, capital=capital, shocks=shocks)
 solved = {

@@ -106,7 +106,7 @@ from regspec.studies.planning import (
 
 # %% tags=["hide-input"]
 grid = Grid(bonds=bonds, capital=capital, shocks=shocks)
-base = Calibration.baseline(gamma=gamma, theta=theta)
+base = Calibration.converted(gamma=gamma, theta=theta)
 region = specialized_region(base.replace(xi=(base.xi[1], base.xi[1])), specialized)
 stronger = with_agglomeration(region, strong, unit="average")
 market = solve_equilibrium(stronger, grid)

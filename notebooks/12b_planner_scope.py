@@ -60,7 +60,7 @@ from regspec.studies.planning import (
 
 # %% tags=["hide-input", "unsettled"]
 grid = Grid(bonds=bonds, capital=capital, shocks=shocks)
-base = Calibration.baseline(gamma=gamma, theta=theta)
+base = Calibration.converted(gamma=gamma, theta=theta)
 cases = [(1.0, 0.35), (2.0, 0.25), (2.0, 0.30), (2.0, 0.35), (5.0, 0.10), (5.0, 0.15), (5.0, 0.35)]
 existence = existence_table(cases, base, grid)
 table(

@@ -239,7 +239,7 @@ scaled = results.loc[results["label"] == BASELINE].set_index("reference").loc[re
 glue("scale_printed", float(scaled["slope_limit"]))
 glue("scale_total", float(scaled["slope_limit_total"]))
 glue("scale_data", float(scaled["slope_data"]))
-economy = Calibration.baseline()
+economy = Calibration.converted()
 delta = depreciation_of_period(depreciation, economy)
 glue("depreciation", 100 * depreciation)
 glue("standing_cost", 100 * standing_cost(economy, delta))

@@ -139,7 +139,7 @@ table(
 # :::
 
 # %% tags=["hide-input"]
-calibration = Calibration.baseline(gamma=gamma, theta=theta)
+calibration = Calibration.converted(gamma=gamma, theta=theta)
 economies = {"with limit": calibration, "without limit": calibration.replace(constraint=False)}
 starts = {z.name: zone_starts(z, accounts, calibration) for z in both}
 every = [start for by_key in starts.values() for start in by_key.values()]

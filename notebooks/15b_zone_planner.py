@@ -84,7 +84,7 @@ state_of = everywhere["state"]
 glue("tier_word", tier)
 
 # %% tags=["hide-input"]
-planning = Calibration.baseline(gamma=gamma, theta=theta)
+planning = Calibration.converted(gamma=gamma, theta=theta)
 grid = Grid(bonds=bonds, shocks=shocks)
 
 

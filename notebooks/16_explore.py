@@ -154,7 +154,7 @@ show_sliders(
 
 # %% tags=["hide-input"]
 limits, aversions, strengths = (0.15, 0.25), (1.0, 2.0), (0.0, 0.075, 0.15, 0.225, 0.3)
-region = specialized_region(Calibration.baseline().replace(xi=(Calibration.baseline().xi[1],) * 2), specialized)
+region = specialized_region(Calibration.converted().replace(xi=(Calibration.converted().xi[1],) * 2), specialized)
 gains, chosen = gain_settings(region, limits, aversions, strengths, grid, shares=economies)
 curves = curve_settings(chosen, gains, strengths)
 planner_sliders = [

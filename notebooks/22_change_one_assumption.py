@@ -110,7 +110,7 @@ print(outcome["name"], "ran" if outcome["status"] in ("ran", "unchanged") else o
 # For a number or two no chapter is needed. The same change, made to the calibration:
 
 # %%
-baseline = Calibration.baseline(gamma=gamma)
+baseline = Calibration.converted(gamma=gamma)
 grid = Grid(bonds=40, capital=15, shocks=3)
 economies = {"baseline": baseline, f"θ = {theta:g}": baseline.replace(theta=theta)}
 solved = {name: solve_equilibrium(c, grid, on_failure="return") for name, c in economies.items()}

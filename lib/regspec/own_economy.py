@@ -194,7 +194,7 @@ def economy(
                 f"takes {taken:g} (allowed: 0 to 0.99). Give rho to choose another",
                 stacklevel=2,
             )
-    draft = Calibration.baseline().replace(
+    draft = Calibration.converted().replace(
         industries=tuple(str(c) for c in shares.columns),
         xi=tuple(xi),
         phi_adj=tuple(phi_adj),

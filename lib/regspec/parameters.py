@@ -162,7 +162,7 @@ class Calibration:
 
     Examples
     --------
-    >>> calibration = Calibration.baseline(gamma=2.0, theta=0.3)
+    >>> calibration = Calibration.converted(gamma=2.0, theta=0.3)
     >>> calibration.industries
     ('machinery', 'rest of manufacturing')
     >>> round(calibration.beta_period, 3), round(calibration.R_period, 3)  # of a decade
@@ -240,14 +240,17 @@ class Calibration:
             )
 
     @classmethod
-    def baseline(
+    def converted(
         cls,
         *,
         adjustment: AdjustmentSource = "groth_khan",
         weights: Mapping[str, float] | None = None,
         **changes: Any,
     ) -> Calibration:
-        """Two-industry baseline of section 4.1: machinery against the rest of manufacturing.
+        """Section 4.1 with a decade as the period: machinery against the rest of manufacturing.
+
+        The printed discount factor and interest rate are annual and are converted to the decade;
+        all else is read as if of a decade. `baseline` is a second name of this calibration.
 
         Productivity is equal on average in both industries and follows the midpoints of the
         published ranges of persistence and standard deviation, since the paper prints no
@@ -278,6 +281,8 @@ class Calibration:
             z_mean=(1.0, 1.0),
         )
         return base.replace(**changes)
+
+    baseline = converted
 
     def replace(self, **changes: Any) -> Calibration:
         """Return a copy with some fields changed.
@@ -372,7 +377,7 @@ def parameter_table(calibration: Calibration | None = None) -> pd.DataFrame:
     >>> parameter_table().set_index("name").loc["theta", ["published", "ours", "unit"]].tolist()
     ['0.35', '0.35', 'share of collateral value']
     """
-    calibration = calibration or Calibration.baseline()
+    calibration = calibration or Calibration.converted()
 
     def render(value: float | tuple[float, ...]) -> str:
         entries = value if isinstance(value, tuple) else (value,)

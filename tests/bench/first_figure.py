@@ -29,7 +29,7 @@ import matplotlib.pyplot as plt
 from regspec.model import Grid, solve_equilibrium
 from regspec.parameters import Calibration
 
-solution = solve_equilibrium(Calibration.baseline(gamma=2.0), Grid(80, 31, 5))
+solution = solve_equilibrium(Calibration.converted(gamma=2.0), Grid(80, 31, 5))
 plt.plot(solution.grid.bonds, solution.policies.c[2, 2, :, 15])
 plt.savefig(FIGURE)
 """

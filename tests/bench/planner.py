@@ -10,7 +10,7 @@ from regspec.model.numerics.compiled import limit_threads, threads
 from regspec.model.planner.sweep import build_future, planner_sweep
 from regspec.parameters import Calibration
 
-BASE = Calibration.baseline(gamma=2.0, theta=0.25)
+BASE = Calibration.converted(gamma=2.0, theta=0.25)
 
 
 def per_state(grid, everywhere):

@@ -33,7 +33,7 @@ from tests.bench.planner import planner_rows  # noqa: E402
 from tests.bench.timing import best, report  # noqa: E402
 from tests.reference.straightforward import Economy, solve  # noqa: E402
 
-BASE = Calibration.baseline(gamma=2.0)
+BASE = Calibration.converted(gamma=2.0)
 
 
 @ranged
@@ -216,7 +216,7 @@ def start_up(rows):
         "import time; began = time.time()\n"
         "from regspec.parameters import Calibration\n"
         "from regspec.model import Grid, solve_equilibrium\n"
-        "e = solve_equilibrium(Calibration.baseline(gamma=2.0), Grid(40, 15, 3))\n"
+        "e = solve_equilibrium(Calibration.converted(gamma=2.0), Grid(40, 15, 3))\n"
         "print(time.time() - began)\n"
     )
     command = [sys.executable, "-c", code]

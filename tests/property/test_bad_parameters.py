@@ -25,7 +25,7 @@ ANYTHING = st.one_of(
     st.dictionaries(st.text(max_size=3), st.integers(), max_size=2),
 )
 
-CALIBRATION = Calibration.baseline()
+CALIBRATION = Calibration.converted()
 CALIBRATION_FIELDS = [f.name for f in dataclasses.fields(Calibration)]
 GRID_FIELDS = [f.name for f in dataclasses.fields(Grid)]
 

@@ -13,7 +13,7 @@ from regspec.model.economy.technology import adjustment_cost, private_return, st
 from regspec.parameters import Calibration
 
 GRID = Grid(30, 13, 3)
-UNIT = Calibration.baseline(gamma=2.0)
+UNIT = Calibration.converted(gamma=2.0)
 
 
 @pytest.fixture(scope="module")

@@ -66,7 +66,7 @@ def test_solving_loads_neither_pandas_nor_the_optimisers():
         "import sys\n"
         "from regspec.model import Grid, solve_equilibrium\n"
         "from regspec.parameters import Calibration\n"
-        "solve_equilibrium(Calibration.baseline(gamma=2.0), Grid(20, 7, 2), on_failure='return')\n"
+        "solve_equilibrium(Calibration.converted(gamma=2.0), Grid(20, 7, 2), on_failure='return')\n"
         "print(sorted({'pandas', 'scipy.optimize'} & set(sys.modules)))\n"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

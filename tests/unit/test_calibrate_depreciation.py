@@ -9,7 +9,7 @@ from regspec.model.economy.technology import income, private_return
 from regspec.parameters import Calibration
 from regspec.regions.relative_rules import private_allocation
 
-CALIBRATION = Calibration.baseline(z_mean=(1.1, 1.0), phi_adj=(0.5, 0.2))
+CALIBRATION = Calibration.converted(z_mean=(1.1, 1.0), phi_adj=(0.5, 0.2))
 DELTA = 0.4
 
 

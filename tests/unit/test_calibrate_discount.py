@@ -23,7 +23,7 @@ from regspec.model.economy.technology import binding_path, income
 from regspec.model.equilibrium.simulation import ergodic_paths
 from regspec.parameters import Calibration
 
-CALIBRATION = Calibration.baseline(gamma=1.0)
+CALIBRATION = Calibration.converted(gamma=1.0)
 GRID = Grid(bonds=30, capital=15, shocks=3)
 
 

@@ -150,7 +150,7 @@ def test_treatments_of_negative_costs_bracket_the_baseline():
 
 def test_the_figure_of_the_reach_marks_certified_solutions():
     def point(beta: float, ratio: float, converged: bool) -> SimpleNamespace:
-        solved = SimpleNamespace(calibration=Calibration.baseline(beta=beta))
+        solved = SimpleNamespace(calibration=Calibration.converted(beta=beta))
         return SimpleNamespace(beta=beta, ratio=ratio, converged=converged, equilibrium=solved)
 
     scan = [point(0.95, -0.2, True), point(0.93, -0.1, False)]

@@ -32,7 +32,7 @@ def need(*sources: str) -> None:
 @pytest.fixture(scope="module")
 def solutions():
     grid = Grid(bonds=30, capital=9, shocks=3)
-    return solve_by_risk_aversion(Calibration.baseline(), (1.0, 2.0), grid)
+    return solve_by_risk_aversion(Calibration.converted(), (1.0, 2.0), grid)
 
 
 def test_certificates_side_by_side(solutions):
@@ -97,7 +97,7 @@ def test_zones_of_1980_and_costless_growth():
     assert len(shares) == 722
     assert len(panel) == 720  # two zones have no manufacturing
     assert panel["share"].median() < 0.1
-    calibration = Calibration.baseline(gamma=2.0, phi_adj=(0.0, 0.0))
+    calibration = Calibration.converted(gamma=2.0, phi_adj=(0.0, 0.0))
     paths = sector_paths(tfp.industry_tfp(), definition)
     start = initial_regions(panel["share"].to_numpy(), paths, calibration)
     nodes = np.unique(start.relative[:-1, 0])

@@ -33,7 +33,7 @@ from regspec.parameters import INDUSTRIES, Calibration, composite
 from regspec.regions.relative_rules import share_from_income
 from regspec.sources.tfp import PAPER_INDUSTRIES
 
-CALIBRATION = Calibration.baseline()
+CALIBRATION = Calibration.converted()
 RNG = np.random.default_rng(7)
 
 
@@ -61,7 +61,7 @@ TFP = accounts()
 
 def test_machinery_against_the_rest_is_the_baseline():
     split = sectors(TFP, PAPER_INDUSTRIES, ["Machinery"])
-    base = Calibration.baseline()
+    base = Calibration.converted()
     assert split.calibration.replace(industries=base.industries) == base
     assert split.names == ("Machinery", REST)
     assert sum(split.shares) == pytest.approx(1)
@@ -157,7 +157,7 @@ def test_alternative_splits_are_every_industry_and_machinery_in_three_ways():
 def test_inverted_capital_reproduces_the_income_shares(parts, alpha):
     s = np.array([parts]) / sum(parts)
     n = s.shape[1]
-    calibration = Calibration.baseline(alpha=alpha).replace(
+    calibration = Calibration.converted(alpha=alpha).replace(
         xi=(0.25, 0.07, 0.16)[:n], phi_adj=(0.0,) * n, rho=(0.5,) * n, sigma=(0.01,) * n,
         z_mean=(1.0, 2.0, 0.5)[:n], industries=tuple("abc"[:n]),
     )  # fmt: skip

@@ -32,7 +32,7 @@ from regspec.model.equilibrium.certificate import Item
 from regspec.parameters import Calibration
 
 QUICK = Grid(40, 15, 3)
-BASE = Calibration.baseline(gamma=2.0)
+BASE = Calibration.converted(gamma=2.0)
 
 
 @pytest.fixture(scope="module")
@@ -165,9 +165,9 @@ def test_damping_the_price_finds_the_same_solution(solved):
 
 def test_refining_within_states_selects_what_the_lagged_price_alone_selects(monkeypatch):
     grid = Grid(60, 21, 3)
-    refined = solve_equilibrium(Calibration.baseline(), grid)
+    refined = solve_equilibrium(Calibration.converted(), grid)
     monkeypatch.setattr(iteration, "SELECTED", -1.0)
-    lagged = solve_equilibrium(Calibration.baseline(), grid)
+    lagged = solve_equilibrium(Calibration.converted(), grid)
     assert refined.sweeps < lagged.sweeps
     assert (refined.policies.status == lagged.policies.status).all()
     assert np.abs(refined.policies.q - lagged.policies.q).max() < 1e-4
@@ -209,7 +209,7 @@ def test_ergodic_paths_do_not_depend_on_where_they_started(solved):
 
 
 def test_baseline_converges_and_reports_that_it_is_not_unique():
-    solution = solve_equilibrium(Calibration.baseline(), Grid(60, 21, 3))
+    solution = solve_equilibrium(Calibration.converted(), Grid(60, 21, 3))
     assert solution.certificate.converged
     assert not solution.certificate.unique
     assert solution.certificate["static equilibria, most"] == 3

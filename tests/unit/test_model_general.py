@@ -17,7 +17,7 @@ from regspec.parameters import Calibration
 
 QUICK = Grid(40, 15, 3)
 SMALL = Grid(30, 13, 2)
-BASE = Calibration.baseline(gamma=2.0)
+BASE = Calibration.converted(gamma=2.0)
 
 
 def with_industries(n, **changes):
@@ -261,7 +261,7 @@ def test_where_the_equilibrium_is_unique_every_rule_finds_it(solved):
 
 
 def test_most_and_least_borrowing_differ_where_several_equilibria_exist():
-    calibration = Calibration.baseline()
+    calibration = Calibration.converted()
     most, least = (
         solve_equilibrium(
             calibration,
@@ -308,7 +308,7 @@ def test_compiled_code_does_what_the_same_code_does_interpreted():
         "import numpy as np\n"
         "from regspec.model import Grid, solve_equilibrium\n"
         "from regspec.parameters import Calibration\n"
-        "s = solve_equilibrium(Calibration.baseline(gamma=2.0), Grid(8, 6, 1), max_sweeps=3,"
+        "s = solve_equilibrium(Calibration.converted(gamma=2.0), Grid(8, 6, 1), max_sweeps=3,"
         " on_failure='return')\n"
         "print(' '.join(repr(float(getattr(s.policies, f).sum())) for f in"
         " ('c', 'b_next', 'q', 'mu')))\n"

@@ -24,7 +24,7 @@ from regspec.model.equilibrium import capital_choice, iteration, kernels
 from regspec.model.numerics import compiled, interpolation
 from regspec.parameters import Calibration
 
-CALIBRATION = Calibration.baseline(gamma=2.0)
+CALIBRATION = Calibration.converted(gamma=2.0)
 
 
 @pytest.fixture(scope="module")

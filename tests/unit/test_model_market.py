@@ -26,7 +26,7 @@ from regspec.model.equilibrium.kernels import BOUND
 from regspec.parameters import Calibration
 
 MIDDLE, QUICK = Grid(60, 21, 3), Grid(40, 15, 3)
-PUBLISHED, LOW = Calibration.baseline(), Calibration.baseline(gamma=2.0)
+PUBLISHED, LOW = Calibration.converted(), Calibration.converted(gamma=2.0)
 
 
 @pytest.fixture(scope="module")

@@ -49,7 +49,7 @@ from regspec.studies.gains import mean_gain
 
 QUICK = Grid(40, 15, 3)
 # Here the Markov-perfect planner exists without jumps; at theta = 0.35 it does not (see below).
-BASE = Calibration.baseline(gamma=2.0, theta=0.25)
+BASE = Calibration.converted(gamma=2.0, theta=0.25)
 UNEQUAL = BASE.replace(xi=(0.25, 0.13))
 
 
@@ -457,7 +457,7 @@ def test_taxes_are_those_of_the_formulas_where_the_limit_is_slack(request, case,
 
 def test_taxes_need_a_constant_interest_rate(pair):
     planner = pair[1]
-    moving = Calibration.baseline(gamma=2.0, theta=0.25, sigma_R=0.0186)
+    moving = Calibration.converted(gamma=2.0, theta=0.25, sigma_R=0.0186)
     from regspec.model.economy.shocks import build_shocks
 
     class Moving:

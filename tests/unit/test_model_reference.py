@@ -12,7 +12,7 @@ from tests.reference.straightforward import Economy, refine, solve
 from regspec.model import Grid, solve_equilibrium
 from regspec.parameters import Calibration
 
-BASE = Calibration.baseline(gamma=2.0, theta=0.2, sigma=(0.02, 0.0))
+BASE = Calibration.converted(gamma=2.0, theta=0.2, sigma=(0.02, 0.0))
 ENDS = (0.1, 0.9)
 
 

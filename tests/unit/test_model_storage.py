@@ -24,7 +24,7 @@ from regspec.model import (
 from regspec.parameters import Calibration
 
 QUICK = Grid(40, 15, 3)
-BASE = Calibration.baseline(gamma=2.0)
+BASE = Calibration.converted(gamma=2.0)
 
 
 @pytest.fixture(scope="module")

@@ -24,7 +24,7 @@ from regspec.model.economy.technology import (
 )
 from regspec.parameters import Calibration
 
-CALIBRATION = Calibration.baseline(xi=(0.1, 0.2), phi_adj=(0.3, 0.7))
+CALIBRATION = Calibration.converted(xi=(0.1, 0.2), phi_adj=(0.3, 0.7))
 K, K_NEXT = np.array([[0.3, 0.7], [0.05, 0.95]]), np.array([[0.35, 0.65], [0.2, 0.8]])
 Z = np.array([[1.1, 0.9], [0.4, 1.5]])
 STEP = 1e-6

@@ -39,7 +39,7 @@ def test_tables_span_the_ranges_that_the_paper_prints():
 
 
 def test_baseline_is_table_2():
-    c = Calibration.baseline()
+    c = Calibration.converted()
     assert (c.gamma, c.alpha, c.theta, c.beta, c.R) == (5.0, 0.3, 0.35, 0.95, 1.013)
     machinery = next(i for i in INDUSTRIES if i.name == MACHINERY)
     assert (c.xi[0], c.phi_adj[0]) == (machinery.xi, machinery.groth_khan)
@@ -47,6 +47,10 @@ def test_baseline_is_table_2():
     assert all(0.013 <= sigma <= 0.027 for sigma in c.sigma)
     assert c.beta_period == pytest.approx(0.95**10)
     assert c.R_period == pytest.approx(1.013**10)
+
+
+def test_baseline_is_a_second_name_of_the_converted_calibration():
+    assert Calibration.baseline(gamma=2.0) == Calibration.converted(gamma=2.0)
 
 
 def test_composite_averages_the_others_and_floors_negative_estimates():
@@ -100,22 +104,22 @@ def test_composite_refuses(kwargs, message):
 )
 def test_values_out_of_range_name_field_value_and_what_is_allowed(field, value):
     with pytest.raises(ValueError, match=rf"{field} is .*allowed: ") as caught:
-        Calibration.baseline().replace(**{field: value})
+        Calibration.converted().replace(**{field: value})
     assert repr(value) in str(caught.value)
 
 
 def test_industry_tuples_must_agree_in_length():
     with pytest.raises(ValueError, match="'xi': 1"):
-        Calibration.baseline().replace(xi=(0.1,))
+        Calibration.converted().replace(xi=(0.1,))
 
 
 def test_unknown_field_suggests_a_close_match():
     with pytest.raises(ValueError, match=r"no field 'gama'\. Did you mean 'gamma'\?.*theta"):
-        Calibration.baseline().replace(gama=2.0)
+        Calibration.converted().replace(gama=2.0)
 
 
 def test_annual_shocks_are_aggregated_exactly():
-    annual = Calibration.baseline(rho=(0.9, 0.5), sigma=(0.02, 0.01), shock_period="annual")
+    annual = Calibration.converted(rho=(0.9, 0.5), sigma=(0.02, 0.01), shock_period="annual")
     for rho, sigma, rho10, sigma10 in zip(
         annual.rho, annual.sigma, annual.rho_period, annual.sigma_period, strict=True
     ):
@@ -129,7 +133,7 @@ def test_annual_shocks_are_aggregated_exactly():
 
 
 def test_parameter_table_renders_table_2_beside_ours():
-    table = parameter_table(Calibration.baseline(gamma=2.0)).set_index("name")
+    table = parameter_table(Calibration.converted(gamma=2.0)).set_index("name")
     assert table.loc["gamma", "published"] == "5"
     assert table.loc["gamma", "ours"] == "2"
     assert table.loc["xi", "ours"].startswith("0.13, ")

@@ -14,7 +14,7 @@ from regspec.regions.foresight import simulate_foreseen
 from regspec.regions.relative_rules import solve_family
 from regspec.regions.simulate import DATES, costless_growth, initial_regions, simulate_regions
 
-CALIBRATION = Calibration.baseline(gamma=2.0, theta=0.25)
+CALIBRATION = Calibration.converted(gamma=2.0, theta=0.25)
 GRID = Grid(bonds=40, capital=15, shocks=3)
 SHARES = np.array([0.2, 0.4, 0.6])
 

@@ -38,7 +38,7 @@ from regspec.regions.simulate import (
     simulate_regions,
 )
 
-CALIBRATION = Calibration.baseline(gamma=2.0)
+CALIBRATION = Calibration.converted(gamma=2.0)
 GRID = Grid(bonds=30, capital=11, shocks=3)
 
 

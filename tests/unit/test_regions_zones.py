@@ -50,7 +50,7 @@ from regspec.regions.zones import (
     zone_starts,
 )
 
-CALIBRATION = Calibration.baseline(gamma=2.0, theta=0.25)
+CALIBRATION = Calibration.converted(gamma=2.0, theta=0.25)
 GRID = Grid(bonds=30, shocks=3)
 THREE = (2000, 2010, 2019)
 

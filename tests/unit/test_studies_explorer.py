@@ -33,7 +33,7 @@ def test_each_position_is_solved_at_its_own_parameters(solved):
     for (t, _, a), pair in solved.items():
         calibration = pair.limited.calibration
         assert calibration.theta == (0.1, 0.25)[t]
-        base = np.array(Calibration.baseline(gamma=2.0).phi_adj)
+        base = np.array(Calibration.converted(gamma=2.0).phi_adj)
         assert np.array(calibration.phi_adj) == pytest.approx((1.0, 2.0)[a] * base)
         assert not pair.free.calibration.constraint
 
@@ -60,7 +60,7 @@ def test_rules_stop_where_the_grid_does(solved):
 
 
 def test_gains_are_those_of_the_planner():
-    base = Calibration.baseline(gamma=2.0, theta=0.25)
+    base = Calibration.converted(gamma=2.0, theta=0.25)
     region = specialized_region(base.replace(xi=(base.xi[1],) * 2), 0.7)
     settings, chosen = gain_settings(
         region, (0.2,), (2.0,), (base.xi[1],), QUICK, shares={"even": 0.5}, points=5

@@ -16,7 +16,7 @@ from regspec.studies.accuracy import (
     with_industries,
 )
 
-BASE = Calibration.baseline(gamma=2.0)
+BASE = Calibration.converted(gamma=2.0)
 
 
 @pytest.mark.parametrize("n", [2, 3])

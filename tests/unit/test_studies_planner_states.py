@@ -26,7 +26,7 @@ from regspec.studies.gains import compare_aversion, largest_theta, mean_gain
 from regspec.studies.planning import losing_states, policy_distance, tax_map, visited_taxes
 
 GRID = Grid(40, 15, 3)
-UNEQUAL = Calibration.baseline(gamma=2.0, theta=0.25).replace(xi=(0.25, 0.13))
+UNEQUAL = Calibration.converted(gamma=2.0, theta=0.25).replace(xi=(0.25, 0.13))
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ from regspec.studies.planning import (
 )
 
 GRID = Grid(40, 15, 3)
-BASE = Calibration.baseline(gamma=2.0, theta=0.25)
+BASE = Calibration.converted(gamma=2.0, theta=0.25)
 ALIKE = BASE.replace(xi=(BASE.xi[1], BASE.xi[1]))
 
 

@@ -23,7 +23,7 @@ GRID = Grid(bonds=36, capital=13, shocks=3)
 
 
 def solve(**changes) -> Equilibrium:
-    return solve_equilibrium(Calibration.baseline(gamma=2.0, **changes), GRID, on_failure="return")
+    return solve_equilibrium(Calibration.converted(gamma=2.0, **changes), GRID, on_failure="return")
 
 
 @pytest.fixture(scope="module")

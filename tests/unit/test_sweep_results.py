@@ -251,7 +251,7 @@ def test_the_zones_of_a_point_are_those_of_the_chapter_on_zones(monkeypatch):
     values = measures.evaluate_point(Point(label="x", measures=("regions",), settings=settings))
 
     (zones, accounts), key = measures._zones(), ("machinery", "national")
-    economy = Calibration.baseline(gamma=2.0)
+    economy = Calibration.converted(gamma=2.0)
     starts = zone_starts(zones, accounts, economy, definitions=[key[0]], readings=[key[1]])
     labels = ("with limit", "without limit")
     outcome = run_zones(zones, starts, dict(zip(labels, families, strict=True)))[key]

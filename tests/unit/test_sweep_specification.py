@@ -121,11 +121,11 @@ def test_a_file_that_is_not_there_is_named():
 def test_the_baseline_is_that_of_the_book():
     for choice in ({}, {"adjustment": "hall"}, {"theta": 0.3, "rho": (0.7, 0.8)}):
         ours = calibration(**choice)
-        assert ours == Calibration.baseline(**choice, industries=ours.industries)
+        assert ours == Calibration.converted(**choice, industries=ours.industries)
 
 
 def test_choices_change_what_they_name():
-    base = Calibration.baseline()
+    base = Calibration.converted()
     assert calibration(xi_scale=2.0).xi == tuple(2 * x for x in base.xi)
     assert calibration(sigma=0.03).sigma == (0.03, 0.03)
     average = calibration(agglomeration_unit="average")
@@ -180,9 +180,9 @@ def test_the_robustness_file_covers_what_the_text_leaves_open():
     assert {c.shock_period for c in calibrations} == {"published", "annual"}
     assert any(c.sigma_R > 0 for c in calibrations)
     assert any(math.isfinite(c.substitution) for c in calibrations)
-    base = Calibration.baseline()
+    base = Calibration.converted()
     assert {c.xi[0] / base.xi[0] for c in calibrations} >= {0.0, 1.0, 2.0}
-    assert any(c.phi_adj == Calibration.baseline(adjustment="hall").phi_adj for c in calibrations)
+    assert any(c.phi_adj == Calibration.converted(adjustment="hall").phi_adj for c in calibrations)
     zones = [options.regions_of(p) for p in sweep.points if "regions" in p.measures]
     assert {z["expectations"] for z in zones} == {"lasting", "foreseen"}
     assert {z["timing"] for z in zones} == {"predetermined", "at_once"}

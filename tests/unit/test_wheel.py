@@ -122,7 +122,7 @@ def test_the_calibration_needs_no_file_of_the_repository(installed, tmp_path):
     code = (
         "from regspec.model.economy.technology import static_allocation\n"
         "from regspec.parameters import Calibration, parameter_table\n"
-        "print(len(parameter_table()), static_allocation(Calibration.baseline()).sum())\n"
+        "print(len(parameter_table()), static_allocation(Calibration.converted()).sum())\n"
     )
     done = run(installed, "-c", code, cwd=tmp_path)
     assert done.stdout == "13 1.0\n", done.stderr

@@ -500,7 +500,7 @@ def printed_cases(grids: Mapping[float, tuple[Grid, Grid]]) -> dict[str, Case]:
     """
     cases: dict[str, Case] = {}
     for gamma, (decade, year) in grids.items():
-        economy = Calibration.baseline(gamma=gamma)
+        economy = Calibration.converted(gamma=gamma)
         cases[f"γ = {gamma:g}, decade, income of a decade"] = (economy, decade, "period")
         cases[f"γ = {gamma:g}, decade, annual income"] = (economy, decade, "annual")
         cases[f"γ = {gamma:g}, year"] = (economy.replace(period_years=1), year, "annual")

@@ -210,7 +210,7 @@ def sectors(
     slope = trend_slope(gap)
     n = len(gap) - 1
     xi = [*(printed[name].xi for name in names), _mean(weight, {i: printed[i].xi for i in rest})]
-    base = Calibration.baseline()
+    base = Calibration.converted()
     fields = {
         "xi": tuple(xi),
         "phi_adj": (

@@ -56,7 +56,7 @@ def save_equilibrium(equilibrium: Equilibrium, path: str | Path) -> Path:
     --------
     >>> from regspec.model import Grid, solve_equilibrium
     >>> from regspec.parameters import Calibration
-    >>> calibration, grid = Calibration.baseline(gamma=2.0), Grid(40, 15, 3)
+    >>> calibration, grid = Calibration.converted(gamma=2.0), Grid(40, 15, 3)
     >>> equilibrium = solve_equilibrium(calibration, grid)
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:

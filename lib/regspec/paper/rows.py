@@ -113,7 +113,7 @@ def number_rows(
 
 def input_rows() -> list[Ours]:
     """Inputs of the baseline and of its robustness: the paper's own numbers, taken as given."""
-    base = Calibration.baseline()
+    base = Calibration.converted()
     cited = {entry.key: entry for entry in RISK_AVERSION}
     values = {f"table2.{name}": getattr(base, name) for name in ("gamma", "alpha", "theta", "beta")}
     values |= {"table2.R_net": 100 * (base.R - 1), "text.R_gross": base.R}

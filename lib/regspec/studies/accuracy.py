@@ -56,7 +56,7 @@ def with_industries(calibration: Calibration, n: int, phi_adj: float) -> Calibra
 
     Examples
     --------
-    >>> three = with_industries(Calibration.baseline(), 3, phi_adj=0.3)
+    >>> three = with_industries(Calibration.converted(), 3, phi_adj=0.3)
     >>> three.industries, three.phi_adj
     (('industry 1', 'industry 2', 'industry 3'), (0.3, 0.3, 0.3))
     """

@@ -94,7 +94,7 @@ def solve_settings(
     """
     found: dict[Key, Solved] = {}
     for g, a in itertools.product(range(len(gamma)), range(len(cost))):
-        base = Calibration.baseline(gamma=gamma[g])
+        base = Calibration.converted(gamma=gamma[g])
         base = base.replace(phi_adj=tuple(cost[a] * x for x in base.phi_adj))
         free = solve_equilibrium(base.replace(constraint=False), grid, on_failure="return")
         for t in range(len(theta)):
@@ -248,7 +248,7 @@ def zone_model(
     gamma, step, grid
         Risk aversion, distance of nodes of relative productivity, bonds and shocks.
     """
-    calibration = Calibration.baseline(gamma=gamma)
+    calibration = Calibration.converted(gamma=gamma)
     zones = public_zones(cbp.manufacturing_shares(1980), bea.zone_income())
     start = zone_starts(
         zones, tfp.industry_tfp(), calibration, definitions=["machinery"], readings=["regional"]

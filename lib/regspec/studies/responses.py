@@ -282,7 +282,7 @@ def respond(
     --------
     >>> from regspec.model import Grid, solve_equilibrium
     >>> from regspec.parameters import Calibration
-    >>> calibration, grid = Calibration.baseline(gamma=2.0), Grid(40, 15, 3)
+    >>> calibration, grid = Calibration.converted(gamma=2.0), Grid(40, 15, 3)
     >>> equilibrium = solve_equilibrium(calibration, grid)
     >>> response = respond(equilibrium, horizon=3, draws=200)
     >>> response.at("price", 0) < 0.0  # an adverse shock lowers the price of capital

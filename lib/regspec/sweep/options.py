@@ -220,7 +220,7 @@ def calibration_of(point: Point) -> Calibration:
         choices.get("modelled", (MACHINERY,)), adjustment, negatives=negatives, xi_range=ends
     )
     count = len(industries)
-    base = Calibration.baseline()
+    base = Calibration.converted()
     values: dict[str, Any] = {
         "industries": tuple(industries),
         "xi": tuple(scale * xi for xi, _ in industries.values()),

@@ -37,7 +37,7 @@ def output(k: ArrayLike, z: ArrayLike, calibration: Calibration) -> Array:
     Examples
     --------
     >>> from regspec.parameters import Calibration
-    >>> calibration = Calibration.baseline(xi=(0.1, 0.2))
+    >>> calibration = Calibration.converted(xi=(0.1, 0.2))
     >>> output([0.5, 0.5], [1.0, 1.0], calibration).round(3)  # k to the power alpha + xi
     array([0.758, 0.707])
     """
@@ -100,7 +100,7 @@ def static_allocation(
     Examples
     --------
     >>> from regspec.parameters import Calibration
-    >>> static_allocation(Calibration.baseline(xi=(0.1, 0.1)))
+    >>> static_allocation(Calibration.converted(xi=(0.1, 0.1)))
     array([0.5, 0.5])
     """
     z = calibration.z_mean if z is None else z

@@ -30,7 +30,7 @@ def headline_moments(solution: Solution, *, seed: int = 0) -> dict[str, float]:
     --------
     >>> from regspec.model import Grid, solve_equilibrium
     >>> from regspec.parameters import Calibration
-    >>> calibration, grid = Calibration.baseline(gamma=2.0), Grid(40, 15, 3)
+    >>> calibration, grid = Calibration.converted(gamma=2.0), Grid(40, 15, 3)
     >>> equilibrium = solve_equilibrium(calibration, grid)
     >>> moments = headline_moments(equilibrium)
     >>> round(moments["bonds over income, mean"], 1)

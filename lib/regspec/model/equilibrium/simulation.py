@@ -87,7 +87,7 @@ def simulate(
     >>> import numpy as np
     >>> from regspec.model import Grid, solve_equilibrium
     >>> from regspec.parameters import Calibration
-    >>> calibration, grid = Calibration.baseline(gamma=2.0), Grid(40, 15, 3)
+    >>> calibration, grid = Calibration.converted(gamma=2.0), Grid(40, 15, 3)
     >>> equilibrium = solve_equilibrium(calibration, grid)
     >>> rng = np.random.default_rng(0)
     >>> node = draw_nodes(equilibrium.shocks, periods=10, n=4, rng=rng)
@@ -136,7 +136,7 @@ def ergodic_paths(
     --------
     >>> from regspec.model import Grid, solve_equilibrium
     >>> from regspec.parameters import Calibration
-    >>> calibration, grid = Calibration.baseline(gamma=2.0), Grid(40, 15, 3)
+    >>> calibration, grid = Calibration.converted(gamma=2.0), Grid(40, 15, 3)
     >>> equilibrium = solve_equilibrium(calibration, grid)
     >>> paths = ergodic_paths(equilibrium, periods=20, n=100)
     >>> bool(0.4 < paths.bound.mean() < 0.6)  # the limit binds in about half of all decades

@@ -134,7 +134,7 @@ class Solution:
         --------
         >>> from regspec.model import Grid, solve_equilibrium
         >>> from regspec.parameters import Calibration
-        >>> calibration, grid = Calibration.baseline(gamma=2.0), Grid(40, 15, 3)
+        >>> calibration, grid = Calibration.converted(gamma=2.0), Grid(40, 15, 3)
         >>> equilibrium = solve_equilibrium(calibration, grid)
         >>> even, lopsided = [0.5, 0.5], [0.8, 0.2]
         >>> choices = equilibrium.at(b=[-0.3, 0.1], k=[even, lopsided], z=[[1.0, 1.0], [1.0, 1.0]])

@@ -114,7 +114,7 @@ def solve_equilibrium(
     --------
     >>> from regspec.model import Grid, solve_equilibrium
     >>> from regspec.parameters import Calibration
-    >>> calibration, grid = Calibration.baseline(gamma=2.0), Grid(40, 15, 3)
+    >>> calibration, grid = Calibration.converted(gamma=2.0), Grid(40, 15, 3)
     >>> equilibrium = solve_equilibrium(calibration, grid)
     >>> equilibrium.certificate.converged
     True

@@ -149,7 +149,7 @@ def solve_planner(
     --------
     >>> from regspec.model import Grid, solve_equilibrium, solve_planner
     >>> from regspec.parameters import Calibration
-    >>> calibration, grid = Calibration.baseline(gamma=2.0, theta=0.25), Grid(40, 15, 3)
+    >>> calibration, grid = Calibration.converted(gamma=2.0, theta=0.25), Grid(40, 15, 3)
     >>> planner = solve_planner(calibration, grid)
     >>> planner.certificate.converged
     True

@@ -90,7 +90,7 @@ def optimal_taxes(planner: Planner) -> Taxes:
     --------
     >>> from regspec.model import Grid, solve_equilibrium, solve_planner
     >>> from regspec.parameters import Calibration
-    >>> calibration, grid = Calibration.baseline(gamma=2.0, theta=0.25), Grid(40, 15, 3)
+    >>> calibration, grid = Calibration.converted(gamma=2.0, theta=0.25), Grid(40, 15, 3)
     >>> planner = solve_planner(calibration, grid)
     >>> taxes = optimal_taxes(planner)
     >>> taxes.tax_bonds.shape, taxes.tax_capital.shape  # a tax an industry on its capital

@@ -174,7 +174,7 @@ def welfare_gain(equilibrium: Solution, planner: Solution) -> Array:
     --------
     >>> from regspec.model import Grid, solve_equilibrium, solve_planner
     >>> from regspec.parameters import Calibration
-    >>> calibration, grid = Calibration.baseline(gamma=2.0, theta=0.25), Grid(40, 15, 3)
+    >>> calibration, grid = Calibration.converted(gamma=2.0, theta=0.25), Grid(40, 15, 3)
     >>> planner = solve_planner(calibration, grid)
     >>> gain = welfare_gain(solve_equilibrium(calibration, grid), planner)
     >>> gain.shape
