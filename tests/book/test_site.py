@@ -115,21 +115,7 @@ def test_launch_buttons_open_the_notebook_of_their_page(site):
 # --- in a browser -------------------------------------------------------------------------------
 
 
-@pytest.mark.browser
-@pytest.mark.parametrize("width", [1280, 390])
-def test_no_page_scrolls_sideways_or_calls_out(browser, address, site, width):
-    for page in pages(site):
-        open_page(browser, address, page, width)
-        scroll = browser.execute_script("return document.scrollingElement.scrollWidth")
-        assert scroll <= width, f"{page.name} is {scroll} px wide at {width} px"
-        loaded = browser.execute_script(
-            "return performance.getEntriesByType('resource').map(r => r.name)"
-        )
-        outside = [r for r in loaded if not r.startswith((address, "data:", "blob:"))]
-        assert not outside, f"{page.name} calls {outside}"
-        errors = [e["message"] for e in browser.get_log("browser") if e["level"] == "SEVERE"]
-        assert not errors, f"{page.name}: {errors}"
-
+_LOADED_FILES = "return performance.getEntriesByType('resource').map(r => r.name)"
 
 # Between the margins of A4, in CSS pixels: see @page in regspec.css.
 PAPER = 673
@@ -145,57 +131,6 @@ return [...document.querySelectorAll('.bd-article div, .bd-article details, .bd-
                && (e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 1))
   .map(e => e.className + ' ' + e.innerText.slice(0, 40))
 """
-
-
-@pytest.mark.browser
-def test_paper_cuts_nothing_off_and_no_table_is_wider(browser, address, site):
-    """A wider one has Chromium shrink every page of its chapter."""
-    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
-    try:
-        for page in pages(site):
-            open_page(browser, address, page, PAPER)
-            wide = browser.execute_script(TOO_WIDE, PAPER)
-            assert not wide, f"{page.name} is wider than the paper: {wide}"
-            cut = browser.execute_script(CUT_OFF)
-            assert not cut, f"{page.name} is cut off on paper: {cut}"
-    finally:
-        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
-
-
-@pytest.mark.browser
-def test_mathematics_is_typeset(browser, address, site):
-    open_page(browser, address, site / "notebooks" / "08_model.html", 1280)
-    count = "return document.querySelectorAll('mjx-container').length"
-    WebDriverWait(browser, 30).until(lambda b: b.execute_script(count) > 10)
-    broken = browser.execute_script("return document.querySelectorAll('mjx-merror').length")
-    assert broken == 0
-
-
-_CONTRAST = """
-const lum = c => { const v = c.match(/[0-9.]+/g).slice(0, 3).map(x => x / 255)
-  .map(x => x <= 0.03928 ? x / 12.92 : ((x + 0.055) / 1.055) ** 2.4);
-  return 0.2126 * v[0] + 0.7152 * v[1] + 0.0722 * v[2]; };
-const ground = e => { for (; e; e = e.parentElement) {
-  const c = getComputedStyle(e).backgroundColor;
-  if (!/^(transparent|rgba\\(.*, 0\\))$/.test(c)) return c; } return 'rgb(255, 255, 255)'; };
-document.documentElement.dataset.theme = arguments[0];
-document.documentElement.dataset.mode = arguments[0];
-return [...document.querySelectorAll(
-    '.regspec-table td, .regspec-table caption, article p, figcaption')]
-  .slice(0, 200).map(e => {
-    const a = lum(getComputedStyle(e).color), b = lum(ground(e));
-    return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05); });
-"""
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_text_and_tables_have_contrast_in_both_themes(browser, address, site, theme):
-    for name in ("02_fact1", "10_solver", "14_scoreboard"):
-        open_page(browser, address, site / "notebooks" / f"{name}.html", 1280)
-        ratios = browser.execute_script(_CONTRAST, theme)
-        assert ratios
-        assert min(ratios) >= 4.5, f"{name} in {theme}: contrast {min(ratios):.2f}"
 
 
 _STILL = """
@@ -245,28 +180,111 @@ axe.run({exclude: [['mjx-container']], ...where}, {resultTypes: ['violations'], 
 """
 
 
-@pytest.mark.browser
-def test_no_page_has_more_than_a_minor_problem_of_accessibility(browser, address, site):
-    script = Path(selenium_axe_python.__file__).parent / "axe-core" / "axe.min.js"
+def _width(browser, width):
+    browser.execute_cdp_cmd(
+        "Emulation.setDeviceMetricsOverride",
+        {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False},
+    )
+    return browser.execute_script("return document.scrollingElement.scrollWidth") - width
+
+
+def _on_paper(browser):
+    _width(browser, PAPER)
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    try:
+        return browser.execute_script(TOO_WIDE, PAPER), browser.execute_script(CUT_OFF)
+    finally:
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+
+
+def _accessibility(browser, axe):
+    """Violations above minor, on a page as a reader unfolds it; the page is of no use after it."""
+    browser.execute_script(_LEFT_OUT)
+    browser.execute_script(_UNFOLD)  # tables, solutions and steps
+    WebDriverWait(browser, 5).until(lambda b: not b.execute_script(_UNREACHED))
+    browser.execute_script(axe)
+    rest = {"rules": {"color-contrast": {"enabled": False}}}
+    yield "rest", browser.execute_async_script(_AXE, {}, rest)
+    for theme in ("light", "dark"):
+        browser.execute_script(_STILL, theme)  # colours that still change are not the theme's
+        assert browser.execute_script(_LOOKS) > 5
+        looks = {"include": [["[data-look]"]]}
+        yield theme, browser.execute_async_script(_AXE, looks, {"runOnly": ["color-contrast"]})
+
+
+@pytest.fixture(scope="module")
+def seen(browser, address, site):
+    """What every page showed of itself, from one load of each: problems by kind, page and where."""
+    axe = (Path(selenium_axe_python.__file__).parent / "axe-core" / "axe.min.js").read_text("utf-8")
     browser.set_script_timeout(120)
-    found = {}
+    found = {kind: {} for kind in ("sideways", "outside", "errors", "paper", "accessibility")}
     for page in [*pages(site), site / "search.html", site / "genindex.html"]:
-        if page.stem.startswith("api_") and page.stem != "api_model":
-            continue  # all are made in one way
         open_page(browser, address, page, 1280)
-        browser.execute_script(_LEFT_OUT)
-        browser.execute_script(_UNFOLD)  # tables, solutions and steps as a reader opens them
-        WebDriverWait(browser, 5).until(lambda b: not b.execute_script(_UNREACHED))
-        browser.execute_script(script.read_text(encoding="utf-8"))
-        rest = {"rules": {"color-contrast": {"enabled": False}}}
-        found[page.name, "rest"] = browser.execute_async_script(_AXE, {}, rest)
-        for theme in ("light", "dark"):
-            browser.execute_script(_STILL, theme)  # colours that still change are not the theme's
-            assert browser.execute_script(_LOOKS) > 5
-            found[page.name, theme] = browser.execute_async_script(
-                _AXE, {"include": [["[data-look]"]]}, {"runOnly": ["color-contrast"]}
-            )
-    assert not {where: problems for where, problems in found.items() if problems}
+        for width in (1280, 390):
+            found["sideways"][page.name, width] = max(0, _width(browser, width))
+        loaded = browser.execute_script(_LOADED_FILES)
+        mine = (address, "data:", "blob:")
+        found["outside"][page.name] = [r for r in loaded if not r.startswith(mine)]
+        logged = browser.get_log("browser")
+        found["errors"][page.name] = [e["message"] for e in logged if e["level"] == "SEVERE"]
+        found["paper"][page.name] = [x for problems in _on_paper(browser) for x in problems]
+        if not page.stem.startswith("api_") or page.stem == "api_model":  # all made in one way
+            _width(browser, 1280)
+            for where, problems in _accessibility(browser, axe):
+                found["accessibility"][page.name, where] = problems
+    return found
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    "problem",
+    [
+        "sideways",  # pixels beyond 1280 and 390
+        "outside",  # loaded from elsewhere
+        "errors",  # in the console
+        "paper",  # cut off, or wider, whereupon Chromium shrinks every page of its chapter
+        "accessibility",  # what axe finds above minor
+    ],
+)
+def test_no_page_has_a_problem_of(problem, seen):
+    assert len(seen[problem]) > 30
+    assert not {where: what for where, what in seen[problem].items() if what}
+
+
+@pytest.mark.browser
+def test_mathematics_is_typeset(browser, address, site):
+    open_page(browser, address, site / "notebooks" / "08_model.html", 1280)
+    count = "return document.querySelectorAll('mjx-container').length"
+    WebDriverWait(browser, 30).until(lambda b: b.execute_script(count) > 10)
+    broken = browser.execute_script("return document.querySelectorAll('mjx-merror').length")
+    assert broken == 0
+
+
+_CONTRAST = """
+const lum = c => { const v = c.match(/[0-9.]+/g).slice(0, 3).map(x => x / 255)
+  .map(x => x <= 0.03928 ? x / 12.92 : ((x + 0.055) / 1.055) ** 2.4);
+  return 0.2126 * v[0] + 0.7152 * v[1] + 0.0722 * v[2]; };
+const ground = e => { for (; e; e = e.parentElement) {
+  const c = getComputedStyle(e).backgroundColor;
+  if (!/^(transparent|rgba\\(.*, 0\\))$/.test(c)) return c; } return 'rgb(255, 255, 255)'; };
+document.documentElement.dataset.theme = arguments[0];
+document.documentElement.dataset.mode = arguments[0];
+return [...document.querySelectorAll(
+    '.regspec-table td, .regspec-table caption, article p, figcaption')]
+  .slice(0, 200).map(e => {
+    const a = lum(getComputedStyle(e).color), b = lum(ground(e));
+    return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05); });
+"""
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_text_and_tables_have_contrast_in_both_themes(browser, address, site, theme):
+    for name in ("02_fact1", "10_solver", "14_scoreboard"):
+        open_page(browser, address, site / "notebooks" / f"{name}.html", 1280)
+        ratios = browser.execute_script(_CONTRAST, theme)
+        assert ratios
+        assert min(ratios) >= 4.5, f"{name} in {theme}: contrast {min(ratios):.2f}"
 
 
 @pytest.mark.browser

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import ast
 import io
-import os
 import re
-import subprocess
-import sys
+from types import SimpleNamespace
 
 import jupytext
 import nbformat
@@ -18,6 +16,7 @@ from regspec import catalogue
 from regspec.paper import scoreboard
 from regspec.show.display import FIGURE_KEY
 from regspec.book.staging import promote_figures
+from regspec.sources import registry
 from regspec.sources.paths import project_root
 
 ENTRIES = list(catalogue.load().values())
@@ -135,16 +134,18 @@ def test_every_scenario_is_valid():
         assert scenario.description
 
 
-def test_notebooks_that_are_not_executed_again_are_named(tmp_path):
-    command = [sys.executable, "-m", "pytest", "--nbval", "-p", "no:cacheprovider", "-n", "1"]
-    empty = {"REGSPEC_DATA": str(tmp_path), "REGSPEC_CACHE": str(tmp_path / "cache")}
-    done = subprocess.run(
-        [*command, "-q", "-k", "no_cell_is_called_so", "notebooks"],
-        cwd=project_root(),
-        env=os.environ | empty,
-        capture_output=True,
-        text=True,
-        check=False,
+def test_notebooks_that_are_not_executed_again_are_named(monkeypatch, pytestconfig):
+    conftest = pytestconfig.pluginmanager.get_plugin(str(project_root() / "conftest.py"))
+    monkeypatch.setattr(registry, "available", lambda source_id: False)
+    folder = project_root() / "notebooks"
+    assert all(conftest.pytest_ignore_collect(e.executed) for e in ENTRIES if e.sources)
+    assert not any(conftest.pytest_ignore_collect(e.executed) for e in ENTRIES if not e.sources)
+    said = []
+    config = SimpleNamespace(
+        getoption=lambda name, default: name == "nbval",
+        invocation_params=SimpleNamespace(dir=folder.parent),
+        args=["notebooks"],
     )
-    named = re.findall(r"notice: notebooks/(\w+)\.ipynb was not executed again", done.stdout)
-    assert named == [e.name for e in ENTRIES if e.sources]
+    conftest.pytest_terminal_summary(SimpleNamespace(write_line=said.append), config)
+    named = [re.match(r"notice: notebooks/(\w+)\.ipynb was not executed again", s) for s in said]
+    assert [m and m[1] for m in named] == [e.name for e in ENTRIES if e.sources]
