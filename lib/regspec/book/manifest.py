@@ -4,8 +4,8 @@ A committed execution is *fresh* when its notebook's code and text, the definiti
 that it reaches (:mod:`regspec.tools.fingerprint`), its parameters, its data files, the tracked
 files it reads, the locked versions of the packages that compute and its own bytes are those
 recorded in ``data/results/manifest.json``. A notebook that is not fresh is *stale*, and a stale
-page fails ``make test``. Where only the text changed (prose, a comment, an import line), the execution gets
-the new text and keeps its results.
+page fails ``make test``. Where only the text changed (prose, a comment, an import line), the
+execution gets the new text and keeps its results.
 """
 
 from __future__ import annotations
