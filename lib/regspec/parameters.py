@@ -7,7 +7,6 @@ values one model solution is computed from; `parameter_table` renders Table 2 be
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from regspec.industries import (
     check_source,
     composite,
 )
+from regspec.tools.choices import did_you_mean
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -170,7 +170,7 @@ class Calibration:
     >>> calibration.replace(thetta=0.2)
     Traceback (most recent call last):
         ...
-    ValueError: Calibration has no field 'thetta'. Did you mean 'theta'? Allowed: ...
+    ValueError: Calibration has no field 'thetta'; did you mean 'theta'? Allowed: ...
     >>> calibration.replace(theta=-0.1)
     Traceback (most recent call last):
         ...
@@ -295,10 +295,9 @@ class Calibration:
         allowed = [field.name for field in dataclasses.fields(self)]
         for name in changes:
             if name not in allowed:
-                close = difflib.get_close_matches(name, allowed, n=1)
-                hint = f" Did you mean {close[0]!r}?" if close else ""
                 raise ValueError(
-                    f"Calibration has no field {name!r}.{hint} Allowed: {', '.join(allowed)}"
+                    f"Calibration has no field {name!r}{did_you_mean(name, allowed)} "
+                    f"Allowed: {', '.join(allowed)}"
                 )
         return dataclasses.replace(self, **changes)
 

@@ -14,7 +14,6 @@ from regspec.calibrate.discount import (
     binding_ratio,
     calibrate_beta,
     evaluate,
-    evaluation_table,
     printed_cases,
     scan_ends,
 )
@@ -163,8 +162,6 @@ def test_tables_show_roots_and_reasons(known, monkeypatch):
     assert [len(e) for e in seen.values()] == frame["evaluations"].tolist()[::2]
     assert frame["why"].str.contains("not between neighbours").all()
     assert (frame["lowest"] < frame["highest"]).all()
-    shown = evaluation_table([known, replace(known, failing=("a", "b"))])
-    assert shown["failing"].tolist() == ["none", "a; b"]
 
 
 def test_printed_cases_are_three_units_of_the_target_at_each_risk_aversion():

@@ -14,12 +14,11 @@ from regspec.calibrate.processes import (
     detrend,
     fit_ar1,
     industry_processes,
-    relative_productivity,
+    log_productivity,
     weighted_growth,
 )
 from regspec.calibrate.two_sectors import (
     DEFINITIONS,
-    sector_definition,
     sector_paths,
     two_sector_gini,
     zone_shares,
@@ -116,15 +115,6 @@ def test_weighted_growth_is_the_tornqvist_index():
     assert weighted_growth(log_tfp, weights).iloc[1] == pytest.approx(0.1 * 0.625 + 0.4 * 0.375)
 
 
-def test_relative_productivity_averages_to_zero_and_ignores_common_growth():
-    growth, sizes = {1: 0.01, 2: 0.03, 3: -0.02}, {1: 1.0, 2: 2.0, 3: 5.0}
-    relative = relative_productivity(tfp_frame(growth, sizes))
-    average = (relative * pd.Series(sizes)).sum(axis=1) / 8.0
-    assert average.abs().max() < 1e-12
-    faster = relative_productivity(tfp_frame({i: g + 0.05 for i, g in growth.items()}, sizes))
-    pd.testing.assert_frame_equal(relative, faster)
-
-
 @pytest.mark.filterwarnings("ignore:The design matrix")  # growth without shocks
 def test_industry_processes_pool_groups_and_skip_non_manufacturing():
     growth = {1: 0.02, 2: 0.02, 3: -0.02}
@@ -139,7 +129,7 @@ def test_industry_processes_pool_groups_and_skip_non_manufacturing():
 
 def test_unknown_concept_is_named():
     with pytest.raises(ValueError, match="'labour'"):
-        relative_productivity(tfp_frame({1: 0.0, 2: 0.0}, {1: 1.0, 2: 1.0}), "labour")
+        log_productivity(tfp_frame({1: 0.0, 2: 0.0}, {1: 1.0, 2: 1.0}), "labour")
 
 
 TWO = {12: 0.03, 13: 0.09, 8: 0.0, 9: 0.01}
@@ -167,8 +157,6 @@ def test_sector_paths_name_what_is_missing():
         sector_paths(tfp[tfp["industry_id"] != 13], DEFINITIONS["with_computers"])
     with pytest.raises(ValueError, match="1970-1990"):
         sector_paths(tfp, DEFINITIONS["machinery"], base_year=1950)
-    with pytest.raises(KeyError, match="did you mean 'machinery'"):
-        sector_definition("machinry")
 
 
 def test_zone_shares_by_definition():

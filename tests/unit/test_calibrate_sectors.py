@@ -285,25 +285,6 @@ def test_processes_from_nberces(published):
     assert split.change.value == pytest.approx(2.5 * 0.02 * 38)
 
 
-def test_sectors_of_nberces_by_definition(published):
-    database().to_csv(published, index=False)
-    frame = two_sectors.nberces_tfp(read_nberces(published))
-    change = {}
-    for name, definition in DEFINITIONS.items():
-        here = two_sectors.nberces_sectors(definition, frame)
-        change[name] = sector_paths(frame, here).relative.loc[2018]
-        assert 3511 in here.industries
-    assert two_sectors.nberces_sectors(DEFINITIONS["with_computers"], frame).industries == (
-        3511,
-        3571,
-    )
-    assert two_sectors.nberces_sectors(DEFINITIONS["without_computers"], frame).industries_out == (
-        3571,
-    )
-    assert change["machinery"] == pytest.approx(2.5 * 0.02 * 38)
-    assert change["with_computers"] == pytest.approx(2.5 * 0.02 * 38 / 2)
-
-
 def test_incomplete_industries_of_nberces_are_left_out_and_counted(published):
     raw = database((*SIC, 3999))
     raw.loc[(raw["sic"] == 3999) & (raw["year"] == 1970), "vadd"] = np.nan
@@ -318,7 +299,7 @@ def test_incomplete_industries_of_nberces_are_left_out_and_counted(published):
         two_sectors.nberces_tfp(read_nberces(published).assign(tfp5=np.nan))
 
 
-def test_naics_has_the_same_industries_and_no_definitions(tmp_path):
+def test_naics_has_the_same_industries(tmp_path):
     naics = (311111, 313110, 321113, 322110, 324110, 325110, 326111, 327110, 331110, 332111, 333111,
              334111, 335110, 336111, 336411, 337110)  # fmt: skip
     path = tmp_path / "nberces5818v1_n2012.csv"
@@ -327,8 +308,6 @@ def test_naics_has_the_same_industries_and_no_definitions(tmp_path):
     groups = two_sectors.nberces_groups(frame)
     assert groups["Motor vehicles"] == (336111,)
     assert groups["Other transport equipment"] == (336411,)
-    with pytest.raises(ValueError, match="in NAICS"):
-        two_sectors.nberces_sectors(DEFINITIONS["machinery"], frame)
 
 
 def test_where_nberces_is_absent_the_message_names_file_and_columns(tmp_path, monkeypatch):

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from regspec.census.business import COLUMNS, read_bds, read_cbp, read_efsy, read_nberces, to_zones
+from regspec.census.business import COLUMNS, read_cbp, read_nberces, to_zones
 from regspec.census.crosswalks import read_crosswalk
 from regspec.census.housing import find_tables, parse_codebook, read_table, zone_values
 from regspec.sources.errors import BuildError, DamagedSource, SchemaError
@@ -201,49 +201,6 @@ def test_faults_of_county_business_patterns_are_named(tmp_path):
         read_cbp(tmp_path / "cbp87co.zip")
 
 
-EFSY = """fipstate,fipscty,naics12,year,emp,v1
-06,037,311///,1990,12.5,1
-06,037,311111,2018,3,1
-39,113,------,1990,100,1
-"""
-
-
-def test_the_harmonised_panel_by_batches_and_years(tmp_path):
-    path = write_zip(tmp_path, "efsy_panel_naics.csv", EFSY, member="efsy_panel_naics.csv")
-    frame = read_efsy(path)
-    assert frame["county"].tolist() == ["06037", "06037", "39113"]
-    assert frame["code"].tolist() == ["311", "311111", ""]
-    assert frame["emp"].tolist() == [12.5, 3.0, 100.0]
-    assert len(read_efsy(path, years=[2018])) == 1
-    (tmp_path / "efsy_panel_naics.csv").write_text(EFSY.replace("naics12", "sic"))
-    with pytest.raises(SchemaError, match="should have the columns"):
-        read_efsy(tmp_path / "efsy_panel_naics.csv")
-    (tmp_path / "efsy_panel_naics.csv").write_text(EFSY.replace("12.5", ""))
-    with pytest.raises(SchemaError, match="no employment in"):
-        read_efsy(tmp_path / "efsy_panel_naics.csv")
-
-
-BDS = """year,st,cty,firms,estabs,emp,estabs_entry,estabs_exit,job_creation,job_destruction
-1978,39,113,9000,10000,200000,900,800,15000,14000
-1978,39,057,(D),1500,(S),(X),90,1000,900
-"""
-
-
-def test_business_dynamics(tmp_path):
-    path = tmp_path / "bds2021_st_cty.csv"
-    path.write_text(BDS)
-    frame = read_bds(path)
-    assert frame["county"].tolist() == ["39113", "39057"]
-    assert frame["firms"].isna().tolist() == [False, True]
-    assert frame["job_creation"].tolist() == [15000, 1000]
-    path.write_text(BDS + BDS.splitlines()[1] + "\n")
-    with pytest.raises(SchemaError, match=r"two rows for \{'county': '39113', 'year': 1978\}"):
-        read_bds(path)
-    path.write_text("")
-    with pytest.raises(DamagedSource, match="cannot be parsed"):
-        read_bds(path)
-
-
 def nberces(scheme: str, codes: list[int]) -> pd.DataFrame:
     years = range(1958, 2019)
     frame = pd.DataFrame([(c, y) for c in codes for y in years], columns=[scheme, "year"])
@@ -303,8 +260,6 @@ def flip(path):
     [
         (read_table, "nhgis0001_ds120_1990_county.csv"),
         (read_cbp, "cbp86co.txt"),
-        (read_efsy, "efsy_panel_naics.csv"),
-        (read_bds, "bds2021_st_cty.csv"),
         (lambda path: read_crosswalk(path, "puma1990"), "cw_puma1990_czone.dta"),
     ],
 )

@@ -119,13 +119,13 @@ GOOD = {
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"rows": ["table2.betta"]}, "rows has 'table2.betta'.*Did you mean 'table2.beta'"),
+        ({"rows": ["table2.betta"]}, "rows has 'table2.betta'.*did you mean 'table2.beta'"),
         ({"rows": ["table12.*"]}, r"rows has 'table12\.\*'"),
         ({"kind": "luck"}, "kind has 'luck'; allowed: data, reading, numerics"),
-        ({"status": "closer"}, "status has 'closer'.*Did you mean 'close'"),
+        ({"status": "closer"}, "status has 'closer'.*did you mean 'close'"),
         ({"backing": []}, "explanation 1 lacks backing; every reason is backed by a number"),
         ({"backing": [{"point": "x"}]}, "lacks number"),
-        ({"backing": [{"chapter": "09", "keys": "a"}]}, "'keys'.*Did you mean 'key'"),
+        ({"backing": [{"chapter": "09", "keys": "a"}]}, "'keys'.*did you mean 'key'"),
         ({"note": "x"}, "explanation 1 has 'note'; allowed: rows, tier"),
     ],
 )

@@ -114,7 +114,7 @@ def test_industry_tuples_must_agree_in_length():
 
 
 def test_unknown_field_suggests_a_close_match():
-    with pytest.raises(ValueError, match=r"no field 'gama'\. Did you mean 'gamma'\?.*theta"):
+    with pytest.raises(ValueError, match=r"no field 'gama'; did you mean 'gamma'\?.*theta"):
         Calibration.converted().replace(gama=2.0)
 
 

@@ -68,7 +68,7 @@ def test_newer_vintages_with_more_years_and_other_quotes_are_accepted(mirror):
 
 def test_income_in_thousands_is_not_rescaled_and_other_units_are_refused(mirror):
     income_file(mirror, unit="Thousands of dollars")
-    assert (bea.us_income()["income"] == 2.5).all()
+    assert (bea.income()["income"] == 2.5).all()
     income_file(mirror, unit="Euros")
     with pytest.raises(SchemaError, match="'Euros'"):
         bea.income()

@@ -136,8 +136,6 @@ def small_country(mirror, monkeypatch):
 
 def test_zone_income_adds_counties_and_combined_areas(small_country):
     county_file(small_country, ["39000", "51901", "39113"])
-    counties = bea.county_income()
-    assert sorted(counties["county"].unique()) == ["39113", "51901"]
     income = bea.zone_income()
     assert len(income) == 2 * 51
     assert (income["income_pc"] == 1000 * 2000 / 100).all()
@@ -185,9 +183,6 @@ def test_the_year_of_the_shares_is_that_of_the_business_patterns(two_zones):
     assert cbp.manufacturing_shares(1990)["share"].tolist() == [0.2, 0.2, 0.1, 0.1]
     with pytest.raises(ValueError, match="year=2000"):
         cbp.manufacturing_shares(2000)
-    names = cbp.industry_names()
-    assert names["sic2"].tolist() == [20, 35]
-    assert names["sic2_title"].iloc[1] == "Industrial machinery and equipment"
 
 
 def test_broken_shares_are_refused(two_zones):
@@ -221,9 +216,6 @@ def population_file(mirror, extra="", head=None):
 def test_population_by_zone(small_country, monkeypatch):
     monkeypatch.setattr(population, "COUNTIES", 3)
     population_file(small_country)
-    counties = population.county_population()
-    assert len(counties) == 3 * 10
-    assert counties.loc[counties["year"] == 1910, "population"].isna().all()
     by_zone = population.zone_population().set_index(["cz", "year"])["population"]
     assert by_zone[(1, 1950)] == 10
     assert np.isnan(by_zone[(1, 1900)])
@@ -235,17 +227,17 @@ def test_population_by_zone(small_country, monkeypatch):
 def test_broken_population_files_are_refused(small_country, monkeypatch):
     path = population_file(small_country)
     with pytest.raises(DamagedSource, match="3 counties of at least 3130"):
-        population.county_population()
+        population.zone_population()
     monkeypatch.setattr(population, "COUNTIES", 3)
     path.write_text(path.read_text().replace("pop1950", "p50"))
     with pytest.raises(SchemaError, match="lacks the column pop1950"):
-        population.county_population()
+        population.zone_population()
     population_file(small_country, extra=",".join(["7"] * 9) + ',1e,"39111","OH X"')
     with pytest.raises(SchemaError, match="'1e' in column 'pop1990'"):
-        population.county_population()
+        population.zone_population()
     path.write_bytes(b"\x00\x01")
     with pytest.raises(DamagedSource, match="not a text file"):
-        population.county_population()
+        population.zone_population()
 
 
 # -- rates --------------------------------------------------------------------------------------

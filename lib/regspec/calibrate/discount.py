@@ -35,7 +35,6 @@ __all__ = [
     "binding_ratio",
     "calibrate_beta",
     "evaluate",
-    "evaluation_table",
     "printed_cases",
     "scan_betas",
     "scan_ends",
@@ -414,21 +413,6 @@ def scan_betas(
 ) -> tuple[Evaluation, ...]:
     """Evaluate every candidate: the reachable range of the ratio."""
     return tuple(evaluate(calibration, b, grid, unit=unit, seed=seed) for b in betas)
-
-
-def evaluation_table(evaluations: Sequence[Evaluation]) -> pd.DataFrame:
-    """One row a candidate: ``beta``, both ratios, ``binding``, ``converged``, ``failing``."""
-    return pd.DataFrame(
-        {
-            "beta": [e.beta for e in evaluations],
-            "mean ratio": [e.ratio for e in evaluations],
-            "simulation se": [e.ratio_se for e in evaluations],
-            "stationary ratio": [e.stationary for e in evaluations],
-            "binding": [e.binding for e in evaluations],
-            "converged": [e.converged for e in evaluations],
-            "failing": ["; ".join(e.failing) or "none" for e in evaluations],
-        }
-    )
 
 
 def beta_table(

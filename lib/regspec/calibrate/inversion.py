@@ -56,11 +56,6 @@ class Inversion:
     error: Floats
     condition: Floats
 
-    @property
-    def ill_conditioned(self) -> NDArray[np.bool_]:
-        """Zones above :data:`ILL_CONDITIONED`."""
-        return self.condition > ILL_CONDITIONED
-
 
 def _shares(income_shares: ArrayLike, calibration: Calibration) -> Floats:
     s = np.atleast_2d(np.asarray(income_shares, dtype=float))

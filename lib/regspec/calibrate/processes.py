@@ -35,7 +35,6 @@ __all__ = [
     "log_productivity",
     "mean_of",
     "refit",
-    "relative_productivity",
     "skip_ar1",
     "total_change",
     "trend_slope",
@@ -236,19 +235,6 @@ def weighted_growth(log_tfp: pd.DataFrame, weights: pd.DataFrame) -> pd.Series:
     share = weights.div(weights.sum(axis=1), axis=0)
     share = share.add(share.shift()).div(2)
     return log_tfp.diff().mul(share).sum(axis=1)
-
-
-def relative_productivity(tfp: pd.DataFrame, concept: Concept = "va") -> pd.DataFrame:
-    """Log industry productivity over its value-added-weighted average in manufacturing.
-
-    Returns
-    -------
-    pandas.DataFrame, shape (years, industries)
-        Log points, zero in the first year of every industry.
-    """
-    log_tfp, value_added = log_productivity(tfp, concept)
-    average = weighted_growth(log_tfp, value_added).cumsum()
-    return (log_tfp - log_tfp.iloc[0]).sub(average, axis=0)
 
 
 def industry_processes(

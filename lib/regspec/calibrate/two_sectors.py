@@ -13,8 +13,6 @@ With the file, every function that takes :func:`regspec.sources.tfp.industry_tfp
 
 from __future__ import annotations
 
-import dataclasses
-import difflib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -37,9 +35,7 @@ __all__ = [
     "find_nberces",
     "how_to_get",
     "nberces_groups",
-    "nberces_sectors",
     "nberces_tfp",
-    "sector_definition",
     "sector_paths",
     "two_sector_gini",
     "zone_shares",
@@ -117,23 +113,6 @@ DEFINITIONS = {
         ),
     )
 }
-
-
-def sector_definition(name: str) -> SectorDefinition:
-    """Look up one of :data:`DEFINITIONS`.
-
-    Raises
-    ------
-    KeyError
-        For another name; the closest and all allowed names are listed.
-    """
-    if name not in DEFINITIONS:
-        near = difflib.get_close_matches(name, DEFINITIONS, n=1)
-        hint = f" (did you mean {near[0]!r}?)" if near else ""
-        raise KeyError(
-            f"sector definition {name!r} is not known{hint}; use one of {', '.join(DEFINITIONS)}"
-        )
-    return DEFINITIONS[name]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -468,24 +447,3 @@ def nberces_groups(frame: pd.DataFrame) -> dict[str, tuple[int, ...]]:
     if empty := [name for name, members in groups.items() if not members]:
         raise ValueError(f"NBER-CES has no complete industry for {', '.join(empty)}")
     return {name: tuple(members) for name, members in groups.items()}
-
-
-def nberces_sectors(definition: SectorDefinition, frame: pd.DataFrame) -> SectorDefinition:
-    """The same two sectors, with the detailed industries of NBER-CES in place of the accounts'.
-
-    Raises
-    ------
-    ValueError
-        For a classification other than SIC, which the definitions are written in.
-    """
-    if frame.attrs["scheme"] != "sic":
-        raise ValueError(
-            f"the definitions are in SIC, the file is in {frame.attrs['scheme'].upper()}; "
-            f"use {FILES[0]}"
-        )
-    sector = {code: sector_of(code, definition) for code in frame["industry"].unique()}
-    return dataclasses.replace(
-        definition,
-        industries=tuple(int(code) for code, name in sector.items() if name == "first"),
-        industries_out=tuple(int(code) for code, name in sector.items() if name == "out"),
-    )

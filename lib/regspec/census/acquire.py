@@ -330,7 +330,7 @@ class PublicFile:
     Attributes
     ----------
     group
-        What it belongs to: crosswalks, cbp, efsy, bds, nberces.
+        What it belongs to: crosswalks, cbp, nberces.
     name
         File name on disk, below a folder called after the group.
     url
@@ -368,18 +368,6 @@ PUBLIC_FILES: tuple[PublicFile, ...] = (
         "Dorn's crosswalk of State Economic Areas, older codes",
     ),
     *(_cbp(year) for year in CBP_YEARS),
-    PublicFile(
-        "efsy",
-        "efsy_panel_naics.csv.zip",
-        "http://fpeckert.me/cbp/Imputed%20Files/efsy_panel_naics.csv.zip",
-        "harmonised County Business Patterns of Eckert, Fort, Schott and Yang",
-    ),
-    PublicFile(
-        "bds",
-        "bds2021_st_cty.csv",
-        f"{CENSUS}/bds/tables/time-series/2021/bds2021_st_cty.csv",
-        "Business Dynamics Statistics by county",
-    ),
     _nberces("nberces5818v1_s1987.csv", "SIC of 1987"),
     _nberces("nberces5818v1_n1997.csv", "NAICS of 1997"),
     _nberces("nberces5818v1_n2012.csv", "NAICS of 2012"),

@@ -38,9 +38,6 @@ from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.csv
 
 from regspec.sources.errors import BuildError, DamagedSource, SchemaError
 from regspec.sources.registry import UNREADABLE
@@ -50,9 +47,7 @@ __all__ = [
     "COLUMNS",
     "DIGITS",
     "EMPLOYMENT_FLAGS",
-    "read_bds",
     "read_cbp",
-    "read_efsy",
     "read_nberces",
     "to_zones",
 ]
@@ -249,99 +244,6 @@ def _codes(column: pd.Series, scheme: str) -> dict[str, pd.Series]:
         level = code.str.len().where(~division, (code != "").astype(int))
         return {"code": code, "digits": level.astype(np.int8)}
     return {"code": code, "digits": code.str.len().astype(np.int8)}
-
-
-def read_efsy(path: Path, *, years: Collection[int] | None = None) -> pd.DataFrame:
-    """Read the harmonised panel of Eckert, Fort, Schott and Yang.
-
-    Parameters
-    ----------
-    path
-        ``efsy_panel_naics.csv.zip`` or the csv in it (over a gigabyte: read by batches).
-    years
-        Years to keep; all by default.
-
-    Returns
-    -------
-    DataFrame
-        Columns county, year, code (NAICS 2012, digits only), digits, emp.
-
-    Raises
-    ------
-    DamagedSource, SchemaError
-        If the file cannot be read or lacks a column.
-    """
-    wanted = ["fipstate", "fipscty", "naics12", "year", "emp"]
-    # "311///" is text, and 06 a state: no type may be guessed.
-    types = {name: pa.string() for name in wanted[:3]} | {"year": pa.int16(), "emp": pa.float64()}
-    convert = pyarrow.csv.ConvertOptions(column_types=types, include_columns=wanted)
-    try:
-        with _open(path, r"efsy_panel_naics\.csv$") as opened:
-            reader = pyarrow.csv.open_csv(opened, convert_options=convert)
-            batches = [
-                batch if years is None else batch.filter(_in_years(batch, years))
-                for batch in reader
-            ]
-    except UNREADABLE as problem:
-        raise DamagedSource(
-            f"{path} cannot be read ({problem}); delete it and fetch it again."
-        ) from problem
-    except (pa.ArrowInvalid, pa.ArrowKeyError, KeyError) as problem:
-        raise SchemaError(f"{path}: should have the columns {wanted} ({problem}).") from problem
-    raw = pa.Table.from_batches(batches, reader.schema).to_pandas()
-    frame = pd.DataFrame(
-        {
-            "county": raw["fipstate"].str.zfill(2) + raw["fipscty"].str.zfill(3),
-            "year": raw["year"].astype(np.int16),
-            **_codes(raw["naics12"], "naics"),
-            "emp": raw["emp"].astype(float),
-        }
-    )
-    if frame["emp"].isna().any() or (frame["emp"] < 0).any():
-        row = int(np.flatnonzero(frame["emp"].isna() | (frame["emp"] < 0))[0])
-        raise SchemaError(f"{path}: no employment in {frame.iloc[row].to_dict()}.")
-    return frame
-
-
-def _in_years(batch: pa.RecordBatch, years: Collection[int]) -> pa.Array:
-    return pc.is_in(batch.column("year"), value_set=pa.array(sorted(years), pa.int16()))
-
-
-def read_bds(path: Path) -> pd.DataFrame:
-    """Read a county table of the Business Dynamics Statistics.
-
-    Parameters
-    ----------
-    path
-        ``bds2021_st_cty.csv``, of any release.
-
-    Returns
-    -------
-    DataFrame
-        Columns county, year, firms, estabs, emp, estabs_entry, estabs_exit, job_creation,
-        job_destruction (NaN where withheld).
-
-    Raises
-    ------
-    DamagedSource, SchemaError
-        If the file cannot be read, lacks a column, or has two rows for a county and year.
-    """
-    amounts = ("firms", "estabs", "emp", "estabs_entry", "estabs_exit")
-    flows = ("job_creation", "job_destruction")
-    raw = _read_text(path, r"bds\d{4}_st_cty\.csv$", ("year", "st", "cty", *amounts, *flows))
-    _require(path, raw, ("year", "st", "cty", *amounts, *flows))
-    frame = pd.DataFrame(
-        {
-            "county": raw["st"].str.zfill(2) + raw["cty"].str.zfill(3),
-            "year": _numbers(path, raw["year"]).astype(np.int16),
-            **{name: _numbers(path, raw[name]) for name in (*amounts, *flows)},
-        }
-    )
-    twice = frame.duplicated(["county", "year"])
-    if twice.any():
-        row = frame.loc[twice, ["county", "year"]].iloc[0].to_dict()
-        raise SchemaError(f"{path}: two rows for {row}; take the table by county only.")
-    return frame
 
 
 def to_zones(

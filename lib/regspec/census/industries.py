@@ -10,7 +10,6 @@ ours: law, engineering, accounting, research and management are non-routine (841
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 from typing import Final
 
 import numpy as np
@@ -20,7 +19,6 @@ from regspec.sources.groups import GROUPS, TRADABLE_GROUPS
 
 __all__ = [
     "MILITARY",
-    "NO_INDUSTRY",
     "SECTORS",
     "civilian_codes",
     "classify",
@@ -69,10 +67,6 @@ SECTORS: tuple[str, ...] = tuple(name for name, _ in _SECTOR_RANGES)
 
 MILITARY = (940, 960)
 """First and last code of the armed forces, which are not in the civilian classification."""
-NO_INDUSTRY: Mapping[int, str] = MappingProxyType(
-    {0: "not applicable", 992: "last worked long ago or never", 998: "unknown", 999: "no answer"}
-)
-"""Codes that name no industry (IPUMS USA, variable IND1990)."""
 _SIZE = 1000
 
 

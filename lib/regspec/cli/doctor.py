@@ -6,7 +6,6 @@ The command ``python -m regspec doctor``: what is here, what is missing, and wha
 from __future__ import annotations
 
 import argparse
-import difflib
 import importlib.metadata
 import os
 import platform
@@ -20,6 +19,7 @@ from typing import Any
 import regspec
 from regspec.sources.paths import project_root
 from regspec.tools import console
+from regspec.tools.choices import require_choice
 
 __all__ = ["NOTE", "OK", "PROBLEM", "SECTIONS", "Finding", "examine"]
 
@@ -360,10 +360,7 @@ def examine(sections: Iterable[str] = ()) -> list[Finding]:
     """
     wanted = list(sections) or list(SECTIONS)
     for name in wanted:
-        if name not in SECTIONS:
-            near = difflib.get_close_matches(name, SECTIONS, n=1)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
-            raise ValueError(f"unknown section {name!r}{hint} (known: {', '.join(SECTIONS)})")
+        require_choice("section", name, SECTIONS)
     return [f for name in SECTIONS if name in wanted for f in SECTIONS[name]()]
 
 

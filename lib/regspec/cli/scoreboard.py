@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import re
 import shutil
 import sys
 from typing import TYPE_CHECKING, Any
 
 from regspec.tools import console
+from regspec.tools.choices import require_choice
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,7 +54,7 @@ def execute(options: argparse.Namespace) -> int:
     from regspec.paper import scoreboard
 
     for status in options.status or ():
-        _require(status, list(scoreboard.STATUSES), "status")
+        require_choice("status", status, scoreboard.STATUSES)
     frame = scoreboard.load()
     rows = frame[_passing(frame, options)]
     if options.counts:
@@ -66,13 +66,6 @@ def execute(options: argparse.Namespace) -> int:
         console.emit(options, console.records(rows[[*_COLUMNS, "note"]]), _table(kept))
     console.progress(options)(f"{len(rows)} of {len(frame)} rows")
     return console.DONE if len(rows) else console.FAILED
-
-
-def _require(word: str, known: list[str], what: str) -> None:
-    if word not in known:
-        near = difflib.get_close_matches(word, known, n=1)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
-        raise ValueError(f"unknown {what} {word!r}{hint} (known: {', '.join(known)})")
 
 
 def _passing(frame: pd.DataFrame, options: argparse.Namespace) -> pd.Series:
@@ -90,7 +83,7 @@ def _passing(frame: pd.DataFrame, options: argparse.Namespace) -> pd.Series:
         wanted = frame["reference"].str.match(rf"{begins}(?![0-9])", case=False)
         if not wanted.any():
             known = sorted(set(frame["reference"].str.split(",").str[0]))
-            _require(options.section, known, "section")
+            require_choice("section", options.section, known)
         keep &= wanted
     if options.status:
         keep &= frame["status"].isin(options.status)

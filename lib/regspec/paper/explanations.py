@@ -7,7 +7,6 @@ point of the robustness sweep, or a value that a chapter glued, and is read wher
 from __future__ import annotations
 
 import ast
-import difflib
 import fnmatch
 import re
 from collections.abc import Mapping, Sequence
@@ -32,6 +31,7 @@ from regspec.sweep.comparison import (
     headline_frame,
     read_results,
 )
+from regspec.tools.choices import did_you_mean
 from regspec.tools.files import read_yaml
 
 __all__ = [
@@ -130,9 +130,8 @@ class Explanation:
 def _known(where: str, names: Any, allowed: Sequence[str]) -> None:
     for name in names:
         if name not in allowed:
-            near = difflib.get_close_matches(str(name), allowed, n=1)
-            hint = f" Did you mean {near[0]!r}?" if near else ""
-            raise ValueError(f"{where} has {name!r}; allowed: {', '.join(allowed)}.{hint}")
+            hint = did_you_mean(name, allowed)
+            raise ValueError(f"{where} has {name!r}; allowed: {', '.join(allowed)}{hint}")
 
 
 def _backing(where: str, raw: Mapping[str, Any]) -> Backing:

@@ -17,7 +17,6 @@ from regspec.sweep.comparison import BASELINE, certified, headline_frame
 __all__ = [
     "CHAPTERS",
     "OUTCOMES",
-    "by_chapter",
     "by_part",
     "counts",
     "finding_values",
@@ -110,11 +109,6 @@ def line(title: str, rows: pd.DataFrame) -> str:
     told = rows["status"].map(_outcome).value_counts()
     each = ", ".join(f"{name} {told[name]}" for name in OUTCOMES if name in told)
     return f"{title}: {len(rows)} row{'s' if len(rows) > 1 else ''}; {each}"
-
-
-def by_chapter(frame: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
-    """Rows of :func:`with_reasons` by chapter of the paper, in its order."""
-    return [(c, frame[frame["chapter"] == c]) for c in CHAPTERS if (frame["chapter"] == c).any()]
 
 
 def by_part(frame: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:

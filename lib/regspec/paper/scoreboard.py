@@ -6,7 +6,6 @@ from the executed notebooks into ``data/results/scoreboard.csv``. Nothing is typ
 
 from __future__ import annotations
 
-import difflib
 import json
 import math
 import re
@@ -20,6 +19,7 @@ from IPython.display import display
 
 from regspec.show.display import as_html
 from regspec.sources.paths import project_root
+from regspec.tools.choices import did_you_mean, require_choice
 
 __all__ = [
     "COLUMNS",
@@ -234,13 +234,11 @@ def _check(rows: Sequence[Ours], known: dict[str, _Published]) -> None:
 
     for row in rows:
         if row.id not in known:
-            near = ", ".join(difflib.get_close_matches(row.id, known, n=3)) or "none similar"
             raise KeyError(
-                f"no published number has the id {row.id!r} (closest: {near}); "
-                "see data/published/numbers.csv"
+                f"no published number of data/published/numbers.csv has the id {row.id!r}"
+                f"{did_you_mean(row.id, known)}"
             )
-        if row.tier not in TIERS:
-            raise ValueError(f"{row.id}: tier {row.tier!r} is not one of {', '.join(TIERS)}")
+        require_choice(f"{row.id}: tier", row.tier, TIERS)
         if not math.isfinite(row.value):
             raise ValueError(f"{row.id}: value {row.value} is not finite")
 

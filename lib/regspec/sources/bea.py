@@ -282,12 +282,6 @@ def income() -> pd.DataFrame:
     return _pivot_income(states_only(table), ["state", "area", "year", "contiguous48"], table)
 
 
-def us_income() -> pd.DataFrame:
-    """Return the same for the United States: year, income, population, income_pc."""
-    table = load_table("bea_sainc1")
-    return _pivot_income(table[table["fips"] == "00000"], ["year"], table)
-
-
 def _pivot_income(rows: pd.DataFrame, keys: list[str], table: pd.DataFrame) -> pd.DataFrame:
     # Newer vintages state income in thousands, this one in millions of dollars: use the unit.
     unit = rows.loc[rows["line"] == 1, "unit"].iloc[0]
@@ -327,27 +321,6 @@ def suppression(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 SHAPE = TableShape(first_year=1969, last_year=2019, lines=frozenset({1, 2, 3}), areas=3150)
-
-
-def county_income() -> pd.DataFrame:
-    """Return personal income and population of BEA's county areas.
-
-    Returns
-    -------
-    DataFrame
-        Columns county (BEA's five-digit code; combined areas such as 51901 are BEA's own), area,
-        year, income (thousand dollars), population (persons); NaN where an area did not exist
-        in a year (Alaska mostly; also La Paz, Cibola, Broomfield, Menominee).
-
-    Raises
-    ------
-    MissingSource, DamagedSource, SchemaError
-        If the file is absent, truncated, or of another shape.
-    """
-    resolved = locate("bea_cainc1")
-    counties = _counties(resolved).copy(deep=False)
-    counties.attrs["sources"] = (resolved.note(),)
-    return counties
 
 
 def zone_income() -> pd.DataFrame:
@@ -394,14 +367,6 @@ def zone_income() -> pd.DataFrame:
     income["income_pc"] = 1000.0 * income["income"] / income["population"]
     income.attrs["sources"] = (resolved.note(), *crosswalk.attrs["sources"])
     return income
-
-
-def state_rows() -> pd.DataFrame:
-    """Return CAINC1's own state rows: state, year, income, population (to check the counties)."""
-    wide = _wide(locate("bea_cainc1"))
-    states = wide[wide["fips"].str.endswith("000") & wide["fips"].between("01000", "56999")]
-    states = states.assign(state=states["fips"].str[:2])
-    return states[["state", "year", "income", "population"]].reset_index(drop=True)
 
 
 @lru_cache(maxsize=2)

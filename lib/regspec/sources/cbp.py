@@ -21,31 +21,6 @@ from regspec.sources.zones import CONTIGUOUS_ZONES
 # The file labels shares by the period of Autor, Dorn and Hanson (2013) that uses them.
 PERIOD_OF_YEAR: Mapping[int, int] = MappingProxyType({1980: 1990, 1990: 2000})
 INDUSTRIES = 397
-SIC2_TITLES: Mapping[int, str] = MappingProxyType(
-    {
-        20: "Food and kindred products",
-        21: "Tobacco products",
-        22: "Textile mill products",
-        23: "Apparel and other textile products",
-        24: "Lumber and wood products",
-        25: "Furniture and fixtures",
-        26: "Paper and allied products",
-        27: "Printing and publishing",
-        28: "Chemicals and allied products",
-        29: "Petroleum and coal products",
-        30: "Rubber and miscellaneous plastics products",
-        31: "Leather and leather products",
-        32: "Stone, clay, and glass products",
-        33: "Primary metal industries",
-        34: "Fabricated metal products",
-        35: "Industrial machinery and equipment",
-        36: "Electronic and other electric equipment",
-        37: "Transportation equipment",
-        38: "Instruments and related products",
-        39: "Miscellaneous manufacturing industries",
-    }
-)
-"""Titles of the SIC major groups of manufacturing."""
 
 
 def manufacturing_shares(year: int) -> pd.DataFrame:
@@ -84,18 +59,6 @@ def manufacturing_shares(year: int) -> pd.DataFrame:
     chosen = chosen.reset_index(drop=True)
     chosen.attrs["sources"] = (resolved.note(),)
     return chosen
-
-
-def industry_names() -> pd.DataFrame:
-    """Return the 397 industries: sic4 (int), sic3, sic2, sic2_title (the major group's title)."""
-    resolved = locate("cbp_cz_sic4")
-    codes = sorted(_parse(resolved)["sic4"].unique())
-    names = pd.DataFrame({"sic4": codes})
-    names["sic3"] = names["sic4"] // 10
-    names["sic2"] = names["sic4"] // 100
-    names["sic2_title"] = names["sic2"].map(SIC2_TITLES)
-    names.attrs["sources"] = (resolved.note(),)
-    return names
 
 
 @lru_cache(maxsize=2)

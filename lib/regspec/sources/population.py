@@ -22,28 +22,6 @@ CENSUSES = tuple(range(1900, 2000, 10))
 COUNTIES = 3130
 
 
-def county_population() -> pd.DataFrame:
-    """Return the population of counties at each census.
-
-    Returns
-    -------
-    DataFrame
-        Columns county (five-digit FIPS of 1990), name ("AL Autauga County"), year (1900, 1910,
-        ..., 1990), population (persons, NaN where the county did not exist). Five short-lived
-        counties whose codes end in ".1" in the file (Day, Schnasse, Sterling, James and the city
-        of Manchester) keep that code.
-
-    Raises
-    ------
-    MissingSource, DamagedSource, SchemaError
-        If the file is absent, truncated, or of another shape.
-    """
-    resolved = locate("census_county_population")
-    frame = _parse(resolved).copy(deep=False)
-    frame.attrs["sources"] = (resolved.note(),)
-    return frame
-
-
 def zone_population() -> pd.DataFrame:
     """Return the population of the contiguous commuting zones at each census.
 

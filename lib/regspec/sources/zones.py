@@ -105,15 +105,6 @@ COMBINED: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 """BEA combined area -> the counties of 1990 in it, largest county first."""
 
-INSIDE: Mapping[str, str] = MappingProxyType(
-    {
-        "30113": "30031",  # Yellowstone National Park, MT: in Gallatin and Park
-        "51515": "51019",  # Bedford city, VA: in Bedford
-        "51560": "51903",  # Clifton Forge, VA: in Alleghany + Covington
-        "51780": "51083",  # South Boston, VA: in Halifax
-    }
-)
-"""County of 1990 without an area of its own -> the BEA area that contains it."""
 
 GONE: Mapping[str, tuple[str, str]] = MappingProxyType(
     {

@@ -28,11 +28,9 @@ from regspec.synthetic.panel import PlantedPanel, plant
 from regspec.synthetic.persons import Block, blocks, least_records
 from regspec.synthetic.places import CENSUS_YEARS, places
 from regspec.synthetic.source_files import (
-    write_bds,
     write_cbp,
     write_county_crosswalk,
     write_crosswalk,
-    write_efsy,
     write_house_values,
     write_nberces,
 )
@@ -128,7 +126,7 @@ def write_extracts(
         Planted parameters; those of the paper by default.
     others
         Whether to write what is not microdata too: house values (NHGIS), County Business
-        Patterns, its harmonised panel, Business Dynamics Statistics and NBER-CES.
+        Patterns and NBER-CES.
     panel
         What :func:`regspec.synthetic.plant` gives for this seed, truth and these years, where it
         is at hand.
@@ -304,14 +302,10 @@ def _planted(folder: Path, panel: PlantedPanel) -> None:
 
 def _others(folder: Path, panel: PlantedPanel, years: tuple[int, ...]) -> None:
     """Files of publishers other than IPUMS and Dorn."""
-    late = tuple(year for year in years if year >= 1980)  # BDS since 1978, CBP online since 1986
     for year in years:
         write_house_values(folder, panel, year)
-    for year in (y for y in late if y >= 1990):
-        write_cbp(folder, panel, year)
-    if late:
-        write_efsy(folder, panel, late)
-        write_bds(folder, panel, late)
+        if year >= 1990:  # CBP is online since 1986
+            write_cbp(folder, panel, year)
     write_nberces(folder)
 
 

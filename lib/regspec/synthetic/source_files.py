@@ -45,11 +45,9 @@ __all__ = [
     "county_jobs",
     "county_shares",
     "industry_codes",
-    "write_bds",
     "write_cbp",
     "write_county_crosswalk",
     "write_crosswalk",
-    "write_efsy",
     "write_house_values",
     "write_nberces",
     "zip_bytes",
@@ -215,54 +213,6 @@ def write_cbp(folder: Path, panel: PlantedPanel, year: int) -> Path:
     )
     name = f"cbp{year % 100:02d}co"
     return zip_bytes(folder / f"{name}.zip", {f"{name}.txt": _csv(frame)})
-
-
-def write_efsy(folder: Path, panel: PlantedPanel, years: tuple[int, ...]) -> Path:
-    """Write ``efsy_panel_naics.csv.zip``: no cell withheld, one classification in all years."""
-    frames = []
-    for year in years:
-        table = _cells(panel, year, "naics", detailed=())
-        table = table[table["code"] != "------"]
-        frames.append(
-            pd.DataFrame(
-                {
-                    "fipstate": table["county"].str[:2],
-                    "fipscty": table["county"].str[2:],
-                    "naics12": table["code"],
-                    "year": year,
-                    "emp": table["emp"],
-                }
-            )
-        )
-    return zip_bytes(
-        folder / "efsy_panel_naics.csv.zip", {"efsy_panel_naics.csv": _csv(pd.concat(frames))}
-    )
-
-
-def write_bds(folder: Path, panel: PlantedPanel, years: tuple[int, ...]) -> Path:
-    """Write ``bds2021_st_cty.csv``; the smallest counties are withheld, as published."""
-    frames = []
-    for year in years:
-        jobs = county_jobs(panel, year, "group").groupby("county")["employment"].sum()
-        emp = np.rint(_COVERED * jobs.to_numpy()).astype(int)
-        county = pd.Series(jobs.index, dtype="str")
-        firms = np.maximum(1, np.rint(emp / _PER_FIRM)).astype(int)
-        amounts = {
-            "firms": firms,
-            "estabs": np.rint(1.25 * firms).astype(int),
-            "emp": emp,
-            "estabs_entry": np.rint(0.12 * firms).astype(int),
-            "estabs_exit": np.rint(0.11 * firms).astype(int),
-            "job_creation": np.rint(0.15 * emp).astype(int),
-            "job_destruction": np.rint(0.14 * emp).astype(int),
-        }
-        small = emp < 50
-        text = {k: np.where(small, "(D)", np.asarray(v).astype(str)) for k, v in amounts.items()}
-        place = {"year": year, "st": county.str[:2], "cty": county.str[2:]}
-        frames.append(pd.DataFrame({**place, **text}))
-    path = folder / "bds2021_st_cty.csv"
-    path.write_bytes(_csv(pd.concat(frames)))
-    return path
 
 
 def _cells(
