@@ -342,7 +342,7 @@ def planted_and_built(made: Build) -> pd.DataFrame:
     out = zones[zones["year"] == _START].set_index("region")[["gini"]]
     return out.rename(columns={"gini": "planted"}).assign(
         built=concentration(first).set_index("region")["gini"],
-        shared=out.index.isin(units.loc[units["afactor"] < 1, "czone"]),
+        shared=out.index.isin(units.loc[units["afactor"] < 1, "cz"]),
     )
 
 

@@ -435,8 +435,8 @@ def test_persons_are_conserved_or_the_build_stops(world):
     year = YearCells(
         year=1980, samples=(SAMPLES["us1980a"],), cells=cells, tails=pd.DataFrame(), rules={}
     )
-    leaky = pd.DataFrame({"unit": [1, 1], "czone": [100, 110], "afactor": [0.5, 0.4]})
+    leaky = pd.DataFrame({"unit": [1, 1], "cz": [100, 110], "afactor": [0.5, 0.4]})
     with pytest.raises(BuildError, match=r"100\.00 persons in units became 90\.00 in zones"):
         frames.allocate(year, leaky)
     with pytest.raises(BuildError, match=r"zones that do not exist: \[105\]"):
-        frames.allocate(replace(year), leaky.assign(czone=[100, 105]))
+        frames.allocate(replace(year), leaky.assign(cz=[100, 105]))

@@ -73,7 +73,7 @@ def test_a_bare_stata_file_is_read_and_roses_areas_are_preferred(tmp_path):
 def test_counties(tmp_path):
     frame = pd.DataFrame({"cty_fips": np.int32([1001, 39113]), "czone": np.int32([11101, 11600])})
     ours = read_county_zones(write_crosswalk(tmp_path, "cw_cty_czone", frame))
-    assert ours.to_dict("list") == {"county": ["01001", "39113"], "czone": [11101, 11600]}
+    assert ours.to_dict("list") == {"county": ["01001", "39113"], "cz": [11101, 11600]}
 
 
 def test_faults_are_named(tmp_path):
@@ -88,7 +88,7 @@ def test_faults_are_named(tmp_path):
         read_crosswalk(write(table().rename(columns={"puma1990": "puma"})), "puma1990")
     with pytest.raises(SchemaError, match=r"row 2 has .*nan.* in column czone"):
         read_crosswalk(write(table(czone=[11600.0, np.nan, 11600.0])), "puma1990")
-    with pytest.raises(BuildError, match=r"crosswalk .*unit.*390200.*czone.*11600"):
+    with pytest.raises(BuildError, match=r"crosswalk .*unit.*390200.*cz.*11600"):
         read_crosswalk(write(table(czone=np.int32([11600, 11600, 11600]))), "puma1990")
     with pytest.raises(MissingSource, match=r"cw_puma2000_czone\.zip .*census fetch"):
         find_crosswalk(tmp_path, "puma2000")

@@ -181,7 +181,7 @@ def test_value_added_of_a_synthetic_census_is_that_of_its_planted_workers(tmp_pa
     write_cbp(tmp_path, panel, year)
     tables = value_added.find_tables(tmp_path, [1950, year])
     cells = panel.zone_industry
-    frame, notes = frame_of(tables, cells, lambda: county_to_zone().rename(columns={"cz": "czone"}))
+    frame, notes = frame_of(tables, cells, lambda: county_to_zone())
     contracts.check_value_added(frame)
     assert list(notes) == [year]
     assert notes[year]["shortened"] == 0.0

@@ -64,9 +64,7 @@ def test_numbers_that_do_not_fit_their_columns_are_refused():
     [("sea1950", "sea1950", "afactor"), ("ctygrp1970", "cty_grp70", "afact")],
 )
 def test_crosswalks_have_the_published_names(tmp_path, crosswalk, unit, factor):
-    table = pd.DataFrame(
-        {"unit": [1, 1, 2], "czone": [100, 200, 200], "afactor": [1 / 3, 2 / 3, 1]}
-    )
+    table = pd.DataFrame({"unit": [1, 1, 2], "cz": [100, 200, 200], "afactor": [1 / 3, 2 / 3, 1]})
     path = write_crosswalk(tmp_path, crosswalk, table)
     with zipfile.ZipFile(path) as archive:
         name = next(n for n in archive.namelist() if n.endswith(".dta"))

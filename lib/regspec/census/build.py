@@ -308,7 +308,7 @@ def _county_zones(raw: Path) -> pd.DataFrame:
     try:
         return read_county_zones(find_crosswalk(raw, "cty"))
     except MissingSource:
-        return county_to_zone().rename(columns={"cz": "czone"})[["county", "czone"]]
+        return county_to_zone()[["county", "cz"]]
 
 
 def _write(path: Path, frame: pd.DataFrame) -> None:

@@ -39,9 +39,10 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
+from regspec.sources import zones
 from regspec.sources.errors import BuildError, DamagedSource, SchemaError
 from regspec.sources.registry import UNREADABLE
-from regspec.sources.zones import NOT_CONTIGUOUS, county_of_1990
+from regspec.sources.zones import NOT_CONTIGUOUS
 
 __all__ = [
     "COLUMNS",
@@ -256,7 +257,7 @@ def to_zones(
     frame
         With a column county; every other column that is not in `values` is a key.
     county_zones
-        Columns county (FIPS of 1990), czone.
+        Columns county (FIPS of 1990), cz.
     values
         Columns to sum; withheld cells count as nothing, so check coverage first.
 
@@ -273,13 +274,9 @@ def to_zones(
     county = frame["county"]
     inside = ~county.str[:2].isin(NOT_CONTIGUOUS | {"72", "78"}) & ~county.str.endswith("999")
     here = frame[inside]
-    zone = here["county"].map(county_of_1990).map(county_zones.set_index("county")["czone"])
-    if zone.isna().any():
-        lost = sorted(here.loc[zone.isna(), "county"].unique())
-        raise BuildError(
-            f"{len(lost)} counties belong to no zone, such as {lost[:5]}; add them to "
-            "regspec.sources.zones with their county of 1990."
-        )
+    zone = zones.assign(
+        here["county"], lambda what: BuildError(f"the county tables hold {what}."), county_zones
+    )
     keys = [name for name in frame.columns if name not in (*values, "county")]
     return (
         here.assign(region=zone.astype(np.int32))

@@ -94,10 +94,10 @@ ZONE_VALUE_ADDED = pa.DataFrameSchema(
 CROSSWALK = pa.DataFrameSchema(
     {
         "unit": pa.Column(np.int64, pa.Check.ge(0)),
-        "czone": pa.Column(np.int32, pa.Check.in_range(100, 39499)),
+        "cz": pa.Column(np.int32, pa.Check.in_range(100, 39499)),
         "afactor": pa.Column(float, pa.Check.in_range(0.0, 1.0 + SHARE_TOLERANCE)),
     },
-    unique=["unit", "czone"],
+    unique=["unit", "cz"],
     strict=True,
     name="crosswalk",
 )

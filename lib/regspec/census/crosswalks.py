@@ -155,7 +155,7 @@ def read_crosswalk(path: Path, id_: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns unit (int64), czone (int32), afactor (share of the unit's persons in the zone;
+        Columns unit (int64), cz (int32), afactor (share of the unit's persons in the zone;
         sums to one in every unit). The published factors are rounded: they are divided by their
         sum, which must be within ``contracts.SHARE_TOLERANCE`` of one.
 
@@ -175,7 +175,7 @@ def read_crosswalk(path: Path, id_: str) -> pd.DataFrame:
     frame = pd.DataFrame(
         {
             "unit": raw[unit].astype(np.int64),
-            "czone": raw[zone].astype(np.int32),
+            "cz": raw[zone].astype(np.int32),
             "afactor": factor.astype(float),
         }
     )
@@ -189,16 +189,15 @@ def read_crosswalk(path: Path, id_: str) -> pd.DataFrame:
             f"as {sums.head(5).to_dict()}: "
             "persons would be lost or counted twice. Fetch the file again."
         )
-    return frame.assign(afactor=frame["afactor"] / total).sort_values(
-        ["unit", "czone"], ignore_index=True
-    )
+    frame["afactor"] /= total
+    return frame.sort_values(["unit", "cz"], ignore_index=True)
 
 
 def read_county_zones(path: Path) -> pd.DataFrame:
-    """Read Dorn's county crosswalk: county (five-digit FIPS of 1990), czone (int32)."""
+    """Read Dorn's county crosswalk: county (five-digit FIPS of 1990), cz (int32)."""
     frame = read_crosswalk(path, "cty")
     county = frame["unit"].astype("str").str.zfill(5)
-    return pd.DataFrame({"county": county, "czone": frame["czone"]})
+    return pd.DataFrame({"county": county, "cz": frame["cz"]})
 
 
 def _read_stata(path: Path, stems: Iterable[str]) -> pd.DataFrame:

@@ -10,7 +10,7 @@ import pandas as pd
 from regspec.census.aggregate import SUMS, YearCells
 from regspec.census.industries import civilian_codes, classify
 from regspec.sources.errors import BuildError
-from regspec.sources.zones import zone_names
+from regspec.sources.zones import as_regions, zone_names
 
 __all__ = ["Unmatched", "allocate", "industry_frame", "year_frame"]
 
@@ -28,7 +28,7 @@ def allocate(
     cells
         Sums by unit and industry.
     crosswalk
-        Columns unit, czone, afactor; factors of a unit sum to one.
+        Columns unit, cz, afactor; factors of a unit sum to one.
     unmatched : {"error", "drop"}
         What to do with units that the crosswalk lacks: stop, or leave their persons out and count
         them.
@@ -48,7 +48,7 @@ def allocate(
         persons are not conserved.
     """
     names = zone_names()
-    unknown = sorted(set(crosswalk["czone"]) - set(names["cz"]))
+    unknown = sorted(set(crosswalk["cz"]) - set(names["cz"]))
     if unknown:
         raise BuildError(f"the crosswalk of {cells.year} names zones that do not exist: {unknown}.")
     columns = [*SUMS, "income"]
@@ -58,21 +58,21 @@ def allocate(
         raise BuildError(_lost(cells, lost))
     merged = cells.cells.merge(crosswalk, on="unit", how="inner")
     merged[columns] = merged[columns].mul(merged["afactor"], axis=0)
-    frame = merged.groupby(["czone", "industry"], as_index=False)[columns].sum()
+    frame = merged.groupby(["cz", "industry"], as_index=False)[columns].sum()
     before, after = by_unit["population"].sum(), frame["population"].sum()
     missing = lost["population"].sum()
     if abs(before - missing - after) > _CONSERVED * before:
         raise BuildError(
             f"{cells.year}: {before - missing:,.2f} persons in units became {after:,.2f} in zones."
         )
-    inside = frame["czone"].isin(names.loc[names["contiguous"], "cz"])
+    inside = frame["cz"].isin(names.loc[names["contiguous"], "cz"])
     rules = {
         "units": len(by_unit),
         "units_unmatched": {str(unit): float(p) for unit, p in lost["population"].items()},
         "population_unmatched": float(missing),
         "population_outside": float(frame.loc[~inside, "population"].sum()),
     }
-    return frame[inside].rename(columns={"czone": "region"}).reset_index(drop=True), rules
+    return as_regions(frame[inside]).reset_index(drop=True), rules
 
 
 def _lost(cells: YearCells, lost: pd.DataFrame) -> str:
@@ -156,7 +156,7 @@ def year_frame(year: int, sums: pd.DataFrame) -> pd.DataFrame:
         If a zone has no persons, no income or nobody at work.
     """
     names = zone_names()
-    names = names[names["contiguous"]].rename(columns={"cz": "region"}).set_index("region")
+    names = as_regions(names[names["contiguous"]]).set_index("region")
     total = sums.groupby("region")[[*SUMS, "income"]].sum().reindex(names.index, fill_value=0.0)
     for column, what in (
         ("population", "persons"),

@@ -24,9 +24,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from regspec.sources import zones
 from regspec.sources.errors import BuildError, DamagedSource, SchemaError
 from regspec.sources.registry import UNREADABLE
-from regspec.sources.zones import NOT_CONTIGUOUS, county_of_1990
+from regspec.sources.zones import NOT_CONTIGUOUS
 
 __all__ = [
     "TOP_FACTOR",
@@ -214,7 +215,7 @@ def zone_values(tables: Iterable[pd.DataFrame], county_zones: pd.DataFrame) -> p
     tables
         Of :func:`read_table`.
     county_zones
-        Columns county (FIPS of 1990), czone.
+        Columns county (FIPS of 1990), cz.
 
     Returns
     -------
@@ -229,13 +230,9 @@ def zone_values(tables: Iterable[pd.DataFrame], county_zones: pd.DataFrame) -> p
     frame = pd.concat(list(tables), ignore_index=True)
     contiguous = ~frame["county"].str[:2].isin(NOT_CONTIGUOUS | {"72"})
     frame = frame[contiguous & (frame["units"] > 0)]
-    zone = frame["county"].map(county_of_1990).map(county_zones.set_index("county")["czone"])
-    if zone.isna().any():
-        lost = frame.loc[zone.isna(), ["county", "year"]].head(5).to_dict("records")
-        raise BuildError(
-            f"{int(zone.isna().sum())} counties with house values belong to no zone, such as "
-            f"{lost}; add them to regspec.sources.zones with their county of 1990."
-        )
+    zone = zones.assign(
+        frame["county"], lambda what: BuildError(f"house values: {what}."), county_zones
+    )
     sums = frame.assign(region=zone.astype(np.int32)).groupby(["region", "year"], as_index=False)
     out = sums[["units", "value"]].sum()
     out["house_value"] = out["value"] / out["units"]

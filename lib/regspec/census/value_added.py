@@ -46,7 +46,7 @@ def manufacturing(
     nberces
         Of :func:`regspec.census.business.read_nberces`, SIC with SIC, NAICS with NAICS.
     county_zones
-        Columns county (FIPS of 1990), czone.
+        Columns county (FIPS of 1990), cz.
 
     Returns
     -------
@@ -187,7 +187,7 @@ def value_added_frame(
     zone_industry
         Of the build.
     county_zones
-        Gives the columns county (FIPS of 1990), czone; not called without tables.
+        Gives the columns county (FIPS of 1990), cz; not called without tables.
 
     Returns
     -------

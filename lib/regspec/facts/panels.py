@@ -168,9 +168,7 @@ def zone_panel() -> Panel:
     table, names = bea.zone_income(), zones.zone_names()
     names_only = names[["cz", "name", "postal", "state", "rust_belt"]]
     frame = table.merge(names_only, on="cz", validate="many_to_one")
-    return _panel(
-        _with_logs(frame.rename(columns={"cz": "region"}), "postal", "state"), table, names
-    )
+    return _panel(_with_logs(zones.as_regions(frame), "postal", "state"), table, names)
 
 
 def state_sectors(measure: SectorMeasure = "wages") -> Panel:
@@ -269,9 +267,8 @@ def zone_manufacturing(years: Sequence[int] = (1980, 1990)) -> Panel:
         where there is no employment.
     """
     tables = [cbp.manufacturing_shares(year).assign(year=year) for year in years]
-    frame = pd.concat(tables).rename(
-        columns={"cz": "region", "sic4": "industry", "share": "amount"}
-    )
+    frame = zones.as_regions(pd.concat(tables))
+    frame = frame.rename(columns={"sic4": "industry", "share": "amount"})
     return _panel(frame, cbp.manufacturing_shares(years[0]))
 
 

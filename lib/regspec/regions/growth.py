@@ -18,6 +18,7 @@ import pandas as pd
 import statsmodels.api as sm
 from numpy.typing import ArrayLike, NDArray
 
+from regspec import seeds
 from regspec.calibrate.two_sectors import two_sector_gini
 from regspec.regions.simulate import DATES
 
@@ -316,7 +317,7 @@ def frictions(
     growth: Mapping[str, ArrayLike],
     *,
     draws: int = 2000,
-    seed: int = 0,
+    seed: int = seeds.SIMULATION,
     clusters: ArrayLike | None = None,
     level: float = 0.95,
 ) -> Bands:

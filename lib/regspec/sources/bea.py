@@ -18,7 +18,7 @@ import pandas as pd
 from regspec.sources import zones
 from regspec.sources.errors import DamagedSource, SchemaError
 from regspec.sources.registry import Resolved, complain, locate, require_columns
-from regspec.sources.zones import DC, FIPS_TO_POSTAL, NOT_CONTIGUOUS, county_of_1990
+from regspec.sources.zones import DC, FIPS_TO_POSTAL, NOT_CONTIGUOUS
 
 __all__ = []
 
@@ -348,18 +348,10 @@ def zone_income() -> pd.DataFrame:
     counties = _counties(resolved)
     counties = counties[~counties["county"].str[:2].isin(NOT_CONTIGUOUS)].dropna(subset=["income"])
     crosswalk = zones.county_to_zone()
-    zone_of = crosswalk.set_index("county")["cz"]
-    cz = counties["county"].map(county_of_1990).map(zone_of)
-    if cz.isna().any():
-        lost = counties.loc[cz.isna(), "county"].iloc[0]
-        raise SchemaError(
-            complain(
-                resolved,
-                f"has the county area {lost}, which is in no commuting zone of 1990; add it to "
-                "regspec.sources.zones with its county of 1990",
-            )
-        )
-    sums = counties.assign(cz=cz.astype(int)).groupby(["cz", "year"], as_index=False)
+    cz = zones.assign(
+        counties["county"], lambda what: SchemaError(complain(resolved, f"has {what}")), crosswalk
+    )
+    sums = counties.assign(cz=cz).groupby(["cz", "year"], as_index=False)
     income = sums[["income", "population"]].sum()
     found, years = income["cz"].nunique(), income["year"].nunique()
     if found != zones.CONTIGUOUS_ZONES or len(income) != found * years:

@@ -21,8 +21,7 @@ from regspec.sources.zones import (
     CONTIGUOUS_ZONES,
     FIPS_TO_POSTAL,
     NOT_CONTIGUOUS,
-    county_of_1990,
-    county_to_zone,
+    assign,
 )
 
 CRS = "EPSG:5070"
@@ -82,13 +81,9 @@ def build() -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
         If the wheel ``plotly-geo`` or the ERS crosswalk is absent.
     """
     counties = _county_shapes()
-    cz = counties["county"].map(county_of_1990).map(county_to_zone().set_index("county")["cz"])
-    if cz.isna().any():
-        raise DamagedSource(
-            f"the county shapes hold {counties['county'][cz.isna()].tolist()}, which are in no "
-            "commuting zone of 1990; add them to regspec.sources.zones."
-        )
-    counties["cz"] = cz.astype(int)
+    counties["cz"] = assign(
+        counties["county"], lambda what: DamagedSource(f"the county shapes hold {what}.")
+    )
     pieces = counties.dissolve(["cz", "state"], method="coverage", as_index=False)
     pieces["geometry"] = _without_islets(pieces.geometry).simplify_coverage(TOLERANCE)
     # Rounding moves a shared corner the same way in both neighbours.

@@ -16,7 +16,7 @@ from regspec.sources.registry import (
     require_rows,
     require_unique,
 )
-from regspec.sources.zones import NOT_CONTIGUOUS, county_of_1990
+from regspec.sources.zones import NOT_CONTIGUOUS
 
 CENSUSES = tuple(range(1900, 2000, 10))
 COUNTIES = 3130
@@ -31,7 +31,7 @@ def zone_population() -> pd.DataFrame:
         Columns cz (int), year, population (persons, NaN where no county of the zone existed),
         counties (number of counties with a count). Boundaries are the counties of each census,
         summed by the 1990 zone of the county (of the county it was merged into, see
-        ``recodes.GONE``): a county that was split since counts where its name remained.
+        ``zones.GONE``): a county that was split since counts where its name remained.
 
     Examples
     --------
@@ -42,18 +42,11 @@ def zone_population() -> pd.DataFrame:
     crosswalk = zones.county_to_zone()
     counties = _parse(resolved)
     counties = counties[~counties["county"].str[:2].isin(NOT_CONTIGUOUS)]
-    cz = counties["county"].map(county_of_1990).map(crosswalk.set_index("county")["cz"])
-    if cz.isna().any():
-        lost = counties.loc[cz.isna(), "name"].iloc[0]
-        raise SchemaError(
-            complain(
-                resolved,
-                f"has the county {lost!r}, which is in no commuting zone of 1990; add it to "
-                "regspec.sources.zones with its county of 1990",
-            )
-        )
+    cz = zones.assign(
+        counties["county"], lambda what: SchemaError(complain(resolved, f"has {what}")), crosswalk
+    )
     sums = (
-        counties.assign(cz=cz.astype(int))
+        counties.assign(cz=cz)
         .groupby(["cz", "year"])["population"]
         .agg(population=lambda p: p.sum(min_count=1), counties="count")
     )

@@ -11,7 +11,7 @@ Counties and the 741 commuting zones of 1990 (Tolbert and Sizer 1996), 722 of th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from types import MappingProxyType
 
@@ -181,6 +181,44 @@ def county_to_zone() -> pd.DataFrame:
     frame = _parse(resolved)[["county", "cz", "county_name", "pop1990"]].copy(deep=False)
     frame.attrs["sources"] = (resolved.note(),)
     return frame
+
+
+def assign(
+    counties: pd.Series,
+    refuse: Callable[[str], Exception],
+    table: pd.DataFrame | None = None,
+) -> pd.Series:
+    """Return the commuting zone of each county area, whatever the year of its code.
+
+    Parameters
+    ----------
+    counties : Series of str
+        Five-digit FIPS codes, of combined areas of BEA and of counties of earlier censuses too.
+    refuse : callable
+        From what is wrong, such as "2 counties in no commuting zone of 1990, ...", to the error
+        that is raised.
+    table : DataFrame, optional
+        Columns county (FIPS of 1990), cz; :func:`county_to_zone` when left out.
+
+    Returns
+    -------
+    Series of int
+        ``cz``, with the index of `counties`.
+    """
+    table = county_to_zone() if table is None else table
+    zone = counties.map(county_of_1990).map(table.set_index("county")["cz"])
+    lost = sorted(counties[zone.isna()].unique())
+    if lost:
+        raise refuse(
+            f"{len(lost)} counties in no commuting zone of 1990, such as {', '.join(lost[:5])}; "
+            "add them to regspec.sources.zones with their county of 1990"
+        )
+    return zone.astype(int)
+
+
+def as_regions(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame of zones as one of regions, which facts take: ``cz`` is called region."""
+    return frame.rename(columns={"cz": "region"})
 
 
 def zone_names() -> pd.DataFrame:

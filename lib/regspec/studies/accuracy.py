@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from regspec import seeds
 from regspec.model import (
     Equilibrium,
     Grid,
@@ -91,7 +92,7 @@ def industry_covariances(
     industries: Sequence[int] = (1, 2, 3),
     costs: Sequence[float] = (0.0, 0.3),
     grids: dict[int, Grid] | None = None,
-    seed: int = 0,
+    seed: int = seeds.SIMULATION,
 ) -> pd.DataFrame:
     """Comovement of the price of capital with one industry's productivity, by case.
 
@@ -219,7 +220,7 @@ def certificate_table(solutions: Mapping[str, Equilibrium]) -> pd.DataFrame:
 
 
 def error_sample(
-    equilibrium: Equilibrium, *, points: int = 1500, seed: int = 20251016
+    equilibrium: Equilibrium, *, points: int = 1500, seed: int = seeds.IMPULSE
 ) -> pd.DataFrame:
     """Euler errors at fresh states, uniform over the grid's box.
 

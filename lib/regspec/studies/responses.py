@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from regspec import seeds
 from regspec.model import Equilibrium, Solution
 from regspec.model.economy.technology import income
 
@@ -175,7 +176,7 @@ def _simulate(
 
 
 def ergodic_states(
-    equilibrium: Equilibrium, *, draws: int = 2000, burn_in: int = 100, seed: int = 20251016
+    equilibrium: Equilibrium, *, draws: int = 2000, burn_in: int = 100, seed: int = seeds.IMPULSE
 ) -> State:
     """States of independent economies after `burn_in` periods, started mid-grid.
 
@@ -251,7 +252,7 @@ def respond(
     size: float = -1.0,
     horizon: int = 8,
     draws: int = 2000,
-    seed: int = 20251016,
+    seed: int = seeds.IMPULSE,
 ) -> Impulse:
     """Generalised impulse response to an innovation in one industry's productivity.
 

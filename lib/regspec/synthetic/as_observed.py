@@ -158,7 +158,7 @@ def _allocation(panel: PlantedPanel, year: int, split: float) -> pd.DataFrame:
     lives = units.homes.groupby(["unit", "region"], as_index=False)["share"].sum()
     moved = lives.merge(units.crosswalk, on="unit")
     moved["moved"] = moved["share"] * moved["afactor"]
-    return moved.pivot_table(index="czone", columns="region", values="moved", aggfunc="sum").fillna(
+    return moved.pivot_table(index="cz", columns="region", values="moved", aggfunc="sum").fillna(
         0.0
     )
 

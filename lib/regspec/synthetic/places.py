@@ -79,8 +79,8 @@ def pieces(frame: pd.DataFrame, geography: Geography = "public") -> pd.DataFrame
         .groupby(["cz", "state"])["pop1990"]
         .sum()
         .reset_index()
-        .rename(columns={"cz": "region"})
     )
+    by_state = zones.as_regions(by_state)
     total = by_state.groupby("region")["pop1990"].transform("sum")
     by_state["share"] = by_state["pop1990"] / total
     return by_state[["region", "state", "share"]]

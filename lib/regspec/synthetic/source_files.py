@@ -35,7 +35,7 @@ from regspec.census.acquire import NHGIS_DATASETS
 from regspec.census.business import COLUMNS, EMPLOYMENT_FLAGS
 from regspec.census.crosswalks import CROSSWALKS
 from regspec.sources.groups import Scheme, majors_of
-from regspec.sources.zones import FIPS_TO_POSTAL, NOT_CONTIGUOUS, county_to_zone
+from regspec.sources.zones import FIPS_TO_POSTAL, NOT_CONTIGUOUS, as_regions, county_to_zone
 from regspec.synthetic.formats import TITLE
 from regspec.synthetic.panel import PlantedPanel
 from regspec.synthetic.places import CENSUS_YEARS
@@ -81,7 +81,7 @@ def county_shares() -> pd.DataFrame:
     counties = county_to_zone()
     counties = counties[~counties["county"].str[:2].isin(NOT_CONTIGUOUS)]
     total = counties.groupby("cz")["pop1990"].transform("sum")
-    out = counties.assign(share=counties["pop1990"] / total).rename(columns={"cz": "region"})
+    out = as_regions(counties.assign(share=counties["pop1990"] / total))
     return out[["county", "county_name", "region", "share"]].reset_index(drop=True)
 
 
@@ -130,7 +130,7 @@ def write_crosswalk(folder: Path, crosswalk: str, table: pd.DataFrame) -> Path:
     crosswalk : str
         Key of :data:`regspec.census.crosswalks.CROSSWALKS`.
     table : DataFrame
-        Columns unit, czone, afactor; written with the published names, the factor (``afact`` in
+        Columns unit, cz, afactor; written with the published names, the factor (``afact`` in
         1970) in single precision.
     """
     wanted = CROSSWALKS[crosswalk]
@@ -139,7 +139,7 @@ def write_crosswalk(folder: Path, crosswalk: str, table: pd.DataFrame) -> Path:
     frame = pd.DataFrame(
         {
             wanted.units[0]: table["unit"].astype(np.int32),
-            "czone": table["czone"].astype(np.int32),
+            "czone": table["cz"].astype(np.int32),
             factor: table["afactor"].astype(np.float32),
         }
     )

@@ -55,7 +55,7 @@ class Units:
         CNTYGP98 or PUMA), unit (number in the crosswalk), share (of the zone; sums to one),
         shared (bool: a unit of two zones). Sorted by region, shared last.
     crosswalk : pandas.DataFrame
-        Columns unit, czone, afactor.
+        Columns unit, cz, afactor.
     split_population : float
         Share of all persons who live in shared units.
     """
@@ -108,10 +108,10 @@ def make_units(
     homes = homes.sort_values(["region", "shared", "unit"], ignore_index=True)
     persons = homes["share"] * places[year].reindex(homes["region"]).to_numpy()
     factor = persons / persons.groupby(homes["unit"]).transform("sum")
-    table = pd.DataFrame({"unit": homes["unit"], "czone": homes["region"], "afactor": factor})
+    table = pd.DataFrame({"unit": homes["unit"], "cz": homes["region"], "afactor": factor})
     return Units(
         homes=homes[["region", "state", "code", "unit", "share", "shared"]],
-        crosswalk=table.sort_values(["unit", "czone"], ignore_index=True),
+        crosswalk=table.sort_values(["unit", "cz"], ignore_index=True),
         split_population=float(persons[homes["shared"]].sum() / persons.sum()),
     )
 

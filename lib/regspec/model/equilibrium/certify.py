@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from regspec import seeds
 from regspec.model.economy.grids import capital_of, coordinates_of
 from regspec.model.economy.technology import (
     adjustment_cost,
@@ -45,7 +46,7 @@ def certify(
     *,
     tolerances: Tolerances | None = None,
     sample: int = 3000,
-    seed: int = 20250,
+    seed: int = seeds.CERTIFICATE,
     selection: str = "lagged",
 ) -> Certificate:
     """Check a solution.

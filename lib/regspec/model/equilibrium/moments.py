@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from regspec import seeds
 from regspec.model.economy.technology import income
 from regspec.model.equilibrium.simulation import ergodic_paths
 from regspec.model.equilibrium.solution import Solution
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def headline_moments(solution: Solution, *, seed: int = 0) -> dict[str, float]:
+def headline_moments(solution: Solution, *, seed: int = seeds.SIMULATION) -> dict[str, float]:
     """Moments along simulated paths, with common random numbers across solutions.
 
     Returns

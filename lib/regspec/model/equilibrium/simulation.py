@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from regspec import seeds
 from regspec.model.economy.grids import capital_of
 from regspec.model.economy.shocks import Shocks
 from regspec.model.economy.technology import static_allocation
@@ -123,7 +124,12 @@ def simulate(
 
 
 def ergodic_paths(
-    solution: Solution, *, periods: int = 40, n: int = 250, burn_in: int = 200, seed: int = 0
+    solution: Solution,
+    *,
+    periods: int = 40,
+    n: int = 250,
+    burn_in: int = 200,
+    seed: int = seeds.SIMULATION,
 ) -> Paths:
     """Paths from the ergodic distribution: the first `burn_in` periods are dropped.
 

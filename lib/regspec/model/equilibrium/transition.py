@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from regspec import seeds
 from regspec.model.economy.shocks import build_shocks
 from regspec.model.equilibrium.certificate import Tolerances
 from regspec.model.equilibrium.certify import finite_items, fresh_errors, residual_items
@@ -120,7 +121,7 @@ def _row(solution: MarketSolution, limits: Tolerances) -> dict[str, float | bool
     row = {item.name: item.value for item in items}
     if items[0].passed:
         items += residual_items(solution, limits)
-        errors = fresh_errors(solution, np.random.default_rng(0), 1000)
+        errors = fresh_errors(solution, np.random.default_rng(seeds.SIMULATION), 1000)
         smooth = np.vstack([errors.log10(c, ~errors.switch) for c in errors.conditions[1:]])
         row |= {item.name: item.value for item in items}
         row["euler mean"], row["euler p99"] = smooth.mean(), np.quantile(smooth.max(axis=0), 0.99)

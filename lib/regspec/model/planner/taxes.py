@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from regspec import seeds
 from regspec.model.economy.grids import StateSpace, coordinates_of
 from regspec.model.economy.shocks import Shocks
 from regspec.model.economy.technology import adjustment_cost, income, private_return
@@ -160,7 +161,7 @@ def _expected_return(planner: Planner, x_next: Array) -> Array:
     return out * private_return(p.k_next.reshape(*shape, n), calibration.z_mean, calibration)
 
 
-def tax_summary(planner: Planner, taxes: Taxes, *, seed: int = 0) -> pd.DataFrame:
+def tax_summary(planner: Planner, taxes: Taxes, *, seed: int = seeds.SIMULATION) -> pd.DataFrame:
     """Averages, ranges and co-movement of the taxes along simulated paths of the planner.
 
     Parameters
