@@ -15,23 +15,6 @@ from regspec.book import arguments
 LIB = Path(regspec.__file__).parent
 NAMED = {name: getattr(seeds, name) for name in seeds.__all__}
 
-#: Modules on which stored results rest: their code, and so its hash, stays as it is. The seeds that
-#: they type are those of these names.
-AS_THEY_ARE = {
-    "model/equilibrium/certify.py": "CERTIFICATE",
-    "model/equilibrium/moments.py": "SIMULATION",
-    "model/planner/certificate.py": "PLANNER_CERTIFICATE",
-    "model/equilibrium/simulation.py": "SIMULATION",
-    "model/planner/taxes.py": "SIMULATION",
-    "model/equilibrium/transition.py": "SIMULATION",
-    "studies/accuracy.py": "SIMULATION IMPULSE",
-    "regions/growth.py": "SIMULATION",
-    "calibrate/discount.py": "SIMULATION",
-    "studies/responses.py": "IMPULSE",
-    "calibrate/processes.py": "SIMULATION",
-    "studies/gains.py": "SIMULATION",
-    "studies/planning.py": "SIMULATION",
-}
 _GENERATORS = {"default_rng", "SeedSequence", "RandomState", "PCG64", "Random", "seed"}
 
 
@@ -103,9 +86,7 @@ def test_no_module_types_a_seed():
         numbers = typed(path.read_text(encoding="utf-8"))
         if numbers and path != LIB / "seeds.py":
             found[path.relative_to(LIB).as_posix()] = set(numbers)
-    assert found == {
-        name: {NAMED[seed] for seed in named.split()} for name, named in AS_THEY_ARE.items()
-    }
+    assert found == {}
 
 
 def test_notebooks_start_from_named_seeds():

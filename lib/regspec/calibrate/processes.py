@@ -23,6 +23,8 @@ import pandas as pd
 import statsmodels.api as sm
 from numpy.typing import NDArray
 
+from regspec import seeds
+
 __all__ = [
     "AR1",
     "Concept",
@@ -430,7 +432,7 @@ def refit(
     remove: Callable[[pd.Series], pd.Series],
     *,
     draws: int = 200,
-    seed: int = 0,
+    seed: int = seeds.SIMULATION,
 ) -> tuple[Refit, ...]:
     """Persistence that would give the observed estimates after detrending (indirect inference).
 

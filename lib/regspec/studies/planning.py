@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from regspec import seeds
 from regspec.model import (
     Grid,
     Planner,
@@ -104,7 +105,7 @@ def specialization_curves(
     *,
     variants: Sequence[str] = tuple(VARIANTS),
     unit: Unit = "stock",
-    seed: int = 0,
+    seed: int = seeds.SIMULATION,
 ) -> pd.DataFrame:
     """Mean capital share of the first industry against its agglomeration elasticity (Figure 10).
 
@@ -176,7 +177,7 @@ def crossover(
     *,
     low: float = 0.0,
     high: float = 0.3,
-    seed: int = 0,
+    seed: int = seeds.SIMULATION,
     tolerance: float = 5e-4,
 ) -> Crossover:
     """Solve for the agglomeration at which planner and equilibrium specialise alike.
@@ -225,7 +226,11 @@ def crossover(
 
 
 def existence_table(
-    cases: Sequence[tuple[float, float]], calibration: Calibration, grid: Grid, *, seed: int = 0
+    cases: Sequence[tuple[float, float]],
+    calibration: Calibration,
+    grid: Grid,
+    *,
+    seed: int = seeds.SIMULATION,
 ) -> pd.DataFrame:
     """Where equilibrium and planner are found: one row per (gamma, theta).
 
@@ -326,7 +331,9 @@ def tax_map(
     return pd.concat(frames, ignore_index=True)
 
 
-def visited_taxes(planner: Planner, taxes: Taxes, *, bins: int = 10, seed: int = 0) -> pd.DataFrame:
+def visited_taxes(
+    planner: Planner, taxes: Taxes, *, bins: int = 10, seed: int = seeds.SIMULATION
+) -> pd.DataFrame:
     """Mean taxes along the planner's simulated paths, by equally large groups of states.
 
     Returns
@@ -357,7 +364,9 @@ def visited_taxes(planner: Planner, taxes: Taxes, *, bins: int = 10, seed: int =
     return pd.concat(groups, ignore_index=True)
 
 
-def policy_distance(one: Solution, other: Solution, *, seed: int = 0) -> pd.DataFrame:
+def policy_distance(
+    one: Solution, other: Solution, *, seed: int = seeds.SIMULATION
+) -> pd.DataFrame:
     """How far two solutions on the same grid are apart (Proposition 1).
 
     Returns
@@ -384,7 +393,11 @@ def policy_distance(one: Solution, other: Solution, *, seed: int = 0) -> pd.Data
 
 
 def losing_states(
-    gain: Floats, equilibrium: Solution, *, tolerance: float = ROUNDING, seed: int = 0
+    gain: Floats,
+    equilibrium: Solution,
+    *,
+    tolerance: float = ROUNDING,
+    seed: int = seeds.SIMULATION,
 ) -> pd.DataFrame:
     """Visited states in which the gain (29) is negative, by grid cell.
 
