@@ -225,15 +225,31 @@ def test_scoreboard_rows_travel_in_outputs_and_unknown_ids_are_refused(monkeypat
     assert list(frame.columns) == list(scoreboard.COLUMNS)
     assert frame["status"].tolist() == ["differs", "not computed"]
     assert frame["ours"].tolist() == ["0.40", ""]
-    with pytest.raises(KeyError, match="closest: a"):
+    assert frame["id"].tolist() == ["a/public", "b/none"]
+    with pytest.raises(KeyError, match="did you mean 'a'"):
         scoreboard.compare([Ours("aa", 0.1, "public")])
-    with pytest.raises(ValueError, match="tier 'real'"):
+    with pytest.raises(ValueError, match="a: tier is 'real'; allowed"):
         scoreboard.compare([Ours("a", 0.1, "real")])
     with pytest.raises(ValueError, match=r"not the published 0\.46"):
         scoreboard.compare([Ours("a", 0.5, "model", given=True)])
     known["b"] = paper(56.0, 1, 0, unit="percent of effect", name="b")
     with pytest.raises(ValueError, match="pass same_sign"):
         scoreboard.compare([Ours("b", 12.0, "model")])
+
+
+def test_rows_of_one_number_are_told_apart_by_tier_and_note():
+    def names(*rows):
+        return scoreboard.variants([Ours("a", 1.0, tier, note) for tier, note in rows])
+
+    assert names(("public", "48 states")) == ["public"]
+    both = names(("public", "x, 1950; s 0.15"), ("synthetic", ""), ("public", "x, 1980; s 0.2"))
+    assert both == ["public-1950", "synthetic", "public-1980"]
+    # The words that all have say nothing; one without words of its own goes by its tier.
+    within = names(("model", "a, b"), ("model", "a, b, within years"))
+    assert within == ["model", "model-within-years"]
+    assert names(("model", "γ = 5, decade"), ("model", "γ = 5, year"))[0] == "model-decade"
+    with pytest.raises(ValueError, match="a has several rows model; say in their notes"):
+        names(("model", "x"), ("model", "x"))
 
 
 def test_recorded_rows_come_back_as_they_were():

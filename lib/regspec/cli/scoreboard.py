@@ -63,7 +63,7 @@ def execute(options: argparse.Namespace) -> int:
         console.emit(options, value, table.to_string() if len(rows) else "")
     else:
         kept = rows[[*_COLUMNS, "note"]] if options.notes else rows[_COLUMNS]
-        console.emit(options, console.records(rows[[*_COLUMNS, "note"]]), _table(kept))
+        console.emit(options, console.records(rows[["id", *_COLUMNS, "note"]]), _table(kept))
     console.progress(options)(f"{len(rows)} of {len(frame)} rows")
     return console.DONE if len(rows) else console.FAILED
 

@@ -44,7 +44,6 @@ __all__ = [
     "in_scope",
     "load",
     "parts",
-    "published_places",
     "reasons",
     "show_reasons",
     "unexplained",
@@ -57,7 +56,7 @@ KINDS = {
     "numerics": "what can be solved, how accurately, and where a solution is certified",
 }
 
-_FIELDS = ("rows", "tier", "status", "where", "kind", "text", "backing")
+_FIELDS = ("rows", "status", "kind", "text", "backing")
 _POINT = ("point", "reference", "number")
 _GLUE = ("chapter", "key", "decimals", "what")
 _DECIMALS = 2
@@ -99,13 +98,13 @@ class Explanation:
     number : int
         Position in the file, from one: its name on the page.
     rows : tuple of str
-        Ids of published numbers; ``*`` stands for any letters.
+        Ids of rows, or of published numbers for all of their rows; ``*`` stands for any letters.
     kind : str
         One of :data:`KINDS`.
     text : str
     backing : tuple of Backing
-    tier, status, where : str
-        Only rows of this tier, of this status, and with these words in their note.
+    status : str
+        Only rows of this status.
     """
 
     number: int
@@ -113,17 +112,13 @@ class Explanation:
     kind: str
     text: str
     backing: tuple[Backing, ...]
-    tier: str = ""
     status: str = ""
-    where: str = ""
 
     def covers(self, row: Mapping[Any, Any]) -> bool:
-        """Whether it explains a row of the scoreboard (with a column ``id``)."""
-        return (
-            any(fnmatch.fnmatchcase(row["id"], pattern) for pattern in self.rows)
-            and self.tier in ("", row["tier"])
-            and self.status in ("", row["status"])
-            and self.where in row["note"]
+        """Whether it explains a row of :func:`regspec.paper.scoreboard.load`."""
+        return self.status in ("", row["status"]) and any(
+            fnmatch.fnmatchcase(row["id" if "/" in pattern else "published"], pattern)
+            for pattern in self.rows
         )
 
 
@@ -151,7 +146,7 @@ def _explanation(number: int, raw: Mapping[str, Any]) -> Explanation:
     _known(f"{where}: status", [s for s in [raw.get("status")] if s], list(scoreboard.STATUSES))
     known = scoreboard.published()
     for pattern in raw["rows"]:
-        if not fnmatch.filter(known, pattern):
+        if not fnmatch.filter(known, pattern.partition("/")[0]):
             _known(f"{where}: rows", [pattern], list(known))
     backing = tuple(_backing(where, b) for b in raw["backing"])
     return Explanation(
@@ -179,20 +174,12 @@ def load(path: Path | None = None) -> tuple[Explanation, ...]:
 def in_scope(row: Mapping[Any, Any]) -> bool:
     """Whether a row needs a reason: the abstract, the model's claims, Tables 2, 10 and 11.
 
-    ``row`` has ``id`` and ``section`` (of ``data/published/numbers.csv``).
+    ``row`` is one of :func:`regspec.paper.scoreboard.load`.
     """
     section = row["section"]
     return section in ("abstract", "5", "A.6.1", "A.6.2") or (
-        section.startswith("4.") or (section == "1" and row["id"].startswith("text."))
+        section.startswith("4.") or (section == "1" and row["published"].startswith("text."))
     )
-
-
-def published_places() -> pd.DataFrame:
-    """Every published number: ``id``, ``section``, and what names it: reference and quantity."""
-    numbers = pd.read_csv(
-        project_root() / "data" / "published" / "numbers.csv", dtype=str, keep_default_na=False
-    )
-    return numbers[["id", "section", "reference", "quantity"]]
 
 
 def explained(board: pd.DataFrame, entries: Sequence[Explanation]) -> pd.DataFrame:
@@ -207,12 +194,10 @@ def explained(board: pd.DataFrame, entries: Sequence[Explanation]) -> pd.DataFra
     Returns
     -------
     pandas.DataFrame
-        Columns of the board, ``id``, ``section`` and ``why`` (number of the reason; zero where a
-        row that does not match has none, or for a match, which needs none).
+        Columns of the board and ``why`` (number of the reason; zero where a row that does not
+        match has none, or for a match, which needs none).
     """
-    places = published_places()
-    frame = board.merge(places, on=["reference", "quantity"], how="left", validate="m:1")
-    frame = frame[[in_scope(row) for row in frame.to_dict("records")]].reset_index(drop=True)
+    frame = board[[in_scope(row) for row in board.to_dict("records")]].reset_index(drop=True)
 
     def reason(row: Mapping[Any, Any]) -> int:
         if row["status"] == "match":

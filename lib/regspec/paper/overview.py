@@ -10,7 +10,7 @@ from types import MappingProxyType
 import pandas as pd
 
 from regspec.paper import scoreboard
-from regspec.paper.explanations import KINDS, Explanation, glued, parts, published_places
+from regspec.paper.explanations import KINDS, Explanation, glued, parts
 from regspec.paper.scoreboard import SILENT
 from regspec.sweep.comparison import BASELINE, certified, headline_frame
 
@@ -65,7 +65,7 @@ def _chapter(section: str) -> str:
 
 
 def with_reasons(board: pd.DataFrame, compared: pd.DataFrame) -> pd.DataFrame:
-    """The board with ``section``, ``chapter``, ``why``, and parts that tell sections apart.
+    """The board with ``chapter``, ``why``, and parts that tell sections of the text apart.
 
     Parameters
     ----------
@@ -79,10 +79,7 @@ def with_reasons(board: pd.DataFrame, compared: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         As many rows as the board, in its order; ``why`` is the number of the reason, zero without.
     """
-    columns = list(scoreboard.COLUMNS)
-    reasons = compared[[*columns, "why"]].drop_duplicates(columns)
-    out = board.merge(published_places(), on=["reference", "quantity"], how="left", validate="m:1")
-    out = out.merge(reasons, on=columns, how="left", validate="m:1")
+    out = board.merge(compared[["id", "why"]], on="id", how="left", validate="1:1")
     text = out["section"].map(lambda s: "Abstract" if s == "abstract" else f"Text of section {s}")
     return out.assign(
         part=out["part"].where(out["part"] != "Text", text),

@@ -35,13 +35,14 @@ __all__ = [
     "published",
     "status_of",
     "tally",
+    "variants",
 ]
 
 #: Output type under which a notebook's rows are stored.
 MIME = "application/vnd.regspec.scoreboard+json"
 
-#: Columns of ``data/results/scoreboard.csv``.
-COLUMNS = ("reference", "quantity", "paper", "ours", "tier", "status", "note")
+#: Columns of ``data/results/scoreboard.csv``; the first names the row, see :func:`variants`.
+COLUMNS = ("id", "reference", "quantity", "paper", "ours", "tier", "status", "note")
 
 #: Status and its meaning, in the order in which the rule tries them.
 STATUSES = {
@@ -72,6 +73,7 @@ WHOLE = {"percent of effect": 100.0, "share of effect": 1.0}
 
 _CLOSE = 0.10
 _T_RATIO = 1.645
+_PIECES = re.compile(r"[:;,] ")
 _BRACKET = re.compile(r"table2\..+_(min|max)")
 
 
@@ -87,6 +89,7 @@ class _Published:
     decimals: int
     se: float | None
     unit: str = ""
+    section: str = ""
 
     @property
     def null(self) -> float:
@@ -163,6 +166,7 @@ def published(path: Path | None = None) -> dict[str, _Published]:
             decimals=int(_optional(row["decimals"]) or 0),
             se=_optional(row["se"]),
             unit="" if pd.isna(row["unit"]) else row["unit"],
+            section=str(row["section"]),
         )
     return out
 
@@ -302,7 +306,7 @@ def compare(
     known = published()
     _check(rows, known)
     _check_claims(rows, known)
-    frame = pd.DataFrame([_row(known[r.id], r) for r in rows], columns=list(COLUMNS))
+    frame = pd.DataFrame([_row(known[r.id], r) for r in rows], columns=list(COLUMNS[1:]))
     if brief:
         frame = frame["status"].value_counts().rename("rows").reset_index()
         html = as_html(frame, caption=caption, fold=fold)
@@ -316,6 +320,40 @@ def compare(
         },
         raw=True,
     )
+
+
+def variants(rows: Sequence[Ours]) -> list[str]:
+    """What tells the counterparts of one published number apart, the second half of their ids.
+
+    That is their tier and, where several have the same, the first words of their notes that the
+    others lack.
+
+    Raises
+    ------
+    ValueError
+        If two have the same tier and note.
+
+    Examples
+    --------
+    >>> notes = ["48 states, 1950, controls", "48 states, 1929, controls"]
+    >>> variants([Ours("a", 1.0, "public", note) for note in notes] + [Ours("a", 2.0, "census")])
+    ['public-1950', 'public-1929', 'census']
+    """
+    found = []
+    for row in rows:
+        same = [_PIECES.split(r.note) for r in rows if r.tier == row.tier]
+        shared = set.intersection(*map(set, same)) if len(same) > 1 else set(same[0])
+        own = [piece for piece in _PIECES.split(row.note) if piece not in shared]
+        rest = [[piece for piece in pieces if piece not in shared] for pieces in same]
+        alone = (n for n in range(len(own)) if sum(r[:n] == own[:n] for r in rest) == 1)
+        words = own[: next(alone, len(own))]
+        found.append(re.sub(r"[^\w.]+", "-", " ".join([row.tier, *words]).casefold()).strip("-"))
+    if twice := {name for name in found if found.count(name) > 1}:
+        raise ValueError(
+            f"{rows[0].id} has several rows {', '.join(sorted(twice))}; say in their notes what "
+            "tells them apart"
+        )
+    return found
 
 
 def recorded(notebook: Any) -> list[Ours]:
@@ -351,15 +389,27 @@ def collect(notebooks: Iterable[Any]) -> pd.DataFrame:
         _check(rows, known)
         for r in rows:
             ours.setdefault(r.id, []).append(r)
-    none: list[Ours | None] = [None]
-    out = [_row(p, o) for p in known.values() for o in ours.get(p.id, none)]
+    out = []
+    for paper in known.values():
+        rows = ours.get(paper.id, [])
+        named = zip(variants(rows), rows, strict=True) if rows else [("none", None)]
+        out += [{"id": f"{paper.id}/{name}", **_row(paper, row)} for name, row in named]
     return pd.DataFrame(out, columns=list(COLUMNS))
 
 
 def load() -> pd.DataFrame:
-    """Read ``data/results/scoreboard.csv`` as text, with a column ``part`` such as ``Table 4``."""
+    """Read ``data/results/scoreboard.csv`` as text.
+
+    Returns
+    -------
+    pandas.DataFrame
+        :data:`COLUMNS`, then ``published`` (id of the published number), ``section`` of the paper,
+        and ``part`` such as ``Table 4``.
+    """
     path = project_root() / "data" / "results" / "scoreboard.csv"
     frame = pd.read_csv(path, dtype=str, keep_default_na=False)
+    frame["published"] = frame["id"].str.partition("/")[0]
+    frame["section"] = frame["published"].map({p.id: p.section for p in published().values()})
     frame["part"] = frame["reference"].str.extract(r"^((?:Table|Figure) \d+)")[0].fillna("Text")
     return frame
 
