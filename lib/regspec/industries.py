@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
+
+from regspec.tools.choices import require_choice
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -118,7 +120,7 @@ def composite(
     >>> composite(weights={"Textiles": 1.0, "Chemicals": 1.0})
     (0.16, 1.63)
     """
-    check_source(source)
+    require_choice("column of Table 11", source, get_args(AdjustmentSource))
     rest = [industry for industry in INDUSTRIES if industry.name != MACHINERY]
     if weights is None:
         weights = {industry.name: 1.0 for industry in rest}
@@ -134,12 +136,3 @@ def composite(
     xi = sum(weights.get(i.name, 0.0) * i.xi for i in rest) / total
     phi = sum(weights.get(i.name, 0.0) * max(0.0, getattr(i, source)) for i in rest) / total
     return xi, phi
-
-
-def check_source(source: str) -> None:
-    """Raise ValueError unless the name is a column of Table 11."""
-    if source not in ("groth_khan", "hall"):
-        raise ValueError(
-            f"adjustment-cost source {source!r} is not a column of Table 11; "
-            "allowed: 'groth_khan', 'hall'"
-        )

@@ -18,7 +18,6 @@ from regspec.industries import (
     MACHINERY,
     AdjustmentSource,
     Industry,
-    check_source,
     composite,
 )
 from regspec.tools.choices import did_you_mean
@@ -265,7 +264,6 @@ class Calibration:
         **changes
             Fields to replace.
         """
-        check_source(adjustment)
         machinery = next(i for i in INDUSTRIES if i.name == MACHINERY)
         xi_rest, phi_rest = composite(adjustment, weights)
         base = cls(

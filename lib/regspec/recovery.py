@@ -10,11 +10,9 @@ IPUMS ("sample").
 
 from __future__ import annotations
 
-import os
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -30,6 +28,8 @@ from regspec.synthetic import Truth, plant, read_planted, write_extracts
 from regspec.synthetic.as_observed import constant_specialization, mixed, sampled
 from regspec.synthetic.panel import PlantedPanel
 from regspec.synthetic.truth import specialization
+from regspec.tools.choices import require_choice
+from regspec.tools.files import whole
 
 __all__ = [
     "COLUMNS",
@@ -62,14 +62,7 @@ _DISTANCES = {10: (1970, 1980, 2010, 2020), 20: (1950, 1970)}
 _TRADED = {"tradable": True, "nontradable": False}
 _MOMENTS = ("mean", "cv")
 _Row = tuple[Any, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Frames:
-    """What the estimators see."""
-
-    zone_year: pd.DataFrame
-    zone_industry: pd.DataFrame
+_Frames = tuple[pd.DataFrame, pd.DataFrame]  # zone_year, zone_industry: what the estimators see
 
 
 def estimates(zone_year: pd.DataFrame, zone_industry: pd.DataFrame, truth: Truth) -> pd.DataFrame:
@@ -185,49 +178,33 @@ def recover(
     ValueError
         Unknown route.
     """
-    _check(route)
+    require_choice("route", route, ROUTES)
     if panel is None:
         panel = plant(seed, truth=truth, years=YEARS)
     truth = panel.truth
     frames = _through_files(panel, size, folder) if route == "census" else _shortcut(panel, route)
-    out = estimates(frames.zone_year, frames.zone_industry, truth)
+    out = estimates(*frames, truth)
     out.insert(0, "seed", seed)
     out.insert(1, "route", route)
     return out
-
-
-def _check(route: str) -> None:
-    if route not in ROUTES:
-        raise ValueError(f"route is {route!r}; use one of {', '.join(ROUTES)}")
 
 
 def _through_files(panel: PlantedPanel, size: int, folder: Path | None) -> _Frames:
     """Write the synthetic census, build it, and read the tidy frames."""
     with tempfile.TemporaryDirectory(prefix="regspec-recovery-") as temporary:
         base = Path(temporary) if folder is None else folder
-        written = write_extracts(
-            base / "raw",
-            size,
-            panel.seed,
-            years=YEARS,
-            split=_SPLIT["units"],
-            truth=panel.truth,
-            others=False,
-            panel=panel,
-        )
-        options = Options(threads=1)
-        made = build(base / "build", tier="synthetic", raw=base / "raw", options=options,
-                     about=written.about)  # fmt: skip
-        return _Frames(made.zone_year, made.zone_industry)
+        raw, split, options = base / "raw", _SPLIT["units"], Options(threads=1)
+        same: dict[str, Any] = {"years": YEARS, "truth": panel.truth, "panel": panel}
+        about = write_extracts(raw, size, panel.seed, split=split, others=False, **same).about
+        made = build(base / "build", tier="synthetic", raw=raw, options=options, about=about)
+        return made.zone_year, made.zone_industry
 
 
 def _shortcut(panel: PlantedPanel, route: str) -> _Frames:
     """Tidy frames straight from the planted panel."""
     if route in _SPLIT:
-        return _Frames(*mixed(panel, _SPLIT[route]))
-    if route == "sample":
-        return _Frames(*sampled(panel))
-    return _Frames(panel.zone_year, panel.zone_industry)
+        return mixed(panel, _SPLIT[route])
+    return sampled(panel) if route == "sample" else (panel.zone_year, panel.zone_industry)
 
 
 def study(
@@ -258,7 +235,7 @@ def study(
         All results in the file.
     """
     for route in routes:
-        _check(route)
+        require_choice("route", route, ROUTES)
     done = pd.read_csv(out) if out.is_file() else pd.DataFrame(columns=list(COLUMNS))
     for seed in seeds:
         began, panel = time.perf_counter(), None
@@ -274,11 +251,9 @@ def study(
 
 
 def _save(out: Path, frame: pd.DataFrame) -> None:
-    out.parent.mkdir(parents=True, exist_ok=True)
-    partial = out.with_name(f"{out.name}.{os.getpid()}.part")
     ordered = frame.sort_values(["route", "seed"], kind="stable", ignore_index=True)
-    ordered.to_csv(partial, index=False, float_format="%.6g", lineterminator="\n")
-    partial.replace(out)
+    with whole(out) as part:
+        ordered.to_csv(part, index=False, float_format="%.6g", lineterminator="\n")
 
 
 def summarize(results: pd.DataFrame) -> pd.DataFrame:

@@ -105,7 +105,7 @@ def test_linear_trend_removes_a_line_and_hp_removes_more():
     assert detrend(line, "hp").abs().max() < 1e-8
     noisy = line + ar1_path(0.9, 0.05, 60, seed=5)
     assert fit_ar1(detrend(noisy, "hp")).rho < fit_ar1(detrend(noisy)).rho
-    with pytest.raises(ValueError, match="linear, quadratic, hp"):
+    with pytest.raises(ValueError, match="'linear', 'quadratic', 'hp'"):
         detrend(line, "cubic")
 
 

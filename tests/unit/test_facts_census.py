@@ -256,7 +256,7 @@ def test_notes_name_seed_or_extracts(build):
 def test_bad_choices_are_named(build):
     industries, years = build.zone_industry, build.zone_year
     for choice in ({"amount": "wages"}, {"by": "naics"}, {"absent": "nan"}):
-        with pytest.raises(ValueError, match=f"{next(iter(choice))} is .*; use one of"):
+        with pytest.raises(ValueError, match=f"{next(iter(choice))} is .*; allowed:"):
             census_panels.industries(build, **choice)
     mixed = industries.assign(group=industries["group"].where(industries["year"] < 2020, "Mining"))
     with pytest.raises(ValueError, match="stand in several groups"):
@@ -315,7 +315,7 @@ def test_planted_and_estimated_coefficients_stand_side_by_side(cross_section):
 
 
 def test_a_chapter_without_a_build_says_how_to_get_one(tmp_path):
-    with pytest.raises(ValueError, match="tier is 'public'; use one of census, synthetic"):
+    with pytest.raises(ValueError, match="tier is 'public'; allowed: 'census', 'synthetic'"):
         census_panels.open_build("public")
     for folder in (tmp_path, "_build/no_such_build"):
         with pytest.raises(MissingSource, match=rf"{project_root() / folder}.*census build"):

@@ -125,5 +125,5 @@ def test_missing_years_and_controls_are_named(world):
     with pytest.raises(ValueError, match="are 30 years apart with specialization"):
         growth_by_horizon(*world, years=YEARS, horizons=(30,))
     data = design(*world, start=1950, end=1960)
-    with pytest.raises(KeyError, match="use one of none, exposure, all"):
+    with pytest.raises(ValueError, match="allowed: 'none', 'exposure', 'all'"):
         trade_off(data, start=1950, end=1960, controls="skill")

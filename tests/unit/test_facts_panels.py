@@ -61,7 +61,7 @@ def test_notes_group_files_by_vintage_with_their_checksums():
 
 
 def test_unknown_options_list_the_known_ones():
-    with pytest.raises(ValueError, match="use one of wages, earnings, employment, gdp"):
+    with pytest.raises(ValueError, match="allowed: 'wages', 'earnings', 'employment', 'gdp'"):
         panels.state_sectors("profits")
     with pytest.raises(ValueError, match="'spread' or 'omit'"):
         panels.state_industries("drop")

@@ -81,7 +81,7 @@ def test_a_study_repeats_nothing_and_survives_a_kill(tmp_path, monkeypatch):
 
 
 def test_unknown_routes_are_refused_before_anything_runs(tmp_path):
-    with pytest.raises(ValueError, match="route is 'sea'; use one of panel, units, census"):
+    with pytest.raises(ValueError, match="route is 'sea'; allowed: 'panel', 'units', 'census'"):
         recovery.study([1], tmp_path / "x.csv", routes=["panel", "sea"])
     with pytest.raises(ValueError, match="route is 'sea'"):
         recovery.recover(1, "sea")

@@ -260,7 +260,7 @@ def test_constant_rates_give_the_closed_form(mirror):
     assert decades["year"].tolist() == [1960, 1970, 1980, 1990, 2000, 2010]
     assert np.allclose(decades["real_rate"], (1.02 / 1.03) ** 10)
     assert np.allclose(decades["nominal"] / decades["inflation"], decades["real_rate"])
-    with pytest.raises(ValueError, match="freq='monthly'"):
+    with pytest.raises(ValueError, match="freq is 'monthly'"):
         rates.real_rate("monthly")
 
 

@@ -23,6 +23,7 @@ from regspec.model import Equilibrium, Grid, ergodic_paths, solve_equilibrium, s
 from regspec.model.economy.technology import income
 from regspec.model.equilibrium.certificate import Certificate
 from regspec.parameters import Calibration
+from regspec.tools.choices import require_choice
 
 __all__ = [
     "TARGET",
@@ -275,11 +276,8 @@ def calibrate_beta(
         If no certified solutions bracket the target, if one between them fails its certificate,
         or if the mean jumps over the target; says which and what to try.
     """
-    if unit not in get_args(Unit) or measure not in get_args(Measure):
-        raise ValueError(
-            f"unit is {unit!r} and measure {measure!r}; allowed: 'period' or 'annual', and "
-            "'ergodic' or 'stationary'"
-        )
+    require_choice("unit", unit, get_args(Unit))
+    require_choice("measure", measure, get_args(Measure))
     if not np.isfinite(target) or not tolerance > 0:
         raise ValueError(f"target is {target!r} and tolerance {tolerance!r}; allowed: finite, > 0")
     done = {e.beta: e for e in known}

@@ -24,6 +24,7 @@ import statsmodels.api as sm
 from numpy.typing import NDArray
 
 from regspec import seeds
+from regspec.tools.choices import require_choice
 
 __all__ = [
     "AR1",
@@ -171,6 +172,7 @@ def detrend(series: pd.Series, trend: Trend = "linear", *, hp_lambda: float = 10
     ValueError
         For another trend.
     """
+    require_choice("trend", trend, get_args(Trend))
     x = series.to_numpy(dtype=float)
     if trend in ("linear", "quadratic"):
         years = np.arange(len(x)) - (len(x) - 1) / 2
@@ -182,10 +184,8 @@ def detrend(series: pd.Series, trend: Trend = "linear", *, hp_lambda: float = 10
     if trend == "hamilton":
         known = sm.add_constant(np.column_stack([x[1:-2], x[:-3]]), has_constant="add")
         return pd.Series(sm.OLS(x[3:], known).fit().resid, series.index[3:], name=series.name)
-    if trend == "difference":
-        change = series.diff().iloc[1:]
-        return change - change.mean()
-    raise ValueError(f"trend {trend!r} is not known; use one of {', '.join(get_args(Trend))}")
+    change = series.diff().iloc[1:]
+    return change - change.mean()
 
 
 def log_productivity(
@@ -211,8 +211,7 @@ def log_productivity(
     ValueError
         For another concept.
     """
-    if concept not in get_args(Concept):
-        raise ValueError(f"concept {concept!r} is not known; use one of va, go")
+    require_choice("concept", concept, get_args(Concept))
     frame = tfp[tfp["manufacturing"]]
     # pivot, not pivot_table: a repeated industry-year must fail, not be averaged.
     log_tfp, value_added = (

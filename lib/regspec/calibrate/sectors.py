@@ -28,6 +28,7 @@ from regspec.calibrate.processes import (
 )
 from regspec.model import Equilibrium, Grid, headline_moments, solve_equilibrium
 from regspec.parameters import INDUSTRIES, AdjustmentSource, Calibration
+from regspec.tools.choices import require_choice
 
 Weights = Literal["equal", "value added"]
 Negatives = Literal["zero", "drop"]
@@ -104,8 +105,7 @@ def pool_costs(
     ValueError
         For another treatment, or if none is left.
     """
-    if negatives not in get_args(Negatives):
-        raise ValueError(f"negatives is {negatives!r}; allowed: 'zero', 'drop'")
+    require_choice("negatives", negatives, get_args(Negatives))
     costs = {i.name: getattr(i, column) for i in INDUSTRIES if i.name in weights}
     if negatives == "drop":
         costs = {name: cost for name, cost in costs.items() if cost >= 0}
@@ -343,10 +343,7 @@ def _check(groups: Mapping[str, tuple[int, ...]], names: Sequence[str], **option
         raise ValueError(f"names is {list(names)}; allowed: one industry or two different ones")
     allowed = {"weights": Weights, "levels": Levels, "processes": Processes}
     for option, value in options.items():
-        if value not in get_args(allowed[option]):
-            raise ValueError(
-                f"{option} is {value!r}; allowed: {', '.join(map(repr, get_args(allowed[option])))}"
-            )
+        require_choice(option, value, get_args(allowed[option]))
 
 
 def _sizes(tfp: pd.DataFrame, groups: Mapping[str, tuple[int, ...]], year: int) -> dict[str, float]:

@@ -22,14 +22,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
 
 from regspec import __version__
 from regspec.census import housing, value_added
-from regspec.census.aggregate import Engine, YearCells, aggregate_year, by_year
+from regspec.census.aggregate import Engine, aggregate_year, by_year
 from regspec.census.contracts import check_build, check_value_added
 from regspec.census.convert import (
     CHUNK_ROWS,
@@ -55,6 +55,8 @@ from regspec.census.store import (
 from regspec.sources.errors import BuildError, MissingSource
 from regspec.sources.zones import county_to_zone
 from regspec.tools import fingerprint
+from regspec.tools.choices import require_choice
+from regspec.tools.files import whole
 
 __all__ = ["Options", "build", "code_version"]
 
@@ -86,12 +88,8 @@ class Options:
 
     def __post_init__(self) -> None:
         """Check the choices."""
-        for name, allowed in (
-            ("unmatched", ("error", "drop")),
-            ("house_values", ("if present", "required")),
-        ):
-            if getattr(self, name) not in allowed:
-                raise ValueError(f"{name} is {getattr(self, name)!r}; use one of {allowed}")
+        require_choice("unmatched", self.unmatched, get_args(Unmatched))
+        require_choice("house_values", self.house_values, get_args(HouseValues))
         if self.chunk_rows < 1 or self.threads < 1:
             raise ValueError("chunk_rows and threads must be at least 1")
 
@@ -149,17 +147,18 @@ def build(
     with lock(folder, progress):
         extracts = _convert_all(source, folder / "parquet", options, progress)
         years = by_year(extracts)
-        needed = _crosswalk_ids(extracts)
+        needed = sorted({sample(code).crosswalk for e in extracts for code in e.samples})
         crosswalks = {id_: find_crosswalk(source, id_) for id_ in needed}
         tables = housing.find_tables(source)
         business = value_added.find_tables(source, years)
+        county_files = dict.fromkeys(path for pair in business.values() for path in pair)
         record = {
             "tier": tier,
             "about": about or {},
             "version": __version__,
             "code": code_version(),
             "options": options.choices(),
-            "sources": _sources(extracts, [*crosswalks.values(), *tables, *_files(business)]),
+            "sources": _sources(extracts, [*crosswalks.values(), *tables, *county_files]),
         }
         if _unchanged(folder, record):
             progress("finished before, from the same files, options and code")
@@ -176,7 +175,8 @@ def build(
             rules[str(year)] |= _value_added_rules(counted.get(year))
         progress(f"value added of {', '.join(map(str, counted)) or 'no year'}")
         for name, frame in frames.items():
-            _write(folder / f"{name}.parquet", frame)
+            with whole(folder / f"{name}.parquet") as part:
+                frame.to_parquet(part, index=False, compression="zstd")
         outputs = {name: checksum(folder / f"{name}.parquet") for name in frames}
         rebuilt = {e.stem: e.rebuilt for e in extracts if e.rebuilt}
         more = {"rules": rules, "chunks_rebuilt": rebuilt, "outputs": outputs, "finished": True}
@@ -219,21 +219,12 @@ def _convert_all(raw: Path, target: Path, options: Options, progress: Progress) 
     ]
 
 
-def _crosswalk_ids(extracts: Iterable[Converted]) -> list[str]:
-    return sorted({sample(code).crosswalk for extract in extracts for code in extract.samples})
-
-
 def _sources(extracts: Iterable[Converted], files: Iterable[Path]) -> list[dict[str, str]]:
     notes = []
     for extract in extracts:
         for kind, ending in (("data", ".dat.gz"), ("codebook", ".xml")):
             notes.append({"file": extract.stem + ending, "sha256": extract.key[kind]})
     return notes + [{"file": path.name, "sha256": checksum(path)} for path in files]
-
-
-def _files(business: dict[int, tuple[Path, Path]]) -> list[Path]:
-    """Files behind value added, each once."""
-    return list(dict.fromkeys(path for pair in business.values() for path in pair))
 
 
 def _value_added_rules(counted: dict[str, Any] | None) -> dict[str, Any]:
@@ -264,7 +255,7 @@ def _frames(
         )
         industries.append(industry_frame(year, sums))
         controls.append(year_frame(year, sums))
-        tails.append(_tails(cells))
+        tails.append(cells.tails.assign(year=np.int16(year))[["year", *cells.tails.columns]])
         rules[str(year)] = cells.rules | counted
         progress(f"{year}: {cells.rules['persons']:,} persons in {counted['units']:,} units")
     frames = {
@@ -273,12 +264,6 @@ def _frames(
         "tails": pd.concat([t for t in tails if len(t)] or tails[:1], ignore_index=True),
     }
     return frames, rules
-
-
-def _tails(cells: YearCells) -> pd.DataFrame:
-    frame = cells.tails.copy()
-    frame.insert(0, "year", np.int16(cells.year))
-    return frame
 
 
 def _with_house_values(
@@ -309,9 +294,3 @@ def _county_zones(raw: Path) -> pd.DataFrame:
         return read_county_zones(find_crosswalk(raw, "cty"))
     except MissingSource:
         return county_to_zone()[["county", "cz"]]
-
-
-def _write(path: Path, frame: pd.DataFrame) -> None:
-    partial = path.with_suffix(f".{os.getpid()}.part")
-    frame.to_parquet(partial, index=False, compression="zstd")
-    partial.replace(path)

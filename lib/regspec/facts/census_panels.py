@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal, cast, get_args
+from typing import Literal, cast, get_args
 
 import pandas as pd
 
@@ -23,6 +23,7 @@ from regspec.sources.groups import TRADABLE_GROUPS
 from regspec.sources.paths import project_root
 from regspec.synthetic import Truth
 from regspec.synthetic.make import default_folder, make_build
+from regspec.tools.choices import require_choice
 
 __all__ = [
     "MACRO",
@@ -79,7 +80,7 @@ def open_build(tier: str, folder: str | Path = "") -> Build:
     BuildError
         The build is not finished, or of the other tier.
     """
-    _check("tier", tier, Tier)
+    require_choice("tier", tier, get_args(Tier))
     if tier == "synthetic" and not folder:
         return make_build(default_folder())
     target = project_root() / Path(folder).expanduser() if folder else census_folder()
@@ -137,9 +138,12 @@ def industries(
     MissingSource
         The build has no value added.
     """
-    _check("amount", amount, Amount)
-    _check("by", by, Detail)
-    _check("absent", absent, Absent)
+    for name, value, allowed in (
+        ("amount", amount, Amount),
+        ("by", by, Detail),
+        ("absent", absent, Absent),
+    ):
+        require_choice(name, value, get_args(allowed))
     frame = build.zone_industry if amount != "value_added" else _value_added(build, by)
     traits = [] if by == "sector" else ["group", "tradable"]
     kinds = frame[list(dict.fromkeys([by, *traits]))].drop_duplicates()
@@ -151,7 +155,8 @@ def industries(
     nation = totals.groupby(["year", "industry"])["amount"].transform("sum")
     totals = totals[(totals["amount"] if absent == "omit" else nation) > 0]
     if traits:
-        kinds = kinds.assign(macro=kinds["group"].map(_macro_of()), industry=kinds[by])
+        macro = {group: name for name, groups in MACRO.items() for group in groups}
+        kinds = kinds.assign(macro=kinds["group"].map(macro), industry=kinds[by])
         totals = totals.merge(kinds[["industry", "tradable", "macro"]], on="industry")
     return _panel(build, totals)
 
@@ -242,11 +247,6 @@ def note(build: Build) -> str:
     return f"IPUMS USA {named}, {persons:,} persons"
 
 
-def _macro_of() -> dict[str, str]:
-    """Macro industry of each group of Table 3 that has one."""
-    return {group: macro for macro, groups in MACRO.items() for group in groups}
-
-
 def _value_added(build: Build, by: str) -> pd.DataFrame:
     """Value added by group in the form of the industries' frame."""
     if by != "group":
@@ -259,12 +259,6 @@ def _value_added(build: Build, by: str) -> pd.DataFrame:
         )
     frame = build.zone_value_added
     return frame.assign(tradable=frame["group"].isin(TRADABLE_GROUPS))
-
-
-def _check(name: str, value: str, allowed: Any) -> None:
-    """Refuse a choice that is not one of a Literal's."""
-    if value not in get_args(allowed):
-        raise ValueError(f"{name} is {value!r}; use one of {', '.join(get_args(allowed))}")
 
 
 def _panel(build: Build, frame: pd.DataFrame) -> Panel:

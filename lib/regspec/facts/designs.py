@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from regspec.measures import industry_growth, shift_share
+from regspec.tools.choices import require_choice
 
 __all__ = ["CONTROLS", "controls_for", "design", "exposure", "pool", "quantile_of"]
 
@@ -41,11 +42,10 @@ def controls_for(name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
     Raises
     ------
-    KeyError
+    ValueError
         Unknown set; the message lists those there are.
     """
-    if name not in CONTROLS:
-        raise KeyError(f"controls is {name!r}; use one of {', '.join(CONTROLS)}")
+    require_choice("controls", name, CONTROLS)
     level = CONTROLS[name]
     return level, (*level, *(() if name == "none" else ("log_income",)))
 

@@ -124,8 +124,8 @@ def trade_off(
 
     Raises
     ------
-    KeyError
-        Unknown set of controls or measure.
+    ValueError, KeyError
+        Unknown set of controls, or unknown measure.
     """
     level_controls, growth_controls = controls_for(controls)
     errors: dict[str, Any] = {"cluster": cluster, "spatial": spatial}

@@ -23,6 +23,7 @@ from regspec.measures import gini, herfindahl, max_share
 from regspec.sources import bea, cbp, sectors, zones
 from regspec.sources.groups import wages_sic2
 from regspec.sources.zones import RUST_BELT
+from regspec.tools.choices import require_choice
 
 __all__ = [
     "GOODS",
@@ -189,8 +190,7 @@ def state_sectors(measure: SectorMeasure = "wages") -> Panel:
     ValueError
         Unknown measure.
     """
-    if measure not in get_args(SectorMeasure):
-        raise ValueError(f"measure is {measure!r}; use one of {', '.join(get_args(SectorMeasure))}")
+    require_choice("measure", measure, get_args(SectorMeasure))
     load = {
         "wages": sectors.wages_by_sector,
         "earnings": sectors.earnings_by_sector,
@@ -234,11 +234,8 @@ def state_industries(undisclosed: Undisclosed = "spread", *, tradable: Tradable 
     ValueError
         Unknown rule or list.
     """
-    if undisclosed not in get_args(Undisclosed) or tradable not in get_args(Tradable):
-        raise ValueError(
-            f"undisclosed is {undisclosed!r} and tradable {tradable!r}; use 'spread' or 'omit',"
-            " and 'goods' or 'table3'"
-        )
+    require_choice("undisclosed", undisclosed, get_args(Undisclosed))
+    require_choice("tradable", tradable, get_args(Tradable))
     table = wages_sic2()
     frame = table[table["contiguous48"] & (table["flag"] != "NA")].rename(
         columns={"state": "region", "wages": "amount"}

@@ -15,6 +15,8 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from regspec.tools.choices import require_choice
+
 NanPolicy = Literal["raise", "omit", "propagate"]
 
 __all__ = ["NanPolicy", "gini", "herfindahl", "max_share"]
@@ -134,8 +136,7 @@ def _prepare(
     Regions without a defined measure carry NaN in every amount from here on, so that the
     formulas above return NaN for them without a special case.
     """
-    if nan not in get_args(NanPolicy):
-        raise ValueError(f"nan is {nan!r}; use one of {', '.join(map(repr, get_args(NanPolicy)))}")
+    require_choice("nan", nan, get_args(NanPolicy))
     x = np.moveaxis(np.asarray(amounts, dtype=np.float64), axis, -1)
     if x.shape[-1] == 0:
         raise ValueError("amounts has no industries along the axis; pass at least one")

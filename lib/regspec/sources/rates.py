@@ -14,6 +14,7 @@ from regspec.sources.registry import (
     read_text_csv,
     require_rows,
 )
+from regspec.tools.choices import require_choice
 
 DATE_NAMES = ("observation_date", "DATE")
 MIN_MONTHS = 800
@@ -71,8 +72,7 @@ def real_rate(freq: Literal["annual", "decade"] = "annual") -> pd.DataFrame:
     >>> rate.loc[rate["year"] == 1980, "inflation"].item() > 1.1  # gross
     True
     """
-    if freq not in ("annual", "decade"):
-        raise ValueError(f"freq={freq!r}: choose 'annual' or 'decade'")
+    require_choice("freq", freq, ("annual", "decade"))
     bills, prices = bill_rate(), cpi()
     years = bills.groupby(bills["month"].dt.year)["rate"].agg(["mean", "size"])
     nominal = (1.0 + years["mean"] / 100.0)[years["size"] == 12]

@@ -11,6 +11,7 @@ from regspec import seeds
 from regspec.seeds import stream
 from regspec.sources import bea, population, zones
 from regspec.sources.zones import FIPS_TO_POSTAL, NOT_CONTIGUOUS, RUST_BELT
+from regspec.tools.choices import require_choice
 
 __all__ = ["CENSUS_YEARS", "Geography", "pieces", "places"]
 
@@ -49,8 +50,7 @@ def places(geography: Geography = "public", *, seed: int = seeds.PLACES) -> pd.D
     ValueError
         Unknown geography.
     """
-    if geography not in get_args(Geography):
-        raise ValueError(f"geography is {geography!r}; use 'public' or 'invented'")
+    require_choice("geography", geography, get_args(Geography))
     return _public() if geography == "public" else _invented(seed)
 
 

@@ -18,6 +18,7 @@ import pandas as pd
 from regspec.census.samples import SAMPLES
 from regspec.seeds import stream
 from regspec.synthetic.places import CENSUS_YEARS, Geography, pieces
+from regspec.tools.choices import require_choice
 
 __all__ = ["CROSSWALK_YEARS", "UNIT_PERSONS", "Units", "make_units"]
 
@@ -87,8 +88,7 @@ def make_units(
     ValueError
         Unknown crosswalk, or a share outside [0, 1].
     """
-    if crosswalk not in CROSSWALK_YEARS:
-        raise ValueError(f"crosswalk is {crosswalk!r}; use one of {', '.join(CROSSWALK_YEARS)}")
+    require_choice("crosswalk", crosswalk, CROSSWALK_YEARS)
     if not 0 <= split <= 1:
         raise ValueError(f"split is {split}; use a share of zones between 0 and 1")
     year = CROSSWALK_YEARS[crosswalk][0]
