@@ -1,9 +1,8 @@
-"""Seeds of random numbers, all in one place.
+"""Where do random numbers start from: the seeds of the book, all in one place.
 
-Everything random in the book is drawn from generators that start from one of these. A notebook
-that has a parameter ``seed`` has one of them as its default.
-
-Random streams that depend on the seed and on what they are for, not on the order of use.
+Everything random is drawn from generators that start from one of these. A notebook that has a
+parameter ``seed`` has one of them as its default. The generated census draws from many generators,
+:func:`stream`, each of which depends on what it is for and not on the order of use.
 """
 
 from __future__ import annotations

@@ -99,8 +99,8 @@ def test_a_target_that_no_candidate_reaches_is_refused_with_the_range():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"unit": "decade"}, "'period' or 'annual'"),
-        ({"measure": "median"}, "'ergodic' or 'stationary'"),
+        ({"unit": "decade"}, "'period', 'annual'"),
+        ({"measure": "median"}, "'ergodic', 'stationary'"),
         ({"target": np.nan}, "finite"),
         ({"tolerance": 0.0}, "> 0"),
     ],

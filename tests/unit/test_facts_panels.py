@@ -63,9 +63,9 @@ def test_notes_group_files_by_vintage_with_their_checksums():
 def test_unknown_options_list_the_known_ones():
     with pytest.raises(ValueError, match="allowed: 'wages', 'earnings', 'employment', 'gdp'"):
         panels.state_sectors("profits")
-    with pytest.raises(ValueError, match="'spread' or 'omit'"):
+    with pytest.raises(ValueError, match="'spread', 'omit'"):
         panels.state_industries("drop")
-    with pytest.raises(ValueError, match="'goods' or 'table3'"):
+    with pytest.raises(ValueError, match="'goods', 'table3'"):
         panels.state_industries(tradable="all")
 
 

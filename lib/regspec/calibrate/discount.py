@@ -3,8 +3,6 @@ r"""The discount factor that puts mean net foreign assets at their target (secti
 For each candidate :math:`\beta` the competitive equilibrium is solved and certified, and bonds
 over income are averaged over its ergodic distribution. Only certified solutions count: a root
 between two of them is closed in on, and where there is none the error says why.
-
-Tables of discount factors: candidates one by one, and cases side by side.
 """
 
 from __future__ import annotations

@@ -3,13 +3,9 @@ r"""Estimated driving processes: industry productivity (7) and the real interest
 The paper normalises industry productivity by its weighted average over industries, removes a
 trend, and reports the persistence and the volatility of what is left (Table 2). The functions
 here do the same from annual series and return every estimate with its standard error, so that
-choices the paper leaves open (trend, concept, period) can be laid side by side.
-
-Standard errors of what a short annual series says: means, trends, persistence over a decade.
-
-Conventional errors take observations as independent, or the trend as known. The functions here
-allow for serial correlation (Newey-West) and for a trend that is estimated along with the process
-(parametric bootstrap).
+choices the paper leaves open (trend, concept, period) can be laid side by side. Errors of means,
+trends and persistence over a decade allow for serial correlation (Newey-West), and those of
+persistence for a trend that is estimated along with the process (parametric bootstrap).
 """
 
 from __future__ import annotations

@@ -1,9 +1,7 @@
-"""Parameters that come from other studies: what each study says, and where.
+"""How wide are the ranges behind the calibration: in other studies, and in the data?
 
-Only numbers that stand in the cited place are entered, with the place. Estimates that the paper
-reads from a figure or that we could not check are not.
-
-Calibration beside the data: ranges of estimated processes and choices for the composite.
+Of other studies only numbers that stand in the cited place are entered, with the place. Estimates
+that the paper reads from a figure or that we could not check are not.
 """
 
 from __future__ import annotations

@@ -4,11 +4,9 @@ Where computers belong decides the sign of the relative trend: SIC 35 holds them
 not. Each definition below therefore fixes the industries on the productivity side (identifiers
 of the industry accounts) and on the employment side (SIC codes) together.
 
-Industry productivity of NBER-CES in the layout of the industry accounts.
-
-The paper's own source (Becker, Gray and Marvakov 2021). It is free without registration but not
-redistributed here; where the file is absent :func:`how_to_get` says which one and which columns.
-With the file, every function that takes :func:`regspec.sources.tfp.industry_tfp` takes this too.
+Productivity is that of the industry accounts, or of NBER-CES, the paper's own source (Becker, Gray
+and Marvakov 2021), in their layout. That is free without registration but not redistributed here;
+where the file is absent :func:`how_to_get` says which one and which columns. With it, every function that takes :func:`regspec.sources.tfp.industry_tfp` takes this too.
 """
 
 from __future__ import annotations

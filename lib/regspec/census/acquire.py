@@ -1,14 +1,12 @@
-"""Extracts of IPUMS: defined, requested, awaited and downloaded through its API (ipumspy).
+"""How the files of the census route are fetched: extracts of IPUMS, and public files.
 
-One extract per sample, so that a fetch that is interrupted resumes: the ledger holds the number
+Extracts go through the API of IPUMS (ipumspy). One extract per sample, so that a fetch that is interrupted resumes: the ledger holds the number
 of every extract requested, and one that is there with its checksums is not requested again. All
 are requested before the first is awaited, since IPUMS prepares them side by side.
 
 The key is read from ``IPUMS_API_KEY``. It is never written, and removed from every message.
 
-Public files of the census route: official addresses, resumable download, checksums recorded.
-
-They need no account. Publishers revise them in place, so no checksum is demanded: what was
+Public files need no account. Publishers revise them in place, so no checksum is demanded: what was
 downloaded is recorded, and a file whose bytes changed since is fetched again.
 """
 

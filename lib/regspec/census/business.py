@@ -1,13 +1,9 @@
-"""The NBER-CES Manufacturing Industry Database (Becker, Gray and Marvakov 2021), 1958 to 2018.
+"""Employment by county and value added by industry, as published: CBP and NBER-CES.
 
-Published at https://data.nber.org/nberces/nberces5818v1/ for three classifications, each as csv
+**NBER-CES Manufacturing Industry Database** (Becker, Gray and Marvakov 2021), 1958 to 2018, at https://data.nber.org/nberces/nberces5818v1/ for three classifications, each as csv
 and Stata file: ``nberces5818v1_s1987`` (459 industries of SIC 1987), ``..._n1997`` (473 of NAICS
 1997) and ``..._n2012`` (364 of NAICS 2012), with the columns sic or naics, year, and those of
 :data:`COLUMNS`. Amounts are million dollars, employment thousands, deflators 1 in the base year.
-The layout is known from the database's documentation and from programs that read it; the files
-could not be fetched where this was written.
-
-County tables of employment and firms as published: CBP, its harmonised panel, BDS.
 
 **County Business Patterns** (US Census Bureau, ``cbpYYco.zip``): comma-separated text with a
 header, quoted or not, in capitals or not: fipstate, fipscty, sic (to 1997) or naics, empflag (to
@@ -16,14 +12,8 @@ beside parts: "----" and "20--" among SIC codes, "------", "31----" and "311///"
 Where a firm could be recognised emp is zero, and a letter in empflag gives its range or emp_nf is
 D or S.
 
-**Eckert, Fort, Schott and Yang (2021)** impute those cells and put 1975 to 2018 on NAICS of 2012:
-``efsy_panel_naics.csv.zip`` with fipstate, fipscty, naics12, year, emp (fpeckert.me/cbp).
-
-**Business Dynamics Statistics** (US Census Bureau, ``bds2021_st_cty.csv``): year, st, cty, firms,
-estabs, emp and flows; "(D)", "(S)" and "(X)" where withheld or not defined.
-
-Layouts are known from the Census Bureau's record layouts and from published programs that read the
-files; none could be fetched where this was written.
+Layouts are known from documentation and from published programs that read the files; none could be
+fetched where this was written.
 """
 
 from __future__ import annotations

@@ -1,16 +1,13 @@
-"""Where each variable stands in an IPUMS extract: the DDI codebook, parsed by ipumspy.
+"""From an IPUMS extract to parquet: by chunk, resumable, every chunk with its checksum.
 
 An extract is a pair of files of one name: ``usa_00001.dat.gz``, one person a line in fixed
 columns, and ``usa_00001.xml``, its DDI codebook (https://www.ipums.org). Numbers with decimals
 have no point: the codebook gives how many digits are implied. Two extracts of IPUMS USA and one of
 IPUMS CPS that ipumspy's own tests use decode to the numbers that ipumspy reads.
 
-Numbers from fixed columns: a block of lines to one masked array per variable.
-
-The block is turned so that each column of characters is contiguous; then a variable of ``w``
-digits costs ``w`` passes of vectorised arithmetic. A blank field is missing, never zero.
-
-Extracts to parquet, once: by chunk, resumable, every chunk with its checksum.
+A chunk is decoded at once: its lines are turned so that each column of characters is contiguous,
+and a variable of ``w`` digits costs ``w`` passes of vectorised arithmetic. A blank field is missing,
+never zero. It is written to
 
 ``DIR/parquet/year=1980/usa_00003-00000.parquet`` and so on, hive-partitioned by YEAR;
 ``DIR/parquet/usa_00003.json`` lists the chunks that are finished. It is written after each chunk,
@@ -55,9 +52,7 @@ __all__ = [
 ]
 
 # What ipumspy raises where an element is missing; NotImplementedError where there is no file.
-_UNREADABLE = (
-    ParseError, AttributeError, KeyError, ValueError, OSError, NotImplementedError
-)  # fmt: skip
+_UNREADABLE = (ParseError, AttributeError, KeyError, ValueError, OSError, NotImplementedError)
 _MAX_DIGITS = 18  # a signed 64-bit integer holds them all
 
 

@@ -1,6 +1,7 @@
-"""What was requested and downloaded: one JSON file, written whole after every step.
+"""What the census route keeps on disk: the ledger of a fetch, and finished builds.
 
-A finished build on disk: reading it back, and one writer at a time.
+The ledger is one JSON file, written whole after every step. A build is read back only if its frames
+are those that it recorded; one process writes at a time, and never where git would see microdata.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""What ``doctor`` looks at: one function a section, each returns its findings.
+"""The command ``python -m regspec doctor``: what is here, what is missing, and what to do.
 
-The command ``python -m regspec doctor``: what is here, what is missing, and what to do.
+One function a section looks and returns its findings.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ import os
 import platform
 import shutil
 import sys
+import tempfile
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,7 @@ _GB = 1e9
 _PYTHONS = ((3, 11), (3, 13))
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One thing that was looked at.
 
@@ -53,6 +54,13 @@ class Finding:
     remedy: str = ""
 
 
+def _look(
+    name: str, fine: Any, detail: str, remedy: str = "", *, otherwise: str = PROBLEM
+) -> Finding:
+    """A finding of the section at hand, which :func:`examine` fills in."""
+    return Finding("", name, OK if fine else otherwise, detail, "" if fine else remedy)
+
+
 def _root() -> Path | None:
     try:
         return project_root()
@@ -60,36 +68,17 @@ def _root() -> Path | None:
         return None
 
 
-def _python() -> list[Finding]:
-    version, (low, high) = sys.version_info[:2], _PYTHONS
+def _python() -> Iterable[Finding]:
+    low, high = _PYTHONS
+    system = f"{platform.python_version()} on {platform.system()} {platform.machine()}"
     allowed = f"{low[0]}.{low[1]} to {high[0]}.{high[1]}"
-    fits = low <= version <= high
-    root, here = _root(), Path(regspec.__file__).parent
-    found = [
-        Finding(
-            section="python",
-            name="Python",
-            state=OK if fits else PROBLEM,
-            detail=f"{platform.python_version()} on {platform.system()} {platform.machine()}",
-            remedy="" if fits else f"use Python {allowed}: make setup PYTHON=python3.12",
-        ),
-        Finding(
-            section="python", name="regspec", state=OK, detail=f"{regspec.__version__} in {here}"
-        ),
-    ]
-    if root is None:
-        found.append(
-            Finding(
-                section="python",
-                name="repository",
-                state=NOTE,
-                detail="not here: the package alone, without notebooks, book and published tables",
-                remedy="for those, clone the repository and run 'make setup', or set REGSPEC_ROOT",
-            )
-        )
-    else:
-        found.append(Finding(section="python", name="repository", state=OK, detail=str(root)))
-    return found
+    remedy = f"use Python {allowed}: make setup PYTHON=python3.12"
+    yield _look("Python", low <= sys.version_info[:2] <= high, system, remedy)
+    yield _look("regspec", True, f"{regspec.__version__} in {Path(regspec.__file__).parent}")
+    root = _root()
+    absent = "not here: the package alone, without notebooks, book and published tables"
+    remedy = "for those, clone the repository and run 'make setup', or set REGSPEC_ROOT"
+    yield _look("repository", root, str(root or absent), remedy, otherwise=NOTE)
 
 
 def _locked(lock: Path) -> Iterable[tuple[str, str]]:
@@ -105,17 +94,11 @@ def _locked(lock: Path) -> Iterable[tuple[str, str]]:
             yield wanted.name, str(wanted.specifier).removeprefix("==")
 
 
-def _packages() -> list[Finding]:
+def _packages() -> Iterable[Finding]:
     root = _root()
     if root is None:
-        return [
-            Finding(
-                section="packages",
-                name="lock",
-                state=NOTE,
-                detail="no requirements.txt to compare with",
-            )
-        ]
+        yield _look("lock", False, "no requirements.txt to compare with", otherwise=NOTE)
+        return
     missing, other, total = [], [], 0
     for name, version in _locked(root / "requirements.txt"):
         total += 1
@@ -126,79 +109,52 @@ def _packages() -> list[Finding]:
             continue
         if here != version:
             other.append(f"{name} {here} instead of {version}")
-    found = []
     for what, names in (("not installed", missing), ("of another version", other)):
-        found.append(
-            Finding(
-                section="packages",
-                name=what,
-                state=PROBLEM if names else OK,
-                detail="; ".join(names) or f"none of {total} in requirements.txt",
-                remedy="run 'make setup', which installs the locked versions" if names else "",
-            )
-        )
-    return found
+        detail = "; ".join(names) or f"none of {total} in requirements.txt"
+        yield _look(what, not names, detail, "run 'make setup', which installs the locked versions")
 
 
-def _data() -> list[Finding]:
+def _data() -> Iterable[Finding]:
     from regspec.sources import registry
 
-    found = []
     for row in registry.status().to_dict("records"):
-        here = row["where"] != "absent"
-        source = registry.SOURCES[row["source"]]
-        known = "" if row["known"] or not here else ", of a checksum not seen before"
-        found.append(
-            Finding(
-                section="data",
-                name=row["source"],
-                state=OK if here else PROBLEM,
-                detail=f"{row['where']}, {row['file']}, {row['vintage'] or 'vintage not stated'}"
-                f"{known}"
-                if here
-                else f"{source.title}: not here; a file named like {source.pattern}",
-                remedy=""
-                if here
-                else f"run 'python -m regspec data fetch {row['source']}', or put it below "
-                f"$REGSPEC_DATA; {' or '.join(source.urls) or 'no live address'}",
+        here, source = row["where"] != "absent", registry.SOURCES[row["source"]]
+        detail = f"{source.title}: not here; a file named like {source.pattern}"
+        if here:
+            known = "" if row["known"] else ", of a checksum not seen before"
+            detail = (
+                f"{row['where']}, {row['file']}, {row['vintage'] or 'vintage not stated'}{known}"
             )
+        remedy = (
+            f"run 'python -m regspec data fetch {row['source']}', or put it below "
+            f"$REGSPEC_DATA; {' or '.join(source.urls) or 'no live address'}"
         )
-    return found
+        yield _look(row["source"], here, detail, remedy)
 
 
-def _census() -> list[Finding]:
+def _census() -> Iterable[Finding]:
     from regspec.calibrate import two_sectors
     from regspec.census.store import census_folder
     from regspec.cli.census import folder_state
     from regspec.synthetic import make
 
-    key = bool(os.environ.get("IPUMS_API_KEY", "").strip())
-    found = [
-        Finding(
-            section="census",
-            name="IPUMS key",
-            state=OK if key else NOTE,
-            detail="IPUMS_API_KEY is set" if key else "IPUMS_API_KEY is not set",
-            remedy=""
-            if key
-            else "free: register at https://uma.pop.umn.edu/usa/registration, make a key at\n"
-            "https://account.ipums.org/api_keys, and export IPUMS_API_KEY=...; the synthetic tier\n"
-            "needs none",
-        )
-    ]
+    key = os.environ.get("IPUMS_API_KEY", "").strip()
+    yield _look(
+        "IPUMS key",
+        key,
+        "IPUMS_API_KEY is set" if key else "IPUMS_API_KEY is not set",
+        "free: register at https://uma.pop.umn.edu/usa/registration, make a key at\n"
+        "https://account.ipums.org/api_keys, and export IPUMS_API_KEY=...; the synthetic tier\n"
+        "needs none",
+        otherwise=NOTE,
+    )
     if _root() is None:
-        return found
+        return
+    fetch = "python -m regspec census fetch"
+    generate = "python -m regspec census build --tier synthetic (no key, some minutes)"
     for tier, folder, remedy in (
-        (
-            "census",
-            census_folder(),
-            "python -m regspec census fetch, then census build --tier census",
-        ),
-        (
-            "synthetic",
-            make.default_folder(),
-            "python -m regspec census build --tier synthetic (no key, some minutes)",
-        ),
+        ("census", census_folder(), f"{fetch}, then census build --tier census"),
+        ("synthetic", make.default_folder(), generate),
     ):
         state = folder_state(folder)
         build = state["build"]
@@ -206,28 +162,12 @@ def _census() -> list[Finding]:
         done = build is not None and build["finished"]
         extracts = f", {there} of {len(state['extracts'])} extracts here" if there else ""
         word = "finished" if done else "not finished" if build else "none"
-        found.append(
-            Finding(
-                section="census",
-                name=f"build of tier {tier}",
-                state=OK if done else NOTE,
-                detail=f"{word}{extracts} in {state['folder']}",
-                remedy="" if done else remedy,
-            )
-        )
+        detail = f"{word}{extracts} in {state['folder']}"
+        yield _look(f"build of tier {tier}", done, detail, remedy, otherwise=NOTE)
     database = two_sectors.find_nberces()
-    found.append(
-        Finding(
-            section="census",
-            name="NBER-CES",
-            state=OK if database else NOTE,
-            detail=str(database) if database else "not here (only one table of a chapter uses it)",
-            remedy=""
-            if database
-            else "python -m regspec census fetch --only public --public nberces",
-        )
-    )
-    return found
+    detail = str(database or "not here (only one table of a chapter uses it)")
+    remedy = f"{fetch} --only public --public nberces"
+    yield _look("NBER-CES", database, detail, remedy, otherwise=NOTE)
 
 
 def available_memory() -> float | None:
@@ -246,56 +186,31 @@ def available_memory() -> float | None:
 
 def _amount(name: str, have: float | None, need: float, remedy: str) -> Finding:
     if have is None:
-        return Finding(section="machine", name=name, state=NOTE, detail="the system does not say")
+        return _look(name, False, "the system does not say", otherwise=NOTE)
     enough = have >= need * _GB
-    return Finding(
-        section="machine",
-        name=name,
-        state=OK if enough else PROBLEM,
-        detail=f"{have / _GB:.1f} GB free" + ("" if enough else f", {need:g} are needed"),
-        remedy="" if enough else remedy,
-    )
+    more = "" if enough else f", {need:g} are needed"
+    return _look(name, enough, f"{have / _GB:.1f} GB free{more}", remedy)
 
 
-def _machine() -> list[Finding]:
-    place = _root() or Path.cwd()
-    cores = os.cpu_count() or 1
-    if hasattr(os, "sched_getaffinity"):
-        cores = len(os.sched_getaffinity(0))
-    return [
-        _amount(
-            "disk", float(shutil.disk_usage(place).free), _DISK_GB,
-            "make room: 'make clean' removes what can be built again",
-        ),
-        _amount(
-            "memory", available_memory(), _MEMORY_GB,
-            "close other programs, or run notebooks one at a time",
-        ),
-        Finding(section="machine", name="cores", state=OK, detail=str(cores)),
-        _writable("machine", "temporary folder", Path(_temporary())),
-    ]  # fmt: skip
+def _machine() -> Iterable[Finding]:
+    free = float(shutil.disk_usage(_root() or Path.cwd()).free)
+    yield _amount("disk", free, _DISK_GB, "make room: 'make clean' removes what can be built again")
+    remedy = "close other programs, or run notebooks one at a time"
+    yield _amount("memory", available_memory(), _MEMORY_GB, remedy)
+    known = hasattr(os, "sched_getaffinity")
+    yield _look("cores", True, str(len(os.sched_getaffinity(0)) if known else os.cpu_count() or 1))
+    yield _writable("temporary folder", Path(tempfile.gettempdir()))
 
 
-def _temporary() -> str:
-    import tempfile
-
-    return tempfile.gettempdir()
-
-
-def _writable(section: str, name: str, folder: Path) -> Finding:
+def _writable(name: str, folder: Path) -> Finding:
     """Whether files can be made in a folder, or in the nearest one above it that is there."""
     there = next(p for p in (folder, *folder.parents) if p.exists())
     fine = os.access(there, os.W_OK)
-    return Finding(
-        section=section,
-        name=name,
-        state=OK if fine else PROBLEM,
-        detail=f"{folder}" + ("" if fine else ": cannot be written"),
-        remedy="" if fine else f"allow writing in {there}, or choose another folder",
-    )
+    remedy = f"allow writing in {there}, or choose another folder"
+    return _look(name, fine, f"{folder}" + ("" if fine else ": cannot be written"), remedy)
 
 
-def _compiler() -> list[Finding]:
+def _compiler() -> Iterable[Finding]:
     from regspec.model.numerics import compiled
 
     compiled.point_cache()
@@ -303,43 +218,24 @@ def _compiler() -> list[Finding]:
 
     folder = Path(os.environ["NUMBA_CACHE_DIR"])
     kept = any(folder.rglob("*.nbc")) if folder.is_dir() else False
-    cache = _writable("compiler", "cache", folder)
-    threads = compiled.threads()
-    return [
-        Finding(
-            section="compiler",
-            name="numba",
-            state=OK,
-            detail=f"{numba.__version__}, {threads} threads (NUMBA_NUM_THREADS)",
-        ),
-        cache,
-        Finding(
-            section="compiler",
-            name="compiled code",
-            state=OK if kept else NOTE,
-            detail="kept from earlier" if kept else "none yet: the first solution compiles",
-        ),
-    ]
+    yield _look(
+        "numba", True, f"{numba.__version__}, {compiled.threads()} threads (NUMBA_NUM_THREADS)"
+    )
+    yield _writable("cache", folder)
+    detail = "kept from earlier" if kept else "none yet: the first solution compiles"
+    yield _look("compiled code", kept, detail, otherwise=NOTE)
 
 
-def _browser() -> list[Finding]:
-    found = []
+def _browser() -> Iterable[Finding]:
+    remedy = "apt-get install chromium chromium-driver, or your system's"
     for program in ("chromium", "chromedriver"):
         path = shutil.which(program)
-        found.append(
-            Finding(
-                section="browser",
-                name=program,
-                state=OK if path else NOTE,
-                detail=path or "not here: checks of the built pages in a browser are skipped",
-                remedy="" if path else "apt-get install chromium chromium-driver, or your system's",
-            )
-        )
-    return found
+        detail = path or "not here: checks of the built pages in a browser are skipped"
+        yield _look(program, path, detail, remedy, otherwise=NOTE)
 
 
 #: Sections by name, in the order in which they are printed.
-SECTIONS: dict[str, Callable[[], list[Finding]]] = {
+SECTIONS: dict[str, Callable[[], Iterable[Finding]]] = {
     "python": _python,
     "packages": _packages,
     "data": _data,
@@ -361,7 +257,8 @@ def examine(sections: Iterable[str] = ()) -> list[Finding]:
     wanted = list(sections) or list(SECTIONS)
     for name in wanted:
         require_choice("section", name, SECTIONS)
-    return [f for name in SECTIONS if name in wanted for f in SECTIONS[name]()]
+    chosen = (name for name in SECTIONS if name in wanted)
+    return [replace(f, section=name) for name in chosen for f in SECTIONS[name]()]
 
 
 _EXAMPLES = (

@@ -1,15 +1,13 @@
-r"""Standard errors of a regression whose errors are correlated across nearby regions.
+r"""Least squares with robust, clustered or spatial standard errors, as a frozen result.
 
-The covariance of Conley (1999) with a Bartlett kernel in distance. No library in the lock file
-offers it. With the scores :math:`s_c = \sum_t x_{ct} e_{ct}` of every region,
+For errors that are correlated across nearby regions it has the covariance of Conley (1999) with a
+Bartlett kernel in distance, which no library in the lock file offers. With the scores :math:`s_c = \sum_t x_{ct} e_{ct}` of every region,
 
 .. math:: V = a (X'X)^{-1} \Big[ \sum_{c,c'} \max(0, 1 - d_{cc'} / \bar d)\, s_c s_{c'}' \Big]
     (X'X)^{-1}, \qquad a = \frac{G}{G - 1} \frac{n - 1}{n - k} ,
 
 so that errors of one region may be correlated over all years. As the cutoff goes to zero this is
 HC1 where every region has one row, and clustering by region otherwise.
-
-Least squares with robust, clustered or spatial standard errors, as a frozen result.
 """
 
 from __future__ import annotations

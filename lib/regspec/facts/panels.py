@@ -1,12 +1,9 @@
-"""Files, vintages and checksums in one line, as they stand below figures.
-
-Tidy panels of regions and of their industries, built from the public sources.
+"""Tidy panels of regions and of their industries, built from the public sources.
 
 Regions are the 48 contiguous states or the 722 contiguous commuting zones. Frames share their
 column names, so that each fact takes either: region, name, year, income_pc, ... and region, year,
-industry, amount, tradable.
-
-What the public state tables cover and how much of them is withheld.
+industry, amount, tradable. A panel knows the files it was built from, and :func:`cite` says them in
+one line, as they stand below figures.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""The scoreboard as its page shows it: outcomes counted, one table for each part of the paper.
+"""What became of the paper's numbers: outcomes counted, by chapter and part of the paper.
 
-Numbers and words of the abstract of our findings (``book/findings.md``), from saved results.
+And the numbers of the abstract of our findings (``book/findings.md``), from saved results.
 """
 
 from __future__ import annotations

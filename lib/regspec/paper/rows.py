@@ -1,7 +1,4 @@
-"""Rows of the scoreboard made from whole results: one per number of a published table.
-
-Scoreboard rows of the chapter on every zone: Figures 5, 6, 11 and 13.
-"""
+"""Rows of the scoreboard made from whole results: a table's numbers, or a figure's."""
 
 from __future__ import annotations
 

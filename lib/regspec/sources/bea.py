@@ -1,8 +1,7 @@
-"""Reader of the CSV format of BEA's regional accounts (state and county tables alike).
+"""What states, counties and zones earned and produced: the tables of BEA's regional accounts.
 
-BEA state tables: wages, earnings, employment and GDP by industry; income and population.
-
-BEA county income and population (CAINC1) from 1969, and its sums over commuting zones.
+All have one format: states by industry (wages, earnings, employment, GDP) and in total (SAINC1),
+and counties in total from 1969 (CAINC1), which are added up to commuting zones.
 """
 
 from __future__ import annotations
@@ -20,18 +19,8 @@ from regspec.sources.errors import DamagedSource, SchemaError
 from regspec.sources.registry import Resolved, complain, locate, require_columns
 from regspec.sources.zones import DC, FIPS_TO_POSTAL, NOT_CONTIGUOUS
 
-__all__ = []
-
-KEY_COLUMNS = (
-    "GeoFIPS",
-    "GeoName",
-    "Region",
-    "TableName",
-    "LineCode",
-    "IndustryClassification",
-    "Description",
-    "Unit",
-)
+_KEYS = ["GeoFIPS", "GeoName", "Region", "TableName", "LineCode"]
+_KEYS += ["IndustryClassification", "Description", "Unit"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -112,7 +101,7 @@ def _read_wide(resolved: Resolved, shape: TableShape) -> tuple[pd.DataFrame, lis
     except (pd.errors.ParserError, ValueError) as problem:
         raise DamagedSource(complain(resolved, f"cannot be parsed ({problem})")) from problem
     wide.columns = wide.columns.str.strip('\ufeffï»¿" ')
-    require_columns(resolved, wide, list(KEY_COLUMNS))
+    require_columns(resolved, wide, _KEYS)
     years = [int(column) for column in wide.columns if re.fullmatch(r"\d{4}", column)]
     gaps = sorted(set(range(shape.first_year, shape.last_year + 1)) - set(years))
     if gaps or years != list(range(years[0], years[-1] + 1)):
@@ -224,8 +213,6 @@ def load_table(source_id: str) -> pd.DataFrame:
     ------
     KeyError
         If ``source_id`` is not a state table.
-    MissingSource, DamagedSource, SchemaError
-        If the file is absent, truncated, or of another shape.
     """
     if source_id not in SHAPES:
         raise KeyError(f"{source_id!r} is not a state table; allowed: {', '.join(sorted(SHAPES))}")
@@ -279,10 +266,7 @@ def income() -> pd.DataFrame:
     True
     """
     table = load_table("bea_sainc1")
-    return _pivot_income(states_only(table), ["state", "area", "year", "contiguous48"], table)
-
-
-def _pivot_income(rows: pd.DataFrame, keys: list[str], table: pd.DataFrame) -> pd.DataFrame:
+    rows = states_only(table)
     # Newer vintages state income in thousands, this one in millions of dollars: use the unit.
     unit = rows.loc[rows["line"] == 1, "unit"].iloc[0]
     if unit.lower() not in IN_THOUSANDS:
@@ -290,8 +274,8 @@ def _pivot_income(rows: pd.DataFrame, keys: list[str], table: pd.DataFrame) -> p
             f"bea_sainc1: personal income is in {unit!r}; known units: {', '.join(IN_THOUSANDS)}. "
             "Use the vintage named in data/bea_state_income_by_industry/README.md."
         )
-    lines = rows.set_index([*keys, "line"])["value"]
-    wide = lines.unstack("line").reset_index()  # noqa: PD010 - pivot_table would average
+    keys = ["state", "area", "year", "contiguous48", "line"]
+    wide = rows.set_index(keys)["value"].unstack("line").reset_index()  # noqa: PD010 - pivot_table would average
     wide[1] = wide[1] * IN_THOUSANDS[unit.lower()]
     wide.columns.name = None
     tidy = wide.rename(columns={1: "income", 2: "population", 3: "income_pc"})
@@ -320,6 +304,7 @@ def suppression(frame: pd.DataFrame) -> pd.DataFrame:
     return counts.reset_index()
 
 
+#: Of CAINC1.
 SHAPE = TableShape(first_year=1969, last_year=2019, lines=frozenset({1, 2, 3}), areas=3150)
 
 

@@ -5,12 +5,18 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 PUBLIC_DOMAIN = "US Government work, public domain"
-BEA_ZIP = "https://apps.bea.gov/regional/zip/"
-SAEMP_ZIP = "https://apps.bea.gov/regional/histdata/releases/0324pistate/SAINC.zip"
-SAEMP_NOTE = (
+_BEA = "https://apps.bea.gov/regional/"
+_ARCHIVED = (
     "BEA discontinued the SAEMP tables on 27 September 2024 and the live SAINC.zip lacks them: "
     "take them from a mirror or from BEA's archived release of March 2024"
 )
+#: By the beginning of a table's name: folder of its README below ``data``, and address.
+_BEA_TABLES = {
+    "SAINC": ("bea_state_income_by_industry", f"{_BEA}zip/SAINC.zip"),
+    "SAEMP": ("bea_state_income_by_industry", f"{_BEA}histdata/releases/0324pistate/SAINC.zip"),
+    "SAGDP": ("bea_state_gdp_by_industry", f"{_BEA}zip/SAGDP.zip"),
+    "CAINC": ("bea_county_personal_income", f"{_BEA}zip/CAINC1.zip"),
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,23 +61,9 @@ class Source:
     tier: str = "public"
 
 
-def _bea(
-    table: str,
-    title: str,
-    sha256: str,
-    vintage: str,
-    *,
-    url: str,
-    note: str = "",
-    file_stem: str = "",
-) -> Source:
+def _bea(table: str, title: str, sha256: str, vintage: str, file_stem: str = "") -> Source:
     states = "states" if table.startswith("SA") else "counties"
-    dataset = {
-        "SAINC": "bea_state_income_by_industry",
-        "SAEMP": "bea_state_income_by_industry",
-        "SAGDP": "bea_state_gdp_by_industry",
-        "CAINC": "bea_county_personal_income",
-    }[table[:5]]
+    dataset, url = _BEA_TABLES[table[:5]]
     return Source(
         id=f"bea_{table.lower()}",
         title=f"{title} ({states}, {table})",
@@ -82,7 +74,7 @@ def _bea(
         urls=(url,),
         known=MappingProxyType({sha256: vintage}),
         dated_by="bea_footer",
-        note=note,
+        note=_ARCHIVED if table.startswith("SAEMP") else "",
     )
 
 
@@ -92,79 +84,66 @@ _ALL: tuple[Source, ...] = (
         "wages and salaries by industry, SIC divisions, 1929-1957",
         "0edf7cc8037177bf99b33be538dad6df58c52c2db23ff21ea7825d27544d5046",
         "2019-03-06",
-        url=BEA_ZIP + "SAINC.zip",
     ),
     _bea(
         "SAINC7S",
         "wages and salaries by SIC industry, 1958-2001",
         "95acf5fcf717865fad44eb6998934bd12fdb2d940280772d663d9b2e739a9c5a",
         "2019-03-06",
-        url=BEA_ZIP + "SAINC.zip",
     ),
     _bea(
         "SAINC7N",
         "wages and salaries by NAICS industry, from 1998",
         "17437de274647dc957dd0253dd8af01746b9d9ea093ff60ab137b3d448b9b8a6",
         "2022-09-30",
-        url=BEA_ZIP + "SAINC.zip",
     ),
     _bea(
         "SAINC5H",
         "income components and earnings by industry, SIC divisions, 1929-1957",
         "169d4bcbe5bbe8c99ab708d49c15b75773499961e32ff819e0a5ca914613cc67",
         "2019-03-06",
-        url=BEA_ZIP + "SAINC.zip",
     ),
     _bea(
         "SAINC5S",
         "income components and earnings by SIC industry, 1958-2001",
         "003c59fc066223ebd816d2a05f70a6e93661df775ffb390adca2d0fb60bb1c71",
         "2021-09-23",
-        url=BEA_ZIP + "SAINC.zip",
     ),
     _bea(
         "SAINC5N",
         "income components and earnings by NAICS industry, from 1998",
         "1ead98bd37a10906a14591d7f7a31f3743731205cf8d7d3f839f2cfdea0d55f9",
         "2022-09-30",
-        url=BEA_ZIP + "SAINC.zip",
     ),
     _bea(
         "SAEMP25S",
         "total employment by SIC industry, 1969-2001",
         "74dda760737d640fcf6e27a56241c586fe769091915f862861045b69c18923a6",
         "2019-03-06",
-        url=SAEMP_ZIP,
-        note=SAEMP_NOTE,
     ),
     _bea(
         "SAEMP25N",
         "total employment by NAICS industry, from 1998",
         "b0d0f5182395b5aa361d36ccb7cc709def9329a6eee15e91fa7dc147473bc164",
         "2022-09-30",
-        url=SAEMP_ZIP,
-        note=SAEMP_NOTE,
     ),
     _bea(
         "SAINC1",
         "personal income, population, per-capita income, from 1929",
         "bf18b2bbbc6d3c1d39fe2793ccaf5e733cd6b1dea0a5452500aac23fe56a1227",
         "2022-09-30",
-        url=BEA_ZIP + "SAINC.zip",
     ),
     _bea(
         "SAGDP2S",
         "GDP by SIC industry, 1963-1997",
         "5106e3e1786cb10532319434c49b6dc8b3d6095ea777f66ade606d3fd41c37fc",
         "2010-11-18",
-        url=BEA_ZIP + "SAGDP.zip",
     ),
     _bea(
         "SAGDP2N",
         "GDP by NAICS industry, from 1997",
         "f96c3c38d5712f1085e2e04e392c305f5f51ac87f015337d445461e6b3ca8b6e",
         "2021-03-26",
-        url=BEA_ZIP + "SAGDP.zip",
         # BEA renamed the table to SAGDP2 in 2024; the lines are the same.
         file_stem="SAGDP2N?",
     ),
@@ -173,7 +152,6 @@ _ALL: tuple[Source, ...] = (
         "personal income, population, per-capita income, from 1969",
         "2d59d63e251c1215ea253ee457a3caccbeae25453b83f6454971dae73e1446ea",
         "2020-11-17",
-        url=BEA_ZIP + "CAINC1.zip",
     ),
     Source(
         id="ers_cz1990",

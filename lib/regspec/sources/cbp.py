@@ -42,8 +42,6 @@ def manufacturing_shares(year: int) -> pd.DataFrame:
     ------
     ValueError
         If ``year`` is neither 1980 nor 1990.
-    MissingSource, DamagedSource, SchemaError
-        If the file is absent, unreadable, or of another shape.
 
     Examples
     --------

@@ -1,7 +1,4 @@
-"""Errors of the data layer; each message names the file, the problem and the remedy.
-
-Errors of the census route; each message names the file, the problem and the remedy.
-"""
+"""Errors of sources and of the census route: each message names file, problem and remedy."""
 
 from __future__ import annotations
 

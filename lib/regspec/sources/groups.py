@@ -1,10 +1,9 @@
-"""The 17 groups of the paper's Table 3: tradability, SIC and NAICS codes, national value added.
+"""Which industries make up the 17 groups of the paper's Table 3, by SIC, NAICS and BEA's lines?
 
 The paper publishes no mapping. SIC major groups and NAICS subsectors go where their industries of
 the 1990 census are, as far as the accounts allow: software, computer services and advertising stay
-with professional services in NAICS, car and other repair with personal services.
-
-Wages and salaries of the states by two-digit SIC industry, 1958-2000 (SAINC7S).
+with professional services in NAICS, car and other repair with personal services. Two readers use
+the groups: the nation's value added, and wages of the states by two-digit SIC industry.
 """
 
 from __future__ import annotations
@@ -123,11 +122,6 @@ def gdp_by_group(scheme: Scheme) -> pd.DataFrame:
         Columns year, group, value_added (million current dollars). The groups add up to the GDP
         of the United States. In the last year of a vintage BEA does not split information and
         lodging from food: the split of the year before stands.
-
-    Raises
-    ------
-    MissingSource, DamagedSource, SchemaError
-        If the file is absent, truncated, or of another shape.
     """
     table = bea.load_table(_SOURCE[scheme])
     nation = table[table["fips"] == "00000"].set_index(["year", "line"])["value"]
@@ -187,11 +181,6 @@ def wages_sic2() -> pd.DataFrame:
         (of the paper's Table 3), tradable (bool, the classification of Table 3), wages
         (thousand dollars, NaN where not published), flag ("" | "D" withheld | "NA" industry not
         defined in that year, such as ordnance after 1974). 77 industries.
-
-    Raises
-    ------
-    MissingSource, DamagedSource, SchemaError
-        If SAINC7S is absent, truncated, or of another shape.
     """
     table = bea.load_table("bea_sainc7s")
     rows = bea.states_only(table)

@@ -27,11 +27,6 @@ def bill_rate() -> pd.DataFrame:
     -------
     DataFrame
         Columns month (first day), rate (per cent a year); monthly from 1934-01.
-
-    Raises
-    ------
-    MissingSource, DamagedSource, SchemaError
-        If the file is absent, truncated, or of another shape.
     """
     return _series("fred_tb3ms", "TB3MS", "rate")
 

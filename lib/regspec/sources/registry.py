@@ -2,11 +2,8 @@
 
 ``locate`` looks below ``$REGSPEC_DATA`` (any folder structure, by file name), then in the cache
 (``$REGSPEC_CACHE``, else the user's cache folder), then downloads with pooch. ``REGSPEC_OFFLINE=1``
-or ``CI`` forbids the network. Checksum and vintage of what was found are recorded.
-
-From an official archive, or a download, to one file in the cache.
-
-Checks that the readers share, with one way of saying what is wrong and what to do.
+or ``CI`` forbids the network. Checksum and vintage of what was found are recorded. The checks that
+readers share (:func:`require_columns`, ...) say what is wrong, and what to do, in one way.
 """
 
 from __future__ import annotations

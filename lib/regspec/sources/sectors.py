@@ -152,11 +152,6 @@ def wages_by_sector(*, split: bool = False) -> pd.DataFrame:
         above; "missing"), covered (share of the state's total in sectors that are not missing).
         SIC divisions to 1957, SIC to 1997, NAICS from 1998. Alaska and Hawaii start in 1950.
 
-    Raises
-    ------
-    MissingSource, DamagedSource, SchemaError
-        If a file is absent, truncated, or of another shape.
-
     Examples
     --------
     >>> wages = wages_by_sector()

@@ -80,8 +80,6 @@ def industry_tfp(level: Literal["44", "63"] = "44") -> pd.DataFrame:
     ------
     ValueError
         If ``level`` is not "44" or "63".
-    MissingSource, DamagedSource, SchemaError
-        If the workbook is absent, unreadable, or of another shape.
 
     Examples
     --------

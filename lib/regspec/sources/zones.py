@@ -1,12 +1,8 @@
-"""Codes of the states: FIPS, postal, and the sets used across the package.
+"""Where is a county: its state, and its commuting zone of 1990 (Tolbert and Sizer 1996)?
 
-County areas of BEA and old censuses that are not counties of 1990, and where they belong.
-
-BEA merges most independent cities of Virginia with the county around them, and follows later
-changes of county codes; early censuses count counties that were merged since. The commuting zones
-are built from the counties of 1990.
-
-Counties and the 741 commuting zones of 1990 (Tolbert and Sizer 1996), 722 of them contiguous.
+The 741 zones, 722 of them contiguous, are built from the counties of 1990. BEA merges most
+independent cities of Virginia with the county around them, and follows later changes of county
+codes; early censuses count counties that were merged since. :func:`assign` places all of them.
 """
 
 from __future__ import annotations
@@ -27,8 +23,6 @@ from regspec.sources.registry import (
     require_rows,
     require_unique,
 )
-
-__all__ = []
 
 _CODES = (
     "AL01 AK02 AZ04 AR05 CA06 CO08 CT09 DE10 DC11 FL12 GA13 HI15 ID16 IL17 IN18 IA19 KS20 KY21 "
@@ -166,11 +160,6 @@ def county_to_zone() -> pd.DataFrame:
         Columns county (five-digit FIPS of 1990), cz (int, equal to Dorn's ``czone``),
         county_name, pop1990 (persons). 3,141 counties.
 
-    Raises
-    ------
-    MissingSource, DamagedSource, SchemaError
-        If the ERS file is absent, truncated, or of another shape.
-
     Examples
     --------
     >>> table = county_to_zone()
@@ -274,21 +263,14 @@ def find(name: str) -> int:
     matches = zones[same]
     if len(matches) == 1:
         return int(matches["cz"].iloc[0])
-    near = (
-        matches
-        if len(matches)
-        else zones[zones["name"].str.contains(place, case=False, regex=False)]
-    )
-    listed = "; ".join(f"{z.name_} ({z.cz})" for z in _labelled(near).head(8).itertuples())
+    like = zones["name"].str.contains(place, case=False, regex=False)
+    near = (matches if len(matches) else zones[like]).head(8)
+    listed = "; ".join(f"{z['name']}, {z['postal']} ({z['cz']})" for z in near.to_dict("records"))
     problem = "several zones are" if len(matches) else "no zone is"
     raise KeyError(
         f"{problem} called {name!r}: zones are named after their largest place, as in "
         f"'Dayton' or 'Rochester, MN'; near matches: {listed or 'none'}"
     )
-
-
-def _labelled(zones: pd.DataFrame) -> pd.DataFrame:
-    return zones.assign(name_=zones["name"] + ", " + zones["postal"])
 
 
 @lru_cache(maxsize=2)

@@ -5,10 +5,9 @@ exists everywhere, and few zones share a unit. Here the planted cells are seen t
 random sample, or through units that many zones share, so that the recovery study can say how
 large the biases are that the real data would have.
 
-A nation in which specialization never changes, and what samples of it would show.
-
-Every zone keeps one Gini in all years, while populations, incomes and national industries move as
-they do in the synthetic census. Whatever trend a sample of it shows comes from the sample.
+One nation stands still: every zone keeps one Gini in all years, while populations, incomes and
+national industries move as they do in the synthetic census. Whatever trend a sample of it shows
+comes from the sample.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""A synthetic census on disk: every file that the build reads, in its publisher's format.
+"""A synthetic census on disk: written as its publishers' files, and built by the census route.
 
-A synthetic census generated and built in one step: what chapters open.
+:func:`make_build` does both, as chapters open it; :func:`write_extracts` only the first.
 """
 
 from __future__ import annotations

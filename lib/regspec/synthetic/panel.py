@@ -1,6 +1,7 @@
-"""Industry shares of zones with given concentration that add up to given national shares.
+"""The planted panel: zones, years and industries whose equations hold with known parameters.
 
-The planted panel: zones, years and industries whose equations hold with known parameters.
+Industry shares of zones have the planted concentration and add up to the planted national shares
+(:func:`solve_shares`); incomes and exposure imply each other (:func:`plant`).
 """
 
 from __future__ import annotations

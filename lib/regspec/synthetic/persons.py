@@ -1,20 +1,18 @@
-r"""Wages of synthetic persons: a body and a Pareto tail, coded at the top as each census was.
+r"""Person records whose weighted sums are the planted cells.
 
-In state s and year t wages above :math:`u_{st}`, 2.2 times the state's mean, are Pareto with
+**Wages.** In state s and year t wages above :math:`u_{st}`, 2.2 times the state's mean, are Pareto with
 exponent :math:`\alpha_{st}`; one job in twenty pays as much, in proportion to the mean wage of its
 zone and industry. All other wages lie below. Between :math:`u` and the top code the tail is thus
 exactly what appendix A.1 assumes, state by state.
 
-Persons other than workers aged 25 to 60: children, the young, the old, and those not at work.
-
-Person records whose weighted sums are the planted cells.
-
-Every zone and industry has at least two workers aged 25 to 60 in each part of the zone: one in
+**Workers.** Every zone and industry has at least two workers aged 25 to 60 in each part of the zone: one in
 the body of wages and one in the Pareto tail; more records go to larger cells. Their weights sum
 to the cell's employment. Tail wages are drawn; body wages are set so that the cell's income is
 the planted one once wages above the top code count as their conditional mean, which is what a
 correct treatment of top codes makes of them. Sex and education are given to workers in random
 order until the zone has its planted shares; the worker at the margin is split in two.
+
+**Others.** Children, the young, the old and those not at work fill up the population.
 
 Weights thus vary more than those of a real sample, and every industry exists in almost every
 zone: concentration is not inflated by empty cells, as it is in small zones of a 1% sample.

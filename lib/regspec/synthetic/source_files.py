@@ -1,18 +1,12 @@
-"""SIC and NAICS codes of the synthetic industries, for the county tables of other publishers.
+"""Files of publishers other than IPUMS, made of the planted panel in their published formats.
+
+Crosswalks as David Dorn publishes them (a Stata file in a zip), County Business Patterns, NHGIS
+tables of owner-occupied units by value (a zip of csv and codebook), and the NBER-CES Manufacturing
+Industry Database. Planted zones are spread over their counties by population.
 
 Industries are numbered through the major groups (SIC) or subsectors (NAICS) of their group of
 Table 3: codes have the right form and belong to the right group, but are not the true ones of the
 industry that the census calls by the same number.
-
-Planted zones spread over their counties, for the county tables of other publishers.
-
-Crosswalks in the form in which David Dorn publishes his: a Stata file in a zip.
-
-County Business Patterns, its harmonised panel, and Business Dynamics Statistics.
-
-Tables of owner-occupied units by value, as NHGIS delivers them: zip of csv and codebook.
-
-The NBER-CES Manufacturing Industry Database in its published layout, on planted industries.
 """
 
 from __future__ import annotations

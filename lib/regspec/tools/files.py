@@ -1,10 +1,9 @@
-"""Files written whole or not at all, and what to do when one cannot be written.
+"""How files are written and YAML is read, so that neither goes wrong in silence.
 
-YAML written by people: read safely, and refused where it would be taken for something else.
-
-Only plain values are made of it, never objects. Beyond YAML's own rules a name may stand only
-once, since the last would silently win, and there are no aliases, with which a file of a few lines
-can stand for more than the memory holds.
+A file is written whole or not at all, and an error says what to do. Of YAML written by people only
+plain values are made, never objects. Beyond its own rules a name may stand only once, since the
+last would silently win, and there are no aliases, with which a file of a few lines can stand for
+more than the memory holds.
 """
 
 from __future__ import annotations
