@@ -64,7 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _told(error: BaseException) -> str:
+def _message(error: BaseException) -> str:
     """The message of an error, in a line or a paragraph."""
     if isinstance(error, KeyError) and error.args:  # str() of it would be quoted
         return str(error.args[0])
@@ -123,7 +123,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(text, file=sys.stderr)
         return console.INTERRUPTED
     except _TOLD as error:
-        print(f"error: {_told(error)}", file=sys.stderr)
+        print(f"error: {_message(error)}", file=sys.stderr)
         return console.WRONG
 
 

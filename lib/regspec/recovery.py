@@ -195,7 +195,9 @@ def _through_files(panel: PlantedPanel, size: int, folder: Path | None) -> _Fram
         base = Path(temporary) if folder is None else folder
         raw, split, options = base / "raw", _SPLIT["units"], Options(threads=1)
         same: dict[str, Any] = {"years": YEARS, "truth": panel.truth, "panel": panel}
-        about = write_extracts(raw, size, panel.seed, split=split, others=False, **same).about
+        about = write_extracts(
+            raw, size, panel.seed, split=split, other_sources=False, **same
+        ).about
         made = build(base / "build", tier="synthetic", raw=raw, options=options, about=about)
         return made.zone_year, made.zone_industry
 

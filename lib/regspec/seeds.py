@@ -2,7 +2,7 @@
 
 Everything random is drawn from generators that start from one of these. A notebook that has a
 parameter ``seed`` has one of them as its default. The generated census draws from many generators,
-:func:`stream`, each of which depends on what it is for and not on the order of use.
+:func:`generator`, each of which depends on what it is for and not on the order of use.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ __all__ = [
     "PLANNER_CERTIFICATE",
     "SIMULATION",
     "ZONES",
-    "stream",
+    "generator",
 ]
 
 #: Bootstraps of the chapters on facts.
@@ -57,7 +57,7 @@ BIANCHI, BIANCHI_CERTIFICATE = 2011, 3400
 CHECKS = (6, 7, 8, 9)
 
 
-def stream(seed: int, *purpose: str | int) -> np.random.Generator:
+def generator(seed: int, *purpose: str | int) -> np.random.Generator:
     """Return the generator of one purpose.
 
     Parameters

@@ -209,7 +209,8 @@ def sectors(
     gap = (relative[0] - relative[len(names)]).loc[span[0] : span[1]]
     slope = trend_slope(gap)
     n = len(gap) - 1
-    xi = [*(printed[name].xi for name in names), _mean(weight, {i: printed[i].xi for i in rest})]
+    xi_rest = sum(weight[name] * printed[name].xi for name in rest) / sum(weight.values())
+    xi = [*(printed[name].xi for name in names), xi_rest]
     base = Calibration.converted()
     fields = {
         "xi": tuple(xi),
@@ -353,10 +354,6 @@ def _sizes(tfp: pd.DataFrame, groups: Mapping[str, tuple[int, ...]], year: int) 
         raise ValueError(f"year is {year}; the productivity data cover {first}-{last}")
     row = value_added.loc[year]
     return {name: float(row[list(ids)].to_numpy(float).sum()) for name, ids in groups.items()}
-
-
-def _mean(weight: Mapping[str, float], values: Mapping[str, float]) -> float:
-    return sum(weight[name] * values[name] for name in values) / sum(weight.values())
 
 
 def _levels(

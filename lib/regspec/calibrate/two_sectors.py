@@ -6,7 +6,8 @@ of the industry accounts) and on the employment side (SIC codes) together.
 
 Productivity is that of the industry accounts, or of NBER-CES, the paper's own source (Becker, Gray
 and Marvakov 2021), in their layout. That is free without registration but not redistributed here;
-where the file is absent :func:`how_to_get` says which one and which columns. With it, every function that takes :func:`regspec.sources.tfp.industry_tfp` takes this too.
+where the file is absent :func:`how_to_get` says which one and which columns. With it, every
+function that takes :func:`regspec.sources.tfp.industry_tfp` takes this too.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """How the files of the census route are fetched: extracts of IPUMS, and public files.
 
-Extracts go through the API of IPUMS (ipumspy). One extract per sample, so that a fetch that is interrupted resumes: the ledger holds the number
-of every extract requested, and one that is there with its checksums is not requested again. All
-are requested before the first is awaited, since IPUMS prepares them side by side.
+Extracts go through the API of IPUMS (ipumspy). One extract per sample, so that a fetch that is
+interrupted resumes: the ledger holds the number of every extract requested, and one that is there
+with its checksums is not requested again. All are requested before the first is awaited, since
+IPUMS prepares them side by side.
 
 The key is read from ``IPUMS_API_KEY``. It is never written, and removed from every message.
 
@@ -32,7 +33,7 @@ from ipumspy import (
     NhgisDataTableMetadata,
 )
 
-from regspec.census.convert import checksum
+from regspec.census.convert import Progress, checksum
 from regspec.census.crosswalks import CROSSWALKS, DORN
 from regspec.census.housing import bins_of
 from regspec.census.samples import DEFAULT_SAMPLES, sample
@@ -77,7 +78,6 @@ NHGIS_DATASETS: Mapping[int, tuple[str, ...]] = MappingProxyType(
 """Datasets in which the table of owner-occupied units by value is looked for, by census year."""
 
 T = TypeVar("T")
-Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,18 +123,16 @@ def connect(key: str) -> IpumsApiClient:
 
 def usa_requests(samples: Sequence[str] = DEFAULT_SAMPLES) -> list[Request]:
     """One request per IPUMS USA sample; refused and unknown samples raise ``BuildError``."""
-    return [_usa(name) for name in samples]
-
-
-def _usa(name: str) -> Request:
-    what = sample(name)
-    extract = MicrodataExtract(
-        collection="usa",
-        samples=[what.id],
-        variables=[*what.variables, *MORE_VARIABLES],
-        description=f"regspec: {what.title}",
-    )
-    return Request(what.id, "ipums", extract)
+    requests = []
+    for what in map(sample, samples):
+        extract = MicrodataExtract(
+            collection="usa",
+            samples=[what.id],
+            variables=[*what.variables, *MORE_VARIABLES],
+            description=f"regspec: {what.title}",
+        )
+        requests.append(Request(what.id, "ipums", extract))
+    return requests
 
 
 def cps_request(years: Sequence[int]) -> Request:
@@ -386,7 +384,7 @@ def download(
     file: PublicFile,
     folder: Path,
     ledger: Ledger,
-    progress: Callable[[str], None] = lambda _: None,
+    progress: Progress = lambda _: None,
 ) -> Path:
     """Download a file unless it is there with the checksum that was recorded.
 

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -34,6 +34,7 @@ from regspec.census.contracts import check_build, check_value_added
 from regspec.census.convert import (
     CHUNK_ROWS,
     Converted,
+    Progress,
     checksum,
     convert,
     find_extracts,
@@ -60,7 +61,6 @@ from regspec.tools.files import whole
 
 __all__ = ["Options", "build", "code_version"]
 
-Progress = Callable[[str], None]
 HouseValues = Literal["required", "if present"]
 
 
@@ -160,7 +160,8 @@ def build(
             "options": options.choices(),
             "sources": _sources(extracts, [*crosswalks.values(), *tables, *county_files]),
         }
-        if _unchanged(folder, record):
+        old = read_record(folder) if (folder / RECORD).is_file() else {}
+        if old.get("finished") and all(old.get(k) == v for k, v in record.items()):
             progress("finished before, from the same files, options and code")
             return load(folder)
         write_json(folder / RECORD, record | {"finished": False})
@@ -172,7 +173,9 @@ def build(
         )
         check_value_added(frames["zone_value_added"])
         for year in years:
-            rules[str(year)] |= _value_added_rules(counted.get(year))
+            # Missing without County Business Patterns.
+            rests_on = counted.get(year, dict.fromkeys(("withheld", "shortened", "dollars_of")))
+            rules[str(year)] |= {f"value_added_{name}": x for name, x in rests_on.items()}
         progress(f"value added of {', '.join(map(str, counted)) or 'no year'}")
         for name, frame in frames.items():
             with whole(folder / f"{name}.parquet") as part:
@@ -225,17 +228,6 @@ def _sources(extracts: Iterable[Converted], files: Iterable[Path]) -> list[dict[
         for kind, ending in (("data", ".dat.gz"), ("codebook", ".xml")):
             notes.append({"file": extract.stem + ending, "sha256": extract.key[kind]})
     return notes + [{"file": path.name, "sha256": checksum(path)} for path in files]
-
-
-def _value_added_rules(counted: dict[str, Any] | None) -> dict[str, Any]:
-    """What value added of a year rests on; missing without County Business Patterns."""
-    counted = counted or {"withheld": None, "shortened": None, "dollars_of": None}
-    return {f"value_added_{name}": value for name, value in counted.items()}
-
-
-def _unchanged(folder: Path, record: dict[str, Any]) -> bool:
-    old = read_record(folder) if (folder / RECORD).is_file() else {}
-    return bool(old.get("finished")) and all(old.get(k) == v for k, v in record.items())
 
 
 def _frames(

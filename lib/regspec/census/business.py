@@ -1,8 +1,9 @@
 """Employment by county and value added by industry, as published: CBP and NBER-CES.
 
-**NBER-CES Manufacturing Industry Database** (Becker, Gray and Marvakov 2021), 1958 to 2018, at https://data.nber.org/nberces/nberces5818v1/ for three classifications, each as csv
-and Stata file: ``nberces5818v1_s1987`` (459 industries of SIC 1987), ``..._n1997`` (473 of NAICS
-1997) and ``..._n2012`` (364 of NAICS 2012), with the columns sic or naics, year, and those of
+**NBER-CES Manufacturing Industry Database** (Becker, Gray and Marvakov 2021), 1958 to 2018, at
+https://data.nber.org/nberces/nberces5818v1/ for three classifications, each as csv and Stata file:
+``nberces5818v1_s1987`` (459 industries of SIC 1987), ``..._n1997`` (473 of NAICS 1997) and
+``..._n2012`` (364 of NAICS 2012), with the columns sic or naics, year, and those of
 :data:`COLUMNS`. Amounts are million dollars, employment thousands, deflators 1 in the base year.
 
 **County Business Patterns** (US Census Bureau, ``cbpYYco.zip``): comma-separated text with a

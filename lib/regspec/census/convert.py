@@ -6,8 +6,8 @@ have no point: the codebook gives how many digits are implied. Two extracts of I
 IPUMS CPS that ipumspy's own tests use decode to the numbers that ipumspy reads.
 
 A chunk is decoded at once: its lines are turned so that each column of characters is contiguous,
-and a variable of ``w`` digits costs ``w`` passes of vectorised arithmetic. A blank field is missing,
-never zero. It is written to
+and a variable of ``w`` digits costs ``w`` passes of vectorised arithmetic. A blank field is
+missing, never zero. It is written to
 
 ``DIR/parquet/year=1980/usa_00003-00000.parquet`` and so on, hive-partitioned by YEAR;
 ``DIR/parquet/usa_00003.json`` lists the chunks that are finished. It is written after each chunk,
@@ -20,7 +20,6 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-import os
 import warnings
 import zlib
 from collections.abc import Callable, Iterator
@@ -36,6 +35,7 @@ from ipumspy import readers
 
 from regspec.census.samples import SAMPLES, VARIABLES, sample
 from regspec.sources.errors import BuildError, DamagedSource, MissingSource, SchemaError
+from regspec.tools.files import whole, write_whole
 
 __all__ = [
     "CHUNK_ROWS",
@@ -43,6 +43,7 @@ __all__ = [
     "Field",
     "Layout",
     "Part",
+    "Progress",
     "checksum",
     "convert",
     "decode",
@@ -50,6 +51,9 @@ __all__ = [
     "read_layout",
     "write_json",
 ]
+
+Progress = Callable[[str], None]
+"""Called with a line of text on what was done."""
 
 # What ipumspy raises where an element is missing; NotImplementedError where there is no file.
 _UNREADABLE = (ParseError, AttributeError, KeyError, ValueError, OSError, NotImplementedError)
@@ -240,8 +244,6 @@ CHUNK_ROWS = 1_000_000
 _VERSION = 1  # of the parquet layout: another number converts anew
 _WANTED = tuple(dict.fromkeys(name for s in SAMPLES.values() for name in s.variables))
 
-Progress = Callable[[str], None]
-
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -293,9 +295,7 @@ def checksum(path: Path) -> str:
 
 def write_json(path: Path, content: Any) -> None:
     """Write a JSON file whole or not at all."""
-    partial = path.with_name(f"{path.name}.{os.getpid()}.part")
-    partial.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
-    partial.replace(path)
+    write_whole(path, json.dumps(content, indent=1) + "\n")
 
 
 def convert(
@@ -460,10 +460,8 @@ def _write_chunk(
             }
         )
         name = f"year={value}/{data.name.removesuffix('.dat.gz')}-{index:05d}.parquet"
-        (folder / name).parent.mkdir(exist_ok=True)
-        partial = folder / f"{name}.part"
-        pq.write_table(table, partial, compression="zstd")
-        part = Part(path=name, year=int(value), rows=table.num_rows, sha256=checksum(partial))
-        partial.replace(folder / name)
-        parts.append(part)
+        with whole(folder / name) as partial:
+            pq.write_table(table, partial, compression="zstd")
+            sha256 = checksum(partial)
+        parts.append(Part(path=name, year=int(value), rows=table.num_rows, sha256=sha256))
     return parts, samples

@@ -10,7 +10,7 @@ import fcntl
 import json
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -19,7 +19,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from regspec.census.contracts import check_build, check_value_added
-from regspec.census.convert import checksum, write_json
+from regspec.census.convert import Progress, checksum, write_json
 from regspec.sources.errors import BuildError, FetchError, MissingSource
 from regspec.sources.paths import project_root
 
@@ -266,7 +266,7 @@ def read_record(folder: Path) -> dict[str, Any]:
 
 
 @contextmanager
-def lock(folder: Path, progress: Callable[[str], None] = lambda _: None) -> Iterator[None]:
+def lock(folder: Path, progress: Progress = lambda _: None) -> Iterator[None]:
     """Hold a folder: a second process waits until the first has finished or died."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / ".lock").open("w") as opened:

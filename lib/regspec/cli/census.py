@@ -145,7 +145,7 @@ def _fetch(options: argparse.Namespace) -> int:
     from regspec.sources.errors import FetchError
     from regspec.sources.registry import OFFLINE_VARIABLE
 
-    say = console.progress(options)
+    progress = console.progress(options)
     if os.environ.get(OFFLINE_VARIABLE, "").lower() not in ("", "0", "false", "no"):
         raise FetchError(f"{OFFLINE_VARIABLE} is set, which forbids downloads; unset it to fetch.")
     raw = (options.out or census_folder()) / "raw"
@@ -157,7 +157,7 @@ def _fetch(options: argparse.Namespace) -> int:
     ledger = Ledger.open(raw)
     # Crosswalks first: a missing key should not keep the public files away.
     for file in files if "public" in wanted else []:
-        acquire.download(file, raw, ledger, say)
+        acquire.download(file, raw, ledger, progress)
     if wanted & {"usa", "nhgis", "cps"}:
         key = acquire.api_key()
         client = acquire.connect(key)
@@ -167,7 +167,7 @@ def _fetch(options: argparse.Namespace) -> int:
         if "nhgis" in wanted:
             known = sorted(years & set(acquire.NHGIS_DATASETS))
             requests += acquire.nhgis_requests(client, key, known)
-        acquire.fetch_extracts(requests, client, key, ledger, say)
+        acquire.fetch_extracts(requests, client, key, ledger, progress)
     print(
         f"files are in {raw}; next: python -m regspec census build --tier census --out {raw.parent}"
     )
@@ -178,7 +178,7 @@ def _build(options: argparse.Namespace) -> int:
     from regspec.census.build import Options, build
     from regspec.synthetic import make
 
-    out, say = options.out or _default(options), console.progress(options)
+    out, progress = options.out or _default(options), console.progress(options)
     choices = Options(
         unmatched=options.unmatched,
         house_values=options.house_values,
@@ -186,10 +186,12 @@ def _build(options: argparse.Namespace) -> int:
         threads=options.threads,
     )
     if options.tier == "census":
-        made = build(out, tier="census", raw=options.raw, options=choices, progress=say)
+        made = build(out, tier="census", raw=options.raw, options=choices, progress=progress)
     else:
         size, seed, raw = _size(options), options.seed, options.raw
-        made = make.make_build(out, size=size, seed=seed, raw=raw, options=choices, progress=say)
+        made = make.make_build(
+            out, size=size, seed=seed, raw=raw, options=choices, progress=progress
+        )
     rules = made.rules()
     value = {
         "folder": str(out),

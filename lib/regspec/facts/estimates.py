@@ -1,7 +1,8 @@
 r"""Least squares with robust, clustered or spatial standard errors, as a frozen result.
 
 For errors that are correlated across nearby regions it has the covariance of Conley (1999) with a
-Bartlett kernel in distance, which no library in the lock file offers. With the scores :math:`s_c = \sum_t x_{ct} e_{ct}` of every region,
+Bartlett kernel in distance, which no library in the lock file offers. With the scores
+:math:`s_c = \sum_t x_{ct} e_{ct}` of every region,
 
 .. math:: V = a (X'X)^{-1} \Big[ \sum_{c,c'} \max(0, 1 - d_{cc'} / \bar d)\, s_c s_{c'}' \Big]
     (X'X)^{-1}, \qquad a = \frac{G}{G - 1} \frac{n - 1}{n - k} ,

@@ -19,7 +19,7 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from regspec.seeds import stream
+from regspec.seeds import generator
 from regspec.synthetic.panel import PlantedPanel, cells_of, draw_advantage, solve_shares
 from regspec.synthetic.persons import LINE_SHARE, OLD_WORKERS
 from regspec.synthetic.truth import income_shares
@@ -66,7 +66,7 @@ def sampled(
         share = shares[year]
         if not 0 < share <= 1:
             raise ValueError(f"shares[{year}] is {share}; use a number above 0 and up to 1")
-        rng = stream(panel.seed, "sample", year)
+        rng = generator(panel.seed, "sample", year)
         line = LINE_SHARE if year == 1950 else 1.0
         persons = rng.poisson(share * own["employment"].to_numpy())
         asked = rng.binomial(persons, line)
@@ -191,7 +191,7 @@ def constant_specialization(panel: PlantedPanel, *, mean: float, variation: floa
         )
     zones = panel.zone_year
     count = zones["region"].nunique()
-    drawn = stream(panel.seed, "constant specialization").standard_normal(count)
+    drawn = generator(panel.seed, "constant specialization").standard_normal(count)
     gini = np.exp(variation * (drawn - drawn.mean()) / drawn.std())
     gini *= mean / gini.mean()
     advantage = draw_advantage(panel.places, panel.truth, panel.seed)

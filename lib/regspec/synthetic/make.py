@@ -8,8 +8,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
@@ -19,6 +18,7 @@ import pandas as pd
 
 from regspec import seeds
 from regspec.census.build import Options, build
+from regspec.census.convert import Progress, write_json
 from regspec.census.samples import SAMPLES, Sample
 from regspec.census.store import MARKER, Build, lock
 from regspec.sources.groups import Scheme, gdp_by_group
@@ -53,8 +53,6 @@ DEFAULT_SIZE = 3_400_000
 VERSION = 2  # of the generator: files of another version are written anew
 _LOCK = ".lock"  # that of regspec.census.store
 _AWAY = 50  # persons in each of Alaska and Hawaii, whom the build leaves out
-
-Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -101,7 +99,7 @@ def write_extracts(
     years: tuple[int, ...] = CENSUS_YEARS,
     split: float = 0.10,
     truth: Truth | None = None,
-    others: bool = True,
+    other_sources: bool = True,
     panel: PlantedPanel | None = None,
     progress: Progress = lambda _: None,
 ) -> Written:
@@ -124,7 +122,7 @@ def write_extracts(
         Share of zones that share a geographic unit with a neighbour.
     truth
         Planted parameters; those of the paper by default.
-    others
+    other_sources
         Whether to write what is not microdata too: house values (NHGIS), County Business
         Patterns and NBER-CES.
     panel
@@ -156,7 +154,7 @@ def write_extracts(
         "size": size,
         "years": list(years),
         "split": split,
-        "others": others,
+        "other_sources": other_sources,
         "truth": repr(truth),
     }
     with lock(folder, progress):
@@ -186,11 +184,17 @@ def _complete(
     panel = plant(seed, truth=truth, years=years) if panel is None else panel
     if (panel.seed, panel.truth, panel.geography) != (seed, truth, "public"):
         raise ValueError(f"panel is of seed {panel.seed} or of another truth or geography")
-    _save(folder, state)
-    _planted(folder, panel)
+    write_json(folder / MARKER, state)
+    zone_year = panel.zone_year.merge(panel.ghat.reset_index(), on="region", validate="m:1")
+    zone_year.to_parquet(folder / "planted_zone_year.parquet", index=False)
+    panel.zone_industry.to_parquet(folder / "planted_zone_industry.parquet", index=False)
     write_county_crosswalk(folder)
-    if state["others"]:
-        _others(folder, panel, years)
+    if state["other_sources"]:
+        for year in years:
+            write_house_values(folder, panel, year)
+            if year >= 1990:  # CBP is online since 1986
+                write_cbp(folder, panel, year)
+        write_nberces(folder)
     for crosswalk, own in units.items():
         write_crosswalk(folder, crosswalk, own.crosswalk)
         state["split_population"][crosswalk] = own.split_population
@@ -200,10 +204,10 @@ def _complete(
         persons, inexact = _extract(folder, stem, panel, year, own, extra)
         state["persons"][str(year)] = persons
         state["inexact"] += inexact
-        _save(folder, state)
+        write_json(folder / MARKER, state)
         progress(f"{year}: {persons:,} synthetic persons")
     state["finished"] = True
-    _save(folder, state)
+    write_json(folder / MARKER, state)
 
 
 def _units(years: tuple[int, ...], split: float, seed: int) -> tuple[dict[str, Units], int]:
@@ -265,12 +269,6 @@ def _open(folder: Path, request: dict[str, Any]) -> dict[str, Any]:
     return fresh
 
 
-def _save(folder: Path, state: dict[str, Any]) -> None:
-    partial = folder / f"{MARKER}.{os.getpid()}.part"
-    partial.write_text(json.dumps(state, indent=1) + "\n", encoding="utf-8")
-    partial.replace(folder / MARKER)
-
-
 def _written(folder: Path, state: dict[str, Any]) -> Written:
     return Written(
         folder=folder,
@@ -292,21 +290,6 @@ def _fit_columns(units: Mapping[str, Units]) -> None:
                 f"{variable} would have to number {most} units, it has room for {limit}; choose a "
                 "smaller split, or leave out the year"
             )
-
-
-def _planted(folder: Path, panel: PlantedPanel) -> None:
-    zone_year = panel.zone_year.merge(panel.ghat.reset_index(), on="region", validate="m:1")
-    zone_year.to_parquet(folder / "planted_zone_year.parquet", index=False)
-    panel.zone_industry.to_parquet(folder / "planted_zone_industry.parquet", index=False)
-
-
-def _others(folder: Path, panel: PlantedPanel, years: tuple[int, ...]) -> None:
-    """Files of publishers other than IPUMS and Dorn."""
-    for year in years:
-        write_house_values(folder, panel, year)
-        if year >= 1990:  # CBP is online since 1986
-            write_cbp(folder, panel, year)
-    write_nberces(folder)
 
 
 def _extract(
@@ -387,7 +370,7 @@ def make_build(
     seed: int = seeds.CENSUS,
     raw: Path | None = None,
     options: Options | None = None,
-    progress: Callable[[str], None] = lambda _: None,
+    progress: Progress = lambda _: None,
 ) -> Build:
     """Return the build of a synthetic census, generating and building only what is not there.
 

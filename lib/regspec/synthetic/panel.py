@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from regspec.seeds import stream
+from regspec.seeds import generator
 from regspec.synthetic import paths
-from regspec.synthetic.paths import FIRST, LAST
+from regspec.synthetic.paths import FIRST, LAST, Array
 from regspec.synthetic.places import CENSUS_YEARS, Geography, places
 from regspec.synthetic.truth import (
     CONTROLS,
@@ -35,8 +35,6 @@ __all__ = [
     "rake",
     "solve_shares",
 ]
-
-Array = NDArray[np.float64]
 
 _SIGMA_STEP = 0.3  # larger steps in sigma overshoot what mu and lambda make of them
 
@@ -310,7 +308,10 @@ def _fixed_point(
 ) -> tuple[dict[int, Array], Array, Composition, int]:
     """Incomes and exposure that imply each other, and the composition of 1950."""
     regressors = shares.xs(FIRST, level="year")[list(CONTROLS)].assign(gini=first)
-    noise = {name: _noise(len(where), seed, name) for name in ("level", "growth")}
+    noise = {
+        name: generator(seed, "residual", name).standard_normal(len(where))
+        for name in ("level", "growth")
+    }
     sector = industries()["sector"].to_numpy()
     growth_of = _sector_growth(adults, sector)
     ghat, solved = np.zeros(len(where)), None
@@ -362,7 +363,7 @@ def draw_advantage(where: pd.DataFrame, truth: Truth, seed: int) -> dict[int, Ar
     rest = np.sqrt(np.clip(1.0 - (loads**2).sum(axis=1), 0.0, 1.0))
     out: dict[int, Array] = {}
     for k, year in enumerate(CENSUS_YEARS):
-        rng = stream(seed, "advantage", year)
+        rng = generator(seed, "advantage", year)
         common = rng.standard_normal((len(where), len(groups)))
         if not k:
             common = fixed + rest * common
@@ -374,10 +375,6 @@ def draw_advantage(where: pd.DataFrame, truth: Truth, seed: int) -> dict[int, Ar
         kept = rho ** ((year - CENSUS_YEARS[k - 1]) / 10)
         out[year] = kept * out[CENSUS_YEARS[k - 1]] + np.sqrt(1 - kept**2) * drawn
     return out
-
-
-def _noise(count: int, seed: int, name: str) -> Array:
-    return stream(seed, "residual", name).standard_normal(count)
 
 
 def _zone_year(
@@ -392,7 +389,7 @@ def _zone_year(
     frames = []
     for year in CENSUS_YEARS:
         own = shares.xs(year, level="year")
-        homes = stream(seed, "homes", year).standard_normal(len(where))
+        homes = generator(seed, "homes", year).standard_normal(len(where))
         frame = where[["state", "name", "rust_belt"]].assign(
             year=year,
             population=where[year].to_numpy(float),

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from regspec.seeds import stream
+from regspec.seeds import generator
 from regspec.synthetic.truth import INCOME_PER_PERSON, Equation, Truth, specialization
 
 __all__ = ["FIRST", "LAST", "controls", "first_gini", "ginis", "incomes", "outcome", "persons"]
@@ -54,7 +54,7 @@ def controls(places: pd.DataFrame, seed: int) -> pd.DataFrame:
     urban = _standard(log_population[:, 0])
     columns: dict[str, Array] = {}
     for name, (means, deviation) in _MEANS.items():
-        rng = stream(seed, "control", name)
+        rng = generator(seed, "control", name)
         load = _URBAN.get(name, 0.0)
         state = rng.standard_normal(len(places))
         path = []
@@ -82,7 +82,7 @@ def first_gini(places: pd.DataFrame, seed: int) -> Array:
     The map of 1950 (Figure 16) shows the highest values there, so that states and the Rust Belt
     explain a part of it.
     """
-    rng = stream(seed, "gini", FIRST)
+    rng = generator(seed, "gini", FIRST)
     states, code = np.unique(places["state"], return_inverse=True)
     rest = 1.0 - _GINI_RUST_BELT - _GINI_STATE
     mixed = (
@@ -124,7 +124,7 @@ def incomes(
         The national mean of every year is that of
         :data:`regspec.synthetic.truth.INCOME_PER_PERSON`, which sets the intercepts.
     """
-    rng = stream(seed, "bridge")
+    rng = generator(seed, "bridge")
     walk = {year: rng.standard_normal(len(level)) for year in _YEARS}
     step, total = np.zeros(len(level)), {}
     for before, year in zip((FIRST, *_YEARS), _YEARS, strict=False):
@@ -163,7 +163,7 @@ def ginis(first: Array, income: Mapping[int, Array], truth: Truth, seed: int) ->
             log_before + planned, reverting, truth.signal[distance] * wanted, f"{before}-{year}"
         )
         signal = log_before + planned - kappa * reverting
-        rng = stream(seed, "gini", year)
+        rng = generator(seed, "gini", year)
         noise = _residual(rng.standard_normal(len(first)), signal)
         noise *= np.sqrt((wanted - np.var(signal)) / np.var(noise))
         out[year] = _with_mean(signal + noise, mean)

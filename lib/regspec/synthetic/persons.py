@@ -1,16 +1,16 @@
 r"""Person records whose weighted sums are the planted cells.
 
-**Wages.** In state s and year t wages above :math:`u_{st}`, 2.2 times the state's mean, are Pareto with
-exponent :math:`\alpha_{st}`; one job in twenty pays as much, in proportion to the mean wage of its
-zone and industry. All other wages lie below. Between :math:`u` and the top code the tail is thus
-exactly what appendix A.1 assumes, state by state.
+**Wages.** In state s and year t wages above :math:`u_{st}`, 2.2 times the state's mean, are Pareto
+with exponent :math:`\alpha_{st}`; one job in twenty pays as much, in proportion to the mean wage of
+its zone and industry. All other wages lie below. Between :math:`u` and the top code the tail is
+thus exactly what appendix A.1 assumes, state by state.
 
-**Workers.** Every zone and industry has at least two workers aged 25 to 60 in each part of the zone: one in
-the body of wages and one in the Pareto tail; more records go to larger cells. Their weights sum
-to the cell's employment. Tail wages are drawn; body wages are set so that the cell's income is
-the planted one once wages above the top code count as their conditional mean, which is what a
-correct treatment of top codes makes of them. Sex and education are given to workers in random
-order until the zone has its planted shares; the worker at the margin is split in two.
+**Workers.** Every zone and industry has at least two workers aged 25 to 60 in each part of the
+zone: one in the body of wages and one in the Pareto tail; more records go to larger cells. Their
+weights sum to the cell's employment. Tail wages are drawn; body wages are set so that the cell's
+income is the planted one once wages above the top code count as their conditional mean, which is
+what a correct treatment of top codes makes of them. Sex and education are given to workers in
+random order until the zone has its planted shares; the worker at the margin is split in two.
 
 **Others.** Children, the young, the old and those not at work fill up the population.
 
@@ -30,10 +30,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from regspec.census.samples import SAMPLES, TopCode
-from regspec.seeds import stream
+from regspec.seeds import generator
 from regspec.sources.zones import FIPS_TO_POSTAL
 from regspec.synthetic.panel import PlantedPanel
+from regspec.synthetic.paths import Array
 from regspec.synthetic.units import Units
+
+Columns = dict[str, NDArray]
 
 __all__ = [
     "ALPHA",
@@ -173,10 +176,10 @@ OTHER_RECORDS = sum(kind.records for kind in _KINDS.values())
 
 def other_persons(
     zones: pd.DataFrame,
-    share: NDArray[np.float64],
+    share: Array,
     industries: NDArray[np.int64],
     rng: np.random.Generator,
-) -> dict[str, NDArray]:
+) -> Columns:
     """Generate the other persons of parts of zones.
 
     Parameters
@@ -228,7 +231,7 @@ def other_persons(
     return {key: np.concatenate([piece[key] for piece in pieces]) for key in pieces[0]}
 
 
-def _weights(zones: pd.DataFrame, share: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
+def _weights(zones: pd.DataFrame, share: Array) -> dict[str, Array]:
     """Persons of every kind in every part."""
     jobs = zones["employment"].to_numpy()
     old = OLD_WORKERS * jobs
@@ -253,9 +256,6 @@ def _weights(zones: pd.DataFrame, share: NDArray[np.float64]) -> dict[str, NDArr
     }
     return {name: values * share for name, values in groups.items()}
 
-
-Array = NDArray[np.float64]
-Columns = dict[str, NDArray]
 
 BLOCK_ZONES = 38
 """Zones generated together: what is held in memory at once."""
@@ -337,7 +337,7 @@ def blocks(panel: PlantedPanel, year: int, units: Units, extra: float) -> Iterat
                 tail=tail,
                 rate=rate,
                 line=LINE_SHARE if year == 1950 else 1.0,
-                rng=stream(panel.seed, "persons", year, first),
+                rng=generator(panel.seed, "persons", year, first),
             )
         )
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from regspec import seeds
-from regspec.seeds import stream
+from regspec.seeds import generator
 from regspec.sources import bea, population, zones
 from regspec.sources.zones import FIPS_TO_POSTAL, NOT_CONTIGUOUS, RUST_BELT
 from regspec.tools.choices import require_choice
@@ -109,7 +109,7 @@ def _public() -> pd.DataFrame:
 
 
 def _invented(seed: int) -> pd.DataFrame:
-    rng = stream(seed, "invented places")
+    rng = generator(seed, "invented places")
     count = zones.CONTIGUOUS_ZONES
     states = sorted(set(FIPS_TO_POSTAL) - set(NOT_CONTIGUOUS))
     region = 100 + 50 * np.arange(count)

@@ -1,7 +1,8 @@
 r"""What is planted in the synthetic census: structural equations and national targets.
 
-National totals follow Tables 1 and 3, wages by group and incomes by year. For zone c, with G the Gini of income shares over 3-digit industries, y log wage income per person
-aged 25-60, Z the controls of 1950 and :math:`\hat g` the exposure (2):
+National totals follow Tables 1 and 3, wages by group and incomes by year. For zone c, with G the
+Gini of income shares over 3-digit industries, y log wage income per person aged 25-60, Z the
+controls of 1950 and :math:`\hat g` the exposure (2):
 
 .. math::
 

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from regspec.census.samples import SAMPLES
-from regspec.seeds import stream
+from regspec.seeds import generator
 from regspec.synthetic.places import CENSUS_YEARS, Geography, pieces
 from regspec.tools.choices import require_choice
 
@@ -93,7 +93,7 @@ def make_units(
         raise ValueError(f"split is {split}; use a share of zones between 0 and 1")
     year = CROSSWALK_YEARS[crosswalk][0]
     parts = pieces(places, geography)
-    shared = _shared(places, parts, year, split, stream(seed, "split", crosswalk))
+    shared = _shared(places, parts, year, split, generator(seed, "split", crosswalk))
     left = 1.0 - parts["region"].map(shared.groupby("region")["share"].sum()).fillna(0.0)
     persons = parts["share"] * left * places[year].reindex(parts["region"]).to_numpy()
     count = np.maximum(1, (persons / UNIT_PERSONS[crosswalk]).round().astype(int)).to_numpy()
