@@ -17,7 +17,7 @@ from regspec.census import contracts, frames, load
 from regspec.census.aggregate import by_year
 from regspec.census.build import Options, build
 from regspec.census.convert import Converted
-from regspec.census.industries import is_civilian
+from regspec.census.industries import civilian_codes
 from regspec.census.samples import SAMPLES
 from regspec.census.store import lock, read_record
 from regspec.sources.errors import BuildError, MissingSource, SchemaError
@@ -62,7 +62,7 @@ def expected(people: pd.DataFrame, built) -> tuple[pd.DataFrame, pd.DataFrame]:
     each["pay"] = each["INCWAGE"].where(~top, each["STATEFIP"].map(tails))
     each["told"] = each["INCWAGE"] < 999_998
     prime = each["AGE"].between(25, 60)
-    civilian = each["IND1990"].map(is_civilian)
+    civilian = each["IND1990"].isin(civilian_codes())
     work = (each["EMPSTAT"] == 1) & civilian
     earns = prime & each["told"]
     by = each["czone"]
@@ -88,7 +88,7 @@ def expected(people: pd.DataFrame, built) -> tuple[pd.DataFrame, pd.DataFrame]:
             "employment": (each["w"] * (work & prime)).groupby(cells).sum(),
         }
     )
-    return zone, industry[[is_civilian(c) for c in industry.index.get_level_values(1)]]
+    return zone, industry[industry.index.get_level_values(1).isin(civilian_codes())]
 
 
 def frames_top(wage: pd.Series, what) -> pd.Series:

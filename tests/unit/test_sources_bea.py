@@ -183,7 +183,7 @@ def delaware(frame, year):
 
 def test_the_bridge_covers_every_year_once_and_loses_nothing(mirror):
     wages_files(mirror)
-    wages = sectors.wages_by_sector()
+    wages = sectors.by_sector("wages")
     assert len(wages) == 51 * 93 * 12
     assert not wages.duplicated(["state", "year", "sector"]).any()
     assert list(wages["sector"].iloc[:12]) == list(sectors.SECTORS)
@@ -203,7 +203,7 @@ def test_the_bridge_covers_every_year_once_and_loses_nothing(mirror):
 
 def test_a_lone_withheld_sector_is_its_total_less_the_others(mirror):
     wages_files(mirror, withheld={(200, 2005), (800, 2006), (900, 2006)})
-    wages = sectors.wages_by_sector()
+    wages = sectors.by_sector("wages")
     mining = delaware(wages, 2005).loc["mining"]
     assert (mining["wages"], mining["origin"]) == (200.0, "residual")
     # two withheld lines of one sector: their sum is known exactly
@@ -211,18 +211,13 @@ def test_a_lone_withheld_sector_is_its_total_less_the_others(mirror):
     assert (both["wages"], both["origin"]) == (2000.0, "residual")
 
 
-def test_two_withheld_sectors_stay_missing_unless_split(mirror):
+def test_two_withheld_sectors_stay_missing(mirror):
     wages_files(mirror, withheld={(100, 2005), (200, 2005)})
-    exact = delaware(sectors.wages_by_sector(), 2005)
+    exact = delaware(sectors.by_sector("wages"), 2005)
     assert exact.loc[["agricultural_services", "mining"], "wages"].isna().all()
     assert (exact.loc[["agricultural_services", "mining"], "origin"] == "missing").all()
     total = amounts("bea_sainc7n")[50]
     assert np.allclose(exact["covered"], 1 - 300 / total)
-    divided = delaware(sectors.wages_by_sector(split=True), 2005)
-    assert divided.loc["agricultural_services", "wages"] == pytest.approx(100.0)
-    assert divided.loc["mining", "wages"] == pytest.approx(200.0)
-    assert (divided["origin"] == "split").sum() == 2
-    assert divided["wages"].sum() == pytest.approx(total)
 
 
 def test_a_vintage_that_numbers_its_lines_otherwise_is_refused(mirror):
@@ -233,7 +228,7 @@ def test_a_vintage_that_numbers_its_lines_otherwise_is_refused(mirror):
     shifted = path.read_text().replace("400.0", "999.0")
     path.write_text(shifted)
     with pytest.raises(SchemaError, match="numbers its lines differently"):
-        sectors.wages_by_sector()
+        sectors.by_sector("wages")
 
 
 def test_breaks_are_zero_where_both_classifications_agree(mirror, monkeypatch):

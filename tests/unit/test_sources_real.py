@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from real_files import need, need_known
 
-from regspec.sources import bea, cbp, geometry, population, rates, sectors, tfp, zones
+from regspec.sources import bea, cbp, geometry, groups, population, rates, sectors, tfp, zones
 from regspec.sources.registry import locate
 
 pytestmark = pytest.mark.data
@@ -71,17 +71,12 @@ def test_the_48_states_are_complete_from_1929():
 
 def test_the_wage_bridge_is_complete_but_for_withheld_cells():
     need(*WAGES)
-    wages = sectors.wages_by_sector()
+    wages = sectors.by_sector("wages")
     contiguous = wages[wages["contiguous48"]]
     assert contiguous[contiguous["year"] < 2001]["wages"].notna().all()
     missing = contiguous["wages"].isna()
     assert 0 < missing.mean() < 0.003
     assert set(contiguous.loc[missing, "origin"]) == {"missing"}
-    divided = sectors.wages_by_sector(split=True)
-    assert divided.loc[divided["contiguous48"], "wages"].notna().all()
-    assert np.allclose(divided.loc[divided["contiguous48"], "covered"], 1.0)
-    same = contiguous["wages"].notna()
-    assert (divided.loc[contiguous.index, "wages"][same] == contiguous["wages"][same]).all()
 
 
 def test_the_breaks_of_the_wage_bridge_are_of_the_documented_size():
@@ -99,7 +94,7 @@ def test_the_breaks_of_the_wage_bridge_are_of_the_documented_size():
 
 def test_two_digit_leaves_cover_state_wages():
     need("bea_sainc7s")
-    leaves = sectors.wages_sic2()
+    leaves = groups.wages_sic2()
     assert leaves["line"].nunique() == 77
     assert leaves["year"].agg(["min", "max"]).tolist() == [1958, 2000]
     table = bea.states_only(bea.load_table("bea_sainc7s"))

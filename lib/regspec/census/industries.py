@@ -22,10 +22,7 @@ __all__ = [
     "SECTORS",
     "civilian_codes",
     "classify",
-    "group_of",
-    "is_civilian",
     "overview",
-    "sector_of",
 ]
 
 _GROUP_RANGES: Final[Mapping[str, str]] = {
@@ -88,30 +85,9 @@ _SECTOR = _lookup(_SECTOR_RANGES)
 _CIVILIAN = (_GROUP >= 0) & (_SECTOR >= 0)
 
 
-def is_civilian(code: int) -> bool:
-    """Return whether a code names a civilian industry."""
-    return 0 <= code < _SIZE and bool(_CIVILIAN[code])
-
-
 def civilian_codes() -> np.ndarray:
-    """Return all codes that :func:`is_civilian` admits, ascending (unused gaps included)."""
+    """Return all codes of civilian industries, ascending (unused gaps included)."""
     return np.flatnonzero(_CIVILIAN)
-
-
-def group_of(code: int) -> str:
-    """Return the group of Table 3; ``KeyError`` for a code that is no civilian industry."""
-    return GROUPS[_index(code, _GROUP)]
-
-
-def sector_of(code: int) -> str:
-    """Return the NAICS-like sector; ``KeyError`` for a code that is no civilian industry."""
-    return SECTORS[_index(code, _SECTOR)]
-
-
-def _index(code: int, table: np.ndarray) -> int:
-    if not is_civilian(code):
-        raise KeyError(f"IND1990={code} is no civilian industry: these are 10 to 932")
-    return int(table[code])
 
 
 def classify(codes: Sequence[int] | np.ndarray | pd.Series) -> pd.DataFrame:
@@ -136,7 +112,7 @@ def classify(codes: Sequence[int] | np.ndarray | pd.Series) -> pd.DataFrame:
     inside = (code >= 0) & (code < _SIZE)
     wrong = code[~inside | ~_CIVILIAN[np.where(inside, code, 0)]]
     if wrong.size:
-        _index(int(wrong[0]), _GROUP)
+        raise KeyError(f"IND1990={wrong[0]} is no civilian industry: these are 10 to 932")
     group = np.asarray(GROUPS)[_GROUP[code]]
     return pd.DataFrame(
         {

@@ -105,7 +105,6 @@ SECTORS_TRADABLE = ("farm", "agricultural_services", "mining", "manufacturing")
 #: Groups of Table 3 that make goods.
 GOODS = ("Agriculture", "Mining", "Durable", "Nondurable")
 
-SectorMeasure = Literal["wages", "earnings", "employment", "gdp"]
 Undisclosed = Literal["spread", "omit"]
 Tradable = Literal["goods", "table3"]
 
@@ -169,7 +168,7 @@ def zone_panel() -> Panel:
     return _panel(_with_logs(zones.as_regions(frame), "postal", "state"), table, names)
 
 
-def state_sectors(measure: SectorMeasure = "wages") -> Panel:
+def state_sectors(measure: sectors.Measure = "wages") -> Panel:
     """Twelve sectors of the 48 states: wages and earnings from 1929, GDP 1963, jobs 1969.
 
     Parameters
@@ -187,14 +186,7 @@ def state_sectors(measure: SectorMeasure = "wages") -> Panel:
     ValueError
         Unknown measure.
     """
-    require_choice("measure", measure, get_args(SectorMeasure))
-    load = {
-        "wages": sectors.wages_by_sector,
-        "earnings": sectors.earnings_by_sector,
-        "employment": sectors.employment_by_sector,
-        "gdp": sectors.gdp_by_sector,
-    }[measure]
-    table = load()
+    table = sectors.by_sector(measure)
     frame = table[table["contiguous48"]].rename(
         columns={"state": "region", "sector": "industry", measure: "amount"}
     )

@@ -8,23 +8,16 @@ each line and the size of the breaks, which :func:`bridge_breaks` computes.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
 
 from regspec.sources import bea
 from regspec.sources.errors import SchemaError
-from regspec.sources.groups import wages_sic2
+from regspec.tools.choices import require_choice
 
-__all__ = [
-    "SECTORS",
-    "bridge_breaks",
-    "earnings_by_sector",
-    "employment_by_sector",
-    "gdp_by_sector",
-    "wages_by_sector",
-    "wages_sic2",
-]
+__all__ = ["SECTORS", "Measure", "bridge_breaks", "by_sector"]
 
 SECTORS: Mapping[str, str] = MappingProxyType(
     {
@@ -44,6 +37,7 @@ SECTORS: Mapping[str, str] = MappingProxyType(
 )
 """The 12 sectors: slug to label, in the order of the SIC divisions."""
 
+Measure = Literal["wages", "earnings", "employment", "gdp"]
 Lines = Mapping[str, tuple[int, ...]]
 Identity = tuple[int, tuple[int, ...]]
 
@@ -133,59 +127,60 @@ TOLERANCE = 0.005  # of a total; tables in millions round small amounts
 KEYS = ["state", "area", "year", "contiguous48"]
 
 
-def wages_by_sector(*, split: bool = False) -> pd.DataFrame:
-    """Return wages and salaries by state, year and sector, 1929 onwards (SAINC7H, 7S, 7N).
+def by_sector(measure: Measure) -> pd.DataFrame:
+    """Return a measure of the economy by state, year and sector.
 
     Parameters
     ----------
-    split
-        Whether to divide the published sum of several withheld lines among them, in proportion to
-        their last published shares in the state (else their next, else the mean of the states).
-        Off by default: then the sectors stay NaN.
+    measure : {"wages", "earnings", "employment", "gdp"}
+        Wages and salaries from 1929 (SAINC7H, 7S, 7N), and earnings by place of work, which add
+        supplements and proprietors' income and can be negative on farms (SAINC5H, 5S, 5N): thousand
+        dollars. Full- and part-time jobs from 1969 (SAEMP25S, 25N). GDP from 1963 (SAGDP2S,
+        SAGDP2N): million current dollars; in the last year of the 2021-03-26 vintage (2020) farms
+        and food services are not split from their totals, so that farm, agricultural services,
+        trade and services are missing.
 
     Returns
     -------
     DataFrame
         Columns state (two digits), area, year, contiguous48 (bool), sector (slug of
-        :data:`SECTORS`), wages (thousand dollars; NaN where a withheld cell cannot be resolved),
-        origin ("published"; "residual": exact, a total less its other lines; "split": see
-        above; "missing"), covered (share of the state's total in sectors that are not missing).
-        SIC divisions to 1957, SIC to 1997, NAICS from 1998. Alaska and Hawaii start in 1950.
+        :data:`SECTORS`), a column called after the measure (NaN where a withheld cell cannot be
+        resolved), origin ("published"; "residual": exact, a total less its other lines;
+        "missing"), covered (share of the state's total in sectors that are not missing). SIC
+        divisions to 1957, SIC to 1997 (GDP 1996), NAICS after. Alaska and Hawaii start in 1950.
+
+    Raises
+    ------
+    ValueError
+        Unknown measure.
 
     Examples
     --------
-    >>> wages = wages_by_sector()
+    >>> wages = by_sector("wages")
     >>> sorted(set(wages["sector"]))[:3]
     ['agricultural_services', 'construction', 'farm']
     """
-    return _spliced("wages", split)
-
-
-def earnings_by_sector(*, split: bool = False) -> pd.DataFrame:
-    """Return earnings by place of work, 1929 onwards (SAINC5H, 5S, 5N).
-
-    Earnings are wages, supplements and proprietors' income, in thousand dollars; farm earnings
-    can be negative. Columns as in :func:`wages_by_sector`, with ``earnings``.
-    """
-    return _spliced("earnings", split)
-
-
-def employment_by_sector(*, split: bool = False) -> pd.DataFrame:
-    """Return total full- and part-time employment (jobs), 1969 onwards (SAEMP25S, 25N).
-
-    Columns as in :func:`wages_by_sector`, with ``employment``.
-    """
-    return _spliced("employment", split)
-
-
-def gdp_by_sector(*, split: bool = False) -> pd.DataFrame:
-    """Return GDP by state in million current dollars, 1963 onwards (SAGDP2S, SAGDP2N).
-
-    Columns as in :func:`wages_by_sector`, with ``gdp``; NAICS from 1997. In the last year of the
-    2021-03-26 vintage (2020) farms and food services are not yet split from their totals: farm,
-    agricultural services, trade and services are missing in it.
-    """
-    return _spliced("gdp", split)
+    require_choice("measure", measure, get_args(Measure))
+    segments = _SEGMENTS[measure]
+    stops = [start for _, start in segments[1:]] + [9999]
+    parts, notes = [], []
+    for (source_id, start), stop in zip(segments, stops, strict=True):
+        values, origin, total = _sector_values(source_id)
+        notes += values.attrs["sources"]
+        covered = values.sum(axis=1) / total
+        tidy = values.melt(ignore_index=False, var_name="sector", value_name=measure)
+        tidy["origin"] = origin.melt()["value"].to_numpy()
+        tidy = tidy.reset_index().merge(covered.rename("covered").reset_index(), on=KEYS)
+        parts.append(tidy[tidy["year"].between(start, stop - 1)])
+    spliced = pd.concat(parts, ignore_index=True)
+    rank = {sector: position for position, sector in enumerate(SECTORS)}
+    spliced = spliced.sort_values(
+        ["state", "year", "sector"],
+        key=lambda column: column.map(rank) if column.name == "sector" else column,
+        ignore_index=True,
+    )
+    spliced.attrs["sources"] = tuple(notes)
+    return spliced
 
 
 def bridge_breaks() -> pd.DataFrame:
@@ -238,38 +233,13 @@ def _shares(source_id: str) -> pd.DataFrame:
     return shares[shares["contiguous48"]]
 
 
-def _spliced(measure: str, split: bool) -> pd.DataFrame:
-    segments = _SEGMENTS[measure]
-    stops = [start for _, start in segments[1:]] + [9999]
-    parts, notes = [], []
-    for (source_id, start), stop in zip(segments, stops, strict=True):
-        values, origin, total = _sector_values(source_id, split)
-        notes += values.attrs["sources"]
-        covered = values.sum(axis=1) / total
-        tidy = values.melt(ignore_index=False, var_name="sector", value_name=measure)
-        tidy["origin"] = origin.melt()["value"].to_numpy()
-        tidy = tidy.reset_index().merge(covered.rename("covered").reset_index(), on=KEYS)
-        parts.append(tidy[tidy["year"].between(start, stop - 1)])
-    spliced = pd.concat(parts, ignore_index=True)
-    rank = {sector: position for position, sector in enumerate(SECTORS)}
-    spliced = spliced.sort_values(
-        ["state", "year", "sector"],
-        key=lambda column: column.map(rank) if column.name == "sector" else column,
-        ignore_index=True,
-    )
-    spliced.attrs["sources"] = tuple(notes)
-    return spliced
-
-
-def _sector_values(
-    source_id: str, split: bool = False
-) -> tuple[pd.DataFrame, pd.DataFrame, pd.Series]:
+def _sector_values(source_id: str) -> tuple[pd.DataFrame, pd.DataFrame, pd.Series]:
     """Add one table up to sectors.
 
     Returns
     -------
     values, origin
-        State-years x 12 sectors: amounts, and "published", "residual", "split" or "missing".
+        State-years x 12 sectors: amounts, and "published", "residual" or "missing".
     total
         All-industry total by state-year.
     """
@@ -284,18 +254,13 @@ def _sector_values(
     wide = cells.unstack("line")  # noqa: PD010 - pivot_table would average duplicates
     _check_identities(source_id, wide, layout)
     resolved = _resolve_lines(wide, layout)
-    guessed = _split_residuals(resolved, layout) if split else resolved
     values, origin = {}, {}
     for sector, lines in layout.lines.items():
         whole = wide[list(lines)].notna().all(axis=1)
         exact = resolved[list(lines)].sum(axis=1, skipna=False)
-        exact = exact.fillna(_from_total(resolved, layout, lines))
-        values[sector] = exact.fillna(guessed[list(lines)].sum(axis=1, skipna=False))
-        origin[sector] = np.select(
-            [whole, exact.notna(), values[sector].notna()],
-            ["published", "residual", "split"],
-            "missing",
-        )
+        values[sector] = exact.fillna(_from_total(resolved, layout, lines))
+        known = values[sector].notna()
+        origin[sector] = np.select([whole, known], ["published", "residual"], "missing")
     sectors = pd.DataFrame(values).rename_axis(columns="sector")
     sectors.attrs["sources"] = table.attrs["sources"]
     origins = pd.DataFrame(origin, index=sectors.index).rename_axis(columns="sector")
@@ -325,23 +290,6 @@ def _resolve_lines(wide: pd.DataFrame, layout: Classification) -> pd.DataFrame:
             here = lone & part[line].isna()
             filled.loc[here, line] = residual[here]
     return filled
-
-
-def _split_residuals(filled: pd.DataFrame, layout: Classification) -> pd.DataFrame:
-    """Divide what a total leaves for its withheld lines by their nearest published shares."""
-    divided = filled.copy()
-    for total, parts in layout.identities:
-        part = filled[list(parts)]
-        shares = part.div(filled[total], axis=0)
-        by_state = shares.groupby(level="state")
-        weights = by_state.ffill().fillna(by_state.bfill())
-        weights = weights.fillna(shares.groupby(level="year").transform("mean"))
-        # Absolute values: earnings can be negative, and shares that cancel would explode.
-        weights = weights.abs().where(part.isna())
-        residual = filled[total] - part.sum(axis=1)
-        amounts = weights.div(weights.sum(axis=1), axis=0).mul(residual, axis=0)
-        divided[list(parts)] = part.fillna(amounts)
-    return divided
 
 
 def _from_total(filled: pd.DataFrame, layout: Classification, lines: tuple[int, ...]) -> pd.Series:

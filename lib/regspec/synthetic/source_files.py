@@ -36,7 +36,6 @@ from regspec.synthetic.places import CENSUS_YEARS
 from regspec.synthetic.truth import INCOME_PER_PERSON, employment_shares, income_shares, industries
 
 __all__ = [
-    "county_jobs",
     "county_shares",
     "industry_codes",
     "write_cbp",
@@ -77,30 +76,6 @@ def county_shares() -> pd.DataFrame:
     total = counties.groupby("cz")["pop1990"].transform("sum")
     out = as_regions(counties.assign(share=counties["pop1990"] / total))
     return out[["county", "county_name", "region", "share"]].reset_index(drop=True)
-
-
-def county_jobs(panel: PlantedPanel, year: int, by: str) -> pd.DataFrame:
-    """Return planted employment and wages by county and a column of the industries.
-
-    Parameters
-    ----------
-    panel : PlantedPanel
-    year : int
-        One whose industries were planted.
-    by : str
-        ``"group"`` or ``"industry"``.
-
-    Returns
-    -------
-    DataFrame
-        Columns county, `by`, employment, income: the zone's, in proportion to population.
-    """
-    cells = panel.zone_industry[panel.zone_industry["year"] == year]
-    sums = cells.groupby(["region", by], as_index=False)[["employment", "income"]].sum()
-    merged = county_shares().merge(sums, on="region")
-    for name in ("employment", "income"):
-        merged[name] = merged[name] * merged["share"]
-    return merged[["county", by, "employment", "income"]]
 
 
 # A fixed date keeps the bytes, and so the checksums, the same for the same seed.
