@@ -38,6 +38,8 @@ __all__ = [
     "YEARS",
     "Route",
     "estimates",
+    "gaps",
+    "headlines",
     "planted_and_built",
     "recover",
     "standing_still",
@@ -347,4 +349,62 @@ def standing_still(
     return {
         name: fact2.dispersion(concentration(chosen), years=years)[list(_MOMENTS)]
         for name, chosen in views.items()
+    }
+
+
+def headlines(summary: pd.DataFrame) -> dict[str, float | int]:
+    """What prose says of a study, by name.
+
+    Parameters
+    ----------
+    summary : DataFrame
+        From :func:`summarize`.
+
+    Returns
+    -------
+    dict
+        Of the route "census": ``seeds`` (of its parameter with the fewest); ``coefficients``,
+        their mean coverage ``cover_mean`` (percent) and largest bias ``bias_worst`` (in standard
+        errors), all of both halves of (1). Of the change of specialization over ten years: mean
+        estimates ``ten_census``, ``ten_units``, ``ten_shared``, ``ten_panel``, and ``ten_cover``.
+        Of the mean Gini of 1950 through samples: ``sparse_mean`` and the planted ``true_mean``.
+    """
+    census = summary.loc["census"]
+    fact1_rows = census.loc[["level", "growth"]]
+    ten = summary.xs(("change", "10 years"), level=("group", "parameter"))
+    mean = summary.xs(("moment", "mean 1950"), level=("group", "parameter"))
+    return {
+        "seeds": int(census["seeds"].min()),
+        "coefficients": len(fact1_rows),
+        "cover_mean": 100 * float(fact1_rows["coverage"].mean()),
+        "bias_worst": float((fact1_rows["bias"] / fact1_rows["se"]).abs().max()),
+        "ten_cover": 100 * float(ten["coverage"]["census"]),
+        "sparse_mean": float(mean["mean"]["sample"]),
+        "true_mean": float(mean["planted"]["sample"]),
+        **{
+            f"ten_{route}": float(ten["mean"][route])
+            for route in ("census", "units", "shared", "panel")
+        },
+    }
+
+
+def gaps(ginis: pd.DataFrame) -> dict[str, float | int]:
+    """How far the build's Ginis are from the planted ones, by name.
+
+    Parameters
+    ----------
+    ginis : DataFrame
+        From :func:`planted_and_built`.
+
+    Returns
+    -------
+    dict
+        ``gap_own``, the largest of zones with units of their own; ``gap_shared``, the median of
+        those that share one; ``zones_sharing``, how many do.
+    """
+    gap, shared = ginis["built"] - ginis["planted"], ginis["shared"]
+    return {
+        "gap_own": float(gap[~shared].abs().max()),
+        "gap_shared": float(gap[shared].median()),
+        "zones_sharing": int(shared.sum()),
     }

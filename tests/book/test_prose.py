@@ -24,6 +24,7 @@ import regspec.model
 from regspec.book import readme
 from regspec.model import Decisions, Policies, Taxes
 from regspec.model.economy.shocks import Shocks
+from regspec.paper.explanations import glued
 from regspec.parameters import Calibration
 
 ROOT = Path(__file__).parents[2]
@@ -148,26 +149,6 @@ def test_equations_referred_to_exist_once(page):
     assert set(roles("eq", prose(page))) <= set(defined)
 
 
-@pytest.mark.parametrize("page", NOTEBOOKS, ids=lambda p: p.name)
-def test_glued_values_quoted_in_prose_are_glued_in_the_same_notebook(page):
-    for quoted in re.findall(r"\{glue:text\}`([^`]+)`", prose(page)):
-        key = quoted.split(":")[0]
-        assert glues(page, key), key
-
-
-def glues(page: Path, key: str) -> bool:
-    """Whether a notebook glues a key.
-
-    One made in a loop, such as f"bonds_{name}", matches by its fixed parts; one that is passed on
-    as a variable must at least occur in the code.
-    """
-    source = code(page)
-    made = re.findall(r"glue\(\s*f?\"([^\"]+)\"", source)
-    patterns = [re.sub(r"\\\{[^}]*\\\}", ".+", re.escape(m)) for m in made]
-    named = re.search(rf"(?<![\w{{]){re.escape(key)}\b", source)
-    return bool(named) or any(re.fullmatch(p, key) for p in patterns)
-
-
 @pytest.mark.parametrize("page", BOOK, ids=lambda p: p.name)
 def test_values_quoted_from_chapters_are_glued_there(page):
     for quoted in re.findall(r"\{glue:text\}`([^`]+)`", prose(page)):
@@ -176,7 +157,7 @@ def test_values_quoted_from_chapters_are_glued_there(page):
         key, _, form = rest.partition(":")
         assert notebook in NOTEBOOKS, quoted
         assert form, f"{quoted}: say how to print it, such as :.2f, or :s for words"
-        assert glues(notebook, key), quoted
+        assert key in glued(notebook.stem), quoted
 
 
 def test_effects_quoted_in_the_register_have_points_in_the_sweep():

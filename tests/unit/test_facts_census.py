@@ -350,3 +350,20 @@ class _Written:
 
     def __init__(self, raw, seed):
         self.about = {"raw": raw, "seed": seed}
+
+
+def test_places_and_groups_of_a_panel():
+    regions = pd.DataFrame({
+        "region": [1, 2, 3] * 2, "year": [1950] * 3 + [2020] * 3, "state": ["39", "27", "12"] * 2,
+        "name": ["Dayton", "Rochester", "Miami"] * 2, "gini": [0.2, 0.4, 0.6, 0.4, 0.4, 0.4],
+        "north": [True, True, False] * 2,
+    })  # fmt: skip
+    places = geography.example_places(regions)
+    assert places == {"Dayton": 1, "Rochester, MN": 2}
+    paths = geography.of_places(regions, "gini", places)
+    assert paths.loc[1950].tolist() == [0.2, 0.4]
+    assert geography.first_and_last(paths) == (
+        "Dayton from 0.20 to 0.40; Rochester, MN from 0.40 to 0.40"
+    )
+    means = geography.group_means(regions, {"North": "north"}, [1950, 2020])
+    assert means["North"].tolist() == pytest.approx([np.log(0.5) / 2, 0.0])

@@ -4,7 +4,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from regspec.facts.convergence import beta_convergence, income_dispersion, turning_year
+from regspec.facts.convergence import (
+    beta_convergence,
+    dispersion_change,
+    income_dispersion,
+    tails,
+    turning_year,
+)
 
 
 @pytest.fixture(scope="module")
@@ -61,3 +67,13 @@ def test_windows_must_run_forward_within_the_data(regions):
         beta_convergence(regions, windows=[(1950, 2020)])
     with pytest.raises(ValueError, match="run forward"):
         beta_convergence(regions, windows=[(1970, 1960)])
+
+
+def test_dispersion_changes_between_two_years_only(regions):
+    variation = income_dispersion(regions)["cv"]
+    assert dispersion_change(regions, 1950, 1990) == variation[1990] - variation[1950]
+
+
+def test_tails_are_relative_to_the_median():
+    frame = pd.DataFrame({"year": 1950, "income_pc": np.arange(101.0)})
+    assert tails(frame).loc[1950].to_dict() == {"poor": 0.2, "rich": 1.98}

@@ -6,11 +6,16 @@ import pytest
 
 from regspec.facts.fact1 import (
     by_quantile,
+    coefficients,
     design,
+    error_table,
     exposure,
     first_negative,
     growth_by_horizon,
+    summary,
+    summary_table,
     trade_off,
+    trade_off_between,
 )
 
 YEARS = (1950, 1960, 1970)
@@ -127,3 +132,31 @@ def test_missing_years_and_controls_are_named(world):
     data = design(*world, start=1950, end=1960)
     with pytest.raises(ValueError, match="allowed: 'none', 'exposure', 'all'"):
         trade_off(data, start=1950, end=1960, controls="skill")
+
+
+def test_headlines_are_those_of_the_summary(world):
+    regions, concentration, sectors = world
+    result = trade_off_between(
+        1950, 1960, regions=regions, concentration=concentration, sectors=sectors, controls="all"
+    )
+    data = design(*world, start=1950, end=1960)
+    assert result.growth.term() == trade_off(data, start=1950, end=1960).growth.term()
+    table = summary_table(summary({"main": result})).set_index("group")
+    head = result.headlines()
+    for half in ("level", "growth"):
+        assert head[f"{half}_sd"] == pytest.approx(table.loc[half, "sd"])
+        assert head[f"{half}_t"] == pytest.approx(table.loc[half, "raw"] / table.loc[half, "se"])
+    assert result.level.relation() == "rises with"
+    assert result.growth.relation("log_income") == "falls with"
+
+
+def test_tables_of_coefficients_and_errors(world):
+    data = design(*world, start=1950, end=1960)
+    robust = trade_off(data, start=1950, end=1960)
+    clustered = trade_off(data, start=1950, end=1960, cluster="rust_belt")
+    errors = error_table({"HC1": robust, "two groups": clustered})
+    assert list(errors.columns) == ["errors", "level, se", "level, t", "growth, se", "growth, t"]
+    assert errors["level, se"].tolist() == [robust.level.term().se, clustered.level.term().se]
+    lines = coefficients({"all": robust}, ["gini"], label="list")
+    assert lines["outcome"].tolist() == ["growth, 1950-1960", "log income, 1950"]
+    assert lines["coef"].tolist() == [robust.growth.term().coef, robust.level.term().coef]

@@ -9,6 +9,7 @@ from regspec.facts.fact2 import (
     curves_by_year,
     dispersion,
     relative,
+    rise_and_fall,
     specialization_curve,
 )
 
@@ -107,3 +108,20 @@ def test_national_trends_need_year_effects(panel):
 def test_absent_horizons_are_refused(panel):
     with pytest.raises(ValueError, match="are 15 years apart"):
         change_on_change(panel, years=range(1950, 2001, 10), horizons=(15,))
+
+
+def test_headlines_of_a_line_have_one_slope(panel):
+    curve = specialization_curve(panel, seed=3, draws=40)
+    head = curve.headlines()
+    slopes = [head[name] for name in ("slope", "low", "middle", "high")]
+    assert slopes == pytest.approx([0.4] * 4, abs=0.05)
+    assert head["slope_t"] > 20
+    assert max(abs(head["low_t"]), abs(head["high_t"])) < 4
+    gap, se = curve.bend(0.95)
+    assert gap == pytest.approx(curve.slope_at(0.95) - curve.slope_at(0.5), abs=1e-6)
+    assert head["high_t"] == gap / se
+
+
+def test_rise_and_fall_are_percent():
+    rows = pd.DataFrame({"mean": [0.4, 0.5], "cv": [0.2, 0.15]}, index=[1950, 2020])
+    assert rise_and_fall(rows, 1950, 2020) == pytest.approx({"rise": 25.0, "fall": 25.0})

@@ -6,6 +6,7 @@ import pytest
 
 from regspec.facts.fact3 import (
     advantage,
+    change_with_horizon,
     industry_ranks,
     persistence_gap,
     rank_persistence,
@@ -114,3 +115,18 @@ def test_plain_rank_regressions(ranks):
 def test_absent_horizons_name_the_years_there_are(ranks):
     with pytest.raises(ValueError, match="the data cover 1950 to 2000"):
         rank_persistence(ranks, years=(1950, 2020), horizons=(70,))
+
+
+def test_industries_are_chosen_before_anything_is_ranked_again(ranks):
+    how = {"years": (1950, 1960), "horizons": (10,)}
+    some = rank_persistence(ranks, industries={1, 2, 3}, **how).estimates
+    kept = rank_persistence(ranks[ranks["industry"].isin([1, 2, 3])], **how).estimates
+    pd.testing.assert_frame_equal(some, kept)
+    assert some["n"].iloc[0] == 3 * 40
+
+
+def test_change_with_the_horizon_is_that_of_the_estimates(ranks):
+    ginis = ranks.groupby(["region", "year"])["rca"].std().rename("gini").reset_index()
+    how = {"years": (1950, 1960, 1970, 1980), "horizons": (10, 30)}
+    coef = specialization_persistence(ginis, **how).estimates["coef"]
+    assert change_with_horizon(ginis, **how) == pytest.approx(coef[1] - coef[0])

@@ -42,6 +42,20 @@ def test_a_region_without_activity_has_no_measure(industries):
     assert panels.concentration(idle).set_index("region")["gini"].isna().tolist() == [True, False]
 
 
+def test_shares_and_sides_of_industries(industries):
+    share = panels.industry_share(industries, industries["industry"].iloc[0])
+    amounts = industries.pivot_table(
+        index="region", columns=["year", "industry"], values="amount", dropna=False
+    )
+    year, region = share.columns[0], share.index[0]
+    own = amounts.loc[region, year]
+    assert share.loc[region, year] == own[industries["industry"].iloc[0]] / own.sum()
+    frame = pd.DataFrame({"industry": ["a", "b", "a"], "tradable": [True, False, True]})
+    sides = panels.Panel(frame=frame, tier="public", sources=())
+    assert sides.industries(tradable=True) == ["a"]
+    assert sides.industries(tradable=False) == ["b"]
+
+
 def test_notes_group_files_by_vintage_with_their_checksums():
     def file(source_id, vintage, digit):
         return {"source_id": source_id, "vintage": vintage, "sha256": digit * 64}

@@ -90,3 +90,12 @@ def test_a_number_alone_means_the_chapter_of_that_number_and_not_its_parts():
     assert [e.name for e in catalogue.find(["07b"], entries)] == ["07b_census_specialization"]
     with pytest.raises(ValueError, match="fits several"):
         catalogue.find(["0"], entries)
+
+
+def test_a_chapter_is_shown_part_by_part(told, monkeypatch):
+    shown = []
+    monkeypatch.setattr(overview, "show_table", lambda frame, **how: shown.append((frame, how)))
+    overview.show_chapter(told, "Model: section 3")
+    rows = told[told["chapter"] == "Model: section 3"]
+    assert sum(len(frame) for frame, _ in shown) == len(rows)
+    assert all(how["fold"] and how["caption"] for _, how in shown)

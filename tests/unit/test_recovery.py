@@ -138,3 +138,32 @@ def test_commands_synthesize_and_recover(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(recovery, "study", lambda *_, **__: results)
     assert main(["census", "recover", "--seeds", "2", "--out", str(tmp_path / "r.csv")]) == 0
     assert "coverage" in capsys.readouterr().out
+
+
+def test_headlines_are_of_their_routes():
+    ten = {"group": "change", "parameter": "10 years"}
+    frames = [rows(route, [1, 2], [value] * 2, **ten) for route, value in
+              {"census": 0.4, "units": 0.5, "shared": 0.6, "panel": 0.7}.items()]  # fmt: skip
+    frames += [
+        rows("census", [1, 2], [1.2, 1.4], se=0.5),
+        rows("census", [1, 2, 3], [3.5, 3.5, 3.5], group="growth"),
+        rows("sample", [1], [0.8], group="moment", parameter="mean 1950", planted=0.55),
+    ]
+    head = recovery.headlines(recovery.summarize(pd.concat(frames, ignore_index=True)))
+    assert head["seeds"] == 2
+    assert head["coefficients"] == 2
+    assert head["bias_worst"] == pytest.approx(2.5)  # growth: 3.5 for 1 with an error of 1
+    assert head["cover_mean"] == 50.0
+    assert [head[f"ten_{r}"] for r in ("census", "units", "shared", "panel")] == [
+        0.4, 0.5, 0.6, 0.7
+    ]  # fmt: skip
+    assert (head["sparse_mean"], head["true_mean"]) == (0.8, 0.55)
+
+
+def test_gaps_of_zones_with_and_without_units_of_their_own():
+    ginis = pd.DataFrame(
+        {"planted": 0.5, "built": [0.49, 0.505, 0.4, 0.44], "shared": [False, False, True, True]}
+    )
+    assert recovery.gaps(ginis) == pytest.approx(
+        {"gap_own": 0.01, "gap_shared": -0.08, "zones_sharing": 2}
+    )

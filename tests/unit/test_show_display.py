@@ -178,6 +178,14 @@ def test_glue_refuses_numbers_that_are_not_finite(value):
         display.glue("not_finite", value)
 
 
+def test_glue_all_glues_every_value_under_the_prefix(monkeypatch):
+    glued = {}
+    monkeypatch.setattr(display, "glue", lambda name, value: glued.update({name: value}))
+    display.glue_all({"level": 1.5, "word": "none"}, prefix="main_")
+    display.glue_all(pd.Series({"n": 3}))
+    assert glued == {"main_level": 1.5, "main_word": "none", "n": 3}
+
+
 def notebook_with(*outputs):
     cell = nbformat.v4.new_code_cell("1", outputs=list(outputs))
     return nbformat.v4.new_notebook(cells=[cell])

@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from regspec.facts.estimates import Regression
-from regspec.paper import rows, scoreboard, side_by_side
+from regspec.facts.fact1 import TradeOff
+from regspec.paper import fact_rows, rows, scoreboard, side_by_side
 from regspec.paper.scoreboard import Ours
 from regspec.paper.side_by_side import Row
 from regspec.show import tables
@@ -207,7 +208,7 @@ def test_display_writes_and_shows(table4, tmp_path, capsys):
 def test_scoreboard_rows_of_a_regression_have_their_ids(fits):
     fit = fits["Growth 1950–2020"][0]
     slugs = {"gini": "specialization", "ghat": "ghat", "log_income": "log_income", "female": "x"}
-    made = rows.regression_rows(
+    made = fact_rows.regression_rows(
         "table4.c1", fit, slugs, tier="synthetic", note="n", notes={"ghat": "no unit"}
     )
     assert [r.id for r in made] == [
@@ -221,13 +222,43 @@ def test_scoreboard_rows_of_a_regression_have_their_ids(fits):
 
 def test_scoreboard_rows_of_horizons_and_numbers_have_their_ids():
     known = set(scoreboard.published())
-    seven = rows.horizon_rows("table7", horizons(r2_adj=[0.5, 0.6]), tier="public")
+    seven = fact_rows.horizon_rows("table7", horizons(r2_adj=[0.5, 0.6]), tier="public")
     assert len(seven) == 6
-    nine = rows.horizon_rows("table9", horizons().head(1), tier="public")
+    nine = fact_rows.horizon_rows("table9", horizons().head(1), tier="public")
     frame = pd.DataFrame({1950: [20.0, np.nan]}, index=["agriculture", "mining"])
-    three = rows.number_rows("table3.{row}_{column}", frame, {1950: "1950"}, tier="public")
+    three = fact_rows.number_rows("table3.{row}_{column}", frame, {1950: "1950"}, tier="public")
     assert [r.id for r in three] == ["table3.agriculture_1950"]
     assert {r.id for r in (*seven, *nine, *three)} <= known
+
+
+def test_table_1_has_the_papers_columns_of_its_kind():
+    years = side_by_side.published_frame(1)["year"]
+    ours = pd.DataFrame(
+        {"mean": 0.5, "cv": 0.1, "p90_p10": 1.3}, index=pd.Index(years, name="year")
+    )
+    table = side_by_side.dispersion_beside(ours, "employment", title="t")
+    printed = side_by_side.published_frame(1).set_index("year")
+    first, cells = table.rows[0]
+    assert table.name == "table1_employment"
+    assert first == str(years[0])
+    assert [c.text for c in cells[1::2]] == [
+        f"{printed.loc[years[0], 'employment_mean']:.2f}",
+        f"{printed.loc[years[0], 'employment_cv']:.3f}",
+        f"{printed.loc[years[0], 'employment_p90p10']:.2f}",
+    ]
+
+
+def test_trade_offs_stand_growth_first_with_their_controls():
+    both = dict.fromkeys(("gini", *(row.ours for row in side_by_side.CONTROLS)), (0.1, 0.05))
+    growth, level = regression("growth", both), regression("level", both)
+    empty = pd.DataFrame()
+    result = TradeOff(level=level, growth=growth, data=empty, level_net=empty, growth_net=empty,
+                      start=1950, end=2020, controls="census")  # fmt: skip
+    table = side_by_side.trade_off_beside([result], side_by_side.KINDS[:1], table=6, title="t")
+    assert [head for head, _ in table.groups] == ["Growth 1950–2020", "Log income 1950"]
+    labels = [label for label, _ in table.rows]
+    assert labels[0] == "Specialization"
+    assert labels[1:-2] == [row.label for row in side_by_side.CONTROLS]
 
 
 def test_a_folded_table_shows_its_title_once(monkeypatch, table4):

@@ -10,7 +10,14 @@ import pandas as pd
 
 from regspec.facts.estimates import fit_ols
 
-__all__ = ["Convergence", "beta_convergence", "income_dispersion", "turning_year"]
+__all__ = [
+    "Convergence",
+    "beta_convergence",
+    "dispersion_change",
+    "income_dispersion",
+    "tails",
+    "turning_year",
+]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -132,3 +139,30 @@ def beta_convergence(regions: pd.DataFrame, *, windows: Sequence[tuple[int, int]
         )
     spec = "average annual log growth on log initial income, HC1"
     return Convergence(estimates=pd.DataFrame(rows), spec=spec)
+
+
+def dispersion_change(regions: pd.DataFrame, first: int, last: int) -> float:
+    """Change of the coefficient of variation of income per head between two years."""
+    ends = regions[regions["year"].isin([first, last])]
+    variation = income_dispersion(ends)["cv"]
+    return float(variation[last] - variation[first])
+
+
+def tails(regions: pd.DataFrame) -> pd.DataFrame:
+    """Income per head of poor and rich regions over that of the median one.
+
+    Parameters
+    ----------
+    regions : pandas.DataFrame
+        Columns year, income_pc.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index year; columns poor (10th percentile) and rich (99th), regions counted equally.
+    """
+    income = regions.groupby("year")["income_pc"]
+    median = income.quantile(0.5)
+    return pd.DataFrame(
+        {"poor": income.quantile(0.1) / median, "rich": income.quantile(0.99) / median}
+    )

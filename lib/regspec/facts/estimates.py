@@ -212,6 +212,17 @@ class Regression:
         p = float(2 * stats.t.sf(abs(b / se), self.dof)) if se > 0 else 0.0
         return Term(b, se, b / se if se > 0 else np.inf, p, b - half, b + half)
 
+    def relation(self, name: str | None = None) -> str:
+        """How the outcome moves with a regressor at the 5 percent level, in words."""
+        t = self.term(name).t
+        return (
+            "shows no clear relation to"
+            if abs(t) < 1.96
+            else "rises with"
+            if t > 0
+            else "falls with"
+        )
+
 
 def fit_ols(
     frame: pd.DataFrame,

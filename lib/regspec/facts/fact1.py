@@ -21,12 +21,16 @@ __all__ = [
     "Quantiles",
     "TradeOff",
     "by_quantile",
+    "coefficients",
     "design",
+    "error_table",
     "exposure",
     "first_negative",
     "growth_by_horizon",
     "summary",
+    "summary_table",
     "trade_off",
+    "trade_off_between",
 ]
 
 
@@ -55,6 +59,19 @@ class TradeOff:
     start: int
     end: int
     controls: str
+
+    def headlines(self) -> dict[str, float]:
+        """Effect of specialization on either half, by name.
+
+        Returns
+        -------
+        dict
+            ``level_sd`` and ``growth_sd``: standard deviations of the outcome per standard
+            deviation of specialization; ``level_t`` and ``growth_t``: t-ratios.
+        """
+        halves = {"level": self.level, "growth": self.growth}
+        out = {f"{half}_sd": float(fit.standardized[fit.focus]) for half, fit in halves.items()}
+        return out | {f"{half}_t": fit.term().t for half, fit in halves.items()}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -344,3 +361,79 @@ def _two_halves(
         for outcome, extra in zip(("level", "growth"), controls_for(controls), strict=True)
     )
     return level, growth
+
+
+def trade_off_between(
+    start: int,
+    end: int,
+    *,
+    regions: pd.DataFrame,
+    concentration: pd.DataFrame,
+    sectors: pd.DataFrame | None = None,
+    leave_one_out: bool = True,
+    **how: Any,
+) -> TradeOff:
+    """Both halves of (1) from panels: the cross-section of two years, and its estimates.
+
+    Parameters
+    ----------
+    start, end, regions, concentration, sectors, leave_one_out
+        As in :func:`design`.
+    **how
+        Measures, controls and errors, as in :func:`trade_off`.
+    """
+    data = design(
+        regions, concentration, sectors, start=start, end=end, leave_one_out=leave_one_out
+    )
+    return trade_off(data, start=start, end=end, **how)
+
+
+def summary_table(effects: pd.DataFrame) -> pd.DataFrame:
+    """Columns of :func:`summary` as a page prints them; effects in standard deviations are sd."""
+    columns = ["spec", "group", "sd", "raw", "se", "n", "r2_adj"]
+    return effects.rename(columns={"coef": "sd"})[columns]
+
+
+def coefficients(
+    results: Mapping[str, TradeOff], measures: Sequence[str], *, label: str
+) -> pd.DataFrame:
+    """Coefficients of several measures that enter together, growth before level.
+
+    Parameters
+    ----------
+    results : mapping of str to TradeOff
+        Each with all of the measures.
+    measures : sequence of str
+    label : str
+        Name of the column that holds the keys of `results`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns `label`, outcome, regressor, coef, se and sd (standard deviations of the outcome
+        per standard deviation of the regressor).
+    """
+    return pd.DataFrame(
+        {label: name, "outcome": fit.spec, "regressor": m, "coef": fit.coef[m], "se": fit.se[m],
+         "sd": fit.standardized[m]}
+        for name, result in results.items()
+        for fit in (result.growth, result.level)
+        for m in measures
+    )  # fmt: skip
+
+
+def error_table(results: Mapping[str, TradeOff]) -> pd.DataFrame:
+    """Standard error and t-ratio of specialization in either half, by kind of error.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns errors (the key), and "level, se", "level, t" and the same of growth.
+    """
+    rows = []
+    for name, result in results.items():
+        row: dict[str, Any] = {"errors": name}
+        for half, fit in (("level", result.level), ("growth", result.growth)):
+            row |= {f"{half}, se": fit.term().se, f"{half}, t": fit.term().t}
+        rows.append(row)
+    return pd.DataFrame(rows)

@@ -22,6 +22,7 @@ __all__ = [
     "curves_by_year",
     "dispersion",
     "relative",
+    "rise_and_fall",
     "specialization_curve",
 ]
 
@@ -45,6 +46,32 @@ class Curve:
     line: Regression
     data: pd.DataFrame
     measure: str
+
+    def slope_at(self, quantile: float) -> float:
+        """Slope of the local regression at a quantile of relative income."""
+        point = float(self.data["income"].quantile(quantile))
+        return float(np.interp(point, self.band.at, self.band.slope))
+
+    def bend(self, quantile: float) -> tuple[float, float]:
+        """Slope at a quantile of relative income less that at the median, and its error."""
+        at, median = self.data["income"].quantile([quantile, 0.5])
+        return self.band.slope_gap(at, median)
+
+    def headlines(self) -> dict[str, float]:
+        """Slopes of the relation, by name.
+
+        Returns
+        -------
+        dict
+            ``slope`` and ``slope_t`` of the straight line; ``low``, ``middle`` and ``high``: local
+            slopes at the 5th, 50th and 95th percentiles of relative income; ``low_t`` and
+            ``high_t``: t-ratios of the outer ones less the middle one.
+        """
+        line, tails = self.line.term(), {"low": 0.05, "high": 0.95}
+        out = {"slope": line.coef, "slope_t": line.t, "middle": self.slope_at(0.5)}
+        out |= {name: self.slope_at(quantile) for name, quantile in tails.items()}
+        bends = {name: self.bend(quantile) for name, quantile in tails.items()}
+        return out | {f"{name}_t": gap / se for name, (gap, se) in bends.items()}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -230,3 +257,25 @@ def _changes(wide: pd.DataFrame, end: int, horizon: int) -> pd.DataFrame:
             "year": end,
         }
     ).reset_index(names="region")
+
+
+def rise_and_fall(rows: pd.DataFrame, first: int, last: int) -> dict[str, float]:
+    """Percent by which mean specialization rose and its coefficient of variation fell.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        From :func:`dispersion`.
+    first, last : int
+        Years of the rows compared.
+
+    Returns
+    -------
+    dict
+        ``rise`` and ``fall``.
+    """
+    mean, variation = rows["mean"], rows["cv"]
+    return {
+        "rise": float(100 * (mean[last] / mean[first] - 1)),
+        "fall": float(100 * (1 - variation[last] / variation[first])),
+    }

@@ -19,6 +19,7 @@ from regspec.measures import rank_regions, rca
 __all__ = [
     "Persistence",
     "advantage",
+    "change_with_horizon",
     "industry_ranks",
     "persistence_gap",
     "rank_persistence",
@@ -85,6 +86,7 @@ def rank_persistence(
     horizons: Sequence[int],
     column: str = "log_rank",
     level: float = 0.90,
+    industries: Collection[object] | None = None,
 ) -> Persistence:
     r"""Rank-rank elasticity of comparative advantage by horizon (Figure 4).
 
@@ -105,6 +107,8 @@ def rank_persistence(
         Rank to use, ``log_rank`` or ``log_rank_last``.
     level : float
         Coverage of the interval; the paper shades 90 percent.
+    industries : collection, optional
+        Those kept; all without it.
 
     Returns
     -------
@@ -129,6 +133,8 @@ def rank_persistence(
        horizon  coef
     0       10   1.0
     """
+    if industries is not None:
+        ranks = ranks[ranks["industry"].isin(list(industries))]
     rows = []
     for h in horizons:
         pairs = _pairs(ranks, column, years, h, ["region", "industry"])
@@ -290,3 +296,14 @@ def _row(horizon: int, coef: float, se: float, pairs: pd.DataFrame, level: float
         "regions": regions,
         "pairs": int(pairs["year"].nunique()),
     }
+
+
+def change_with_horizon(
+    concentration: pd.DataFrame, *, years: Sequence[int], horizons: tuple[int, int] = (10, 70)
+) -> float:
+    """Persistence of regions' ranks (33) at the longer of two horizons less that at the shorter.
+
+    Parameters as in :func:`specialization_persistence`.
+    """
+    fit = specialization_persistence(concentration, years=years, horizons=horizons)
+    return float(fit.estimates["coef"].diff().iloc[-1])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +13,18 @@ from regspec.facts.estimates import fit_ols
 from regspec.facts.fact2 import relative
 from regspec.sources.zones import county_to_zone
 
-__all__ = ["ZoneTable", "group_gap", "place", "relative_paths", "zone_table"]
+__all__ = [
+    "ZoneTable",
+    "example_places",
+    "first_and_last",
+    "group_gap",
+    "group_mean",
+    "group_means",
+    "of_places",
+    "place",
+    "relative_paths",
+    "zone_table",
+]
 
 
 def place(regions: pd.DataFrame, name: str, state: str) -> int:
@@ -55,10 +66,7 @@ def relative_paths(panel: pd.DataFrame, column: str, places: Mapping[str, int]) 
     pandas.DataFrame
         Index year, one column per label.
     """
-    wide = panel.assign(deviation=relative(panel, column)).pivot_table(
-        index="year", columns="region", values="deviation"
-    )
-    return pd.DataFrame({label: wide[region] for label, region in places.items()})
+    return of_places(panel.assign(deviation=relative(panel, column)), "deviation", places)
 
 
 def group_gap(
@@ -133,3 +141,49 @@ def zone_table() -> ZoneTable:
         population=last["population"],
         note=panels.note(income, industry),
     )
+
+
+def example_places(regions: pd.DataFrame) -> dict[str, int]:
+    """The paper's two example zones, Dayton and Rochester, among regions with names (Figure 1)."""
+    return {
+        "Dayton": place(regions, "Dayton", "39"),
+        "Rochester, MN": place(regions, "Rochester", "27"),
+    }
+
+
+def of_places(panel: pd.DataFrame, column: str, places: Mapping[str, int]) -> pd.DataFrame:
+    """One column of a panel for named places: index year, one column per label."""
+    wide = panel.pivot_table(index="year", columns="region", values=column)
+    return pd.DataFrame({label: wide[region] for label, region in places.items()})
+
+
+def first_and_last(paths: pd.DataFrame) -> str:
+    """First and last value of each line, in words for alternative texts."""
+    return "; ".join(
+        f"{label} from {line.iloc[0]:.2f} to {line.iloc[-1]:.2f}" for label, line in paths.items()
+    )
+
+
+def group_mean(panel: pd.DataFrame, group: str, year: int, *, measure: str = "gini") -> float:
+    """Mean log deviation of a group of regions from the mean over all in a year.
+
+    Parameters
+    ----------
+    panel : pandas.DataFrame
+        Columns region, year, `measure` and `group` (whether the region belongs to it).
+    group : str
+    year : int
+    measure : str
+    """
+    data = panel[panel["year"] == year]
+    return float(relative(data, measure)[data[group]].mean())
+
+
+def group_means(
+    panel: pd.DataFrame, groups: Mapping[str, str], years: Sequence[int]
+) -> pd.DataFrame:
+    """:func:`group_mean` of several groups: index year, one column per label of `groups`."""
+    columns = {
+        label: [group_mean(panel, group, year) for year in years] for label, group in groups.items()
+    }
+    return pd.DataFrame(columns, index=pd.Index(years, name="year"))

@@ -28,6 +28,7 @@ __all__ = [
     "Panel",
     "cite",
     "concentration",
+    "industry_share",
     "note",
     "source_note",
     "state_industries",
@@ -125,6 +126,11 @@ class Panel:
     frame: pd.DataFrame
     tier: str
     sources: tuple[Mapping[str, Any], ...]
+
+    def industries(self, *, tradable: bool) -> list[object]:
+        """Industries on one side of the tradable list (panels with a column tradable)."""
+        chosen = self.frame["tradable"] == tradable
+        return self.frame.loc[chosen, "industry"].unique().tolist()
 
 
 def note(*panels: Panel) -> str:
@@ -396,3 +402,17 @@ def table_coverage() -> pd.DataFrame:
     coverage = pd.DataFrame(rows)
     coverage.attrs["sources"] = tuple(sources)
     return coverage
+
+
+def industry_share(industries: pd.DataFrame, industry: str) -> pd.DataFrame:
+    """Share of one industry in the published amounts of each region, one column per year.
+
+    Parameters
+    ----------
+    industries : pandas.DataFrame
+        Columns region, year, industry, amount.
+    industry : str
+    """
+    amounts = industries.pivot_table(index=["region", "year"], columns="industry", values="amount")
+    share = (amounts[industry] / amounts.sum(axis=1)).rename("share").reset_index()
+    return share.pivot_table(index="region", columns="year", values="share")

@@ -12,6 +12,7 @@ import pandas as pd
 from regspec.paper import scoreboard
 from regspec.paper.explanations import KINDS, Explanation, glued, parts
 from regspec.paper.scoreboard import SILENT
+from regspec.show.display import table as show_table
 from regspec.sweep.comparison import BASELINE, certified, headline_frame
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "finding_values",
     "kinds",
     "line",
+    "show_chapter",
     "with_reasons",
 ]
 
@@ -207,3 +209,13 @@ def finding_values(
         "planner_change": scope["published_change"],
     }  # fmt: skip
     return out | chosen
+
+
+def show_chapter(frame: pd.DataFrame, title: str) -> None:
+    """Display one folded table for each part of a chapter of the paper.
+
+    ``frame`` is that of :func:`with_reasons`, ``title`` one of :data:`CHAPTERS`.
+    """
+    for part, rows in by_part(frame[frame["chapter"] == title]):
+        shown, caption = presented(rows), line(part, rows)
+        show_table(shown, caption=caption, index=False, small=("quantity", "below"), fold=True)

@@ -1,4 +1,4 @@
-"""Rows of the scoreboard made from whole results: a table's numbers, or a figure's."""
+"""Scoreboard rows of the model: its inputs, and Figures 5, 6, 11 and 13 for every zone."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Mapping
 import pandas as pd
 
 from regspec.calibrate.ranges import RISK_AVERSION
-from regspec.facts.estimates import Regression
 from regspec.facts.geography import group_gap
 from regspec.industries import column_table, industry_table
 from regspec.paper.scoreboard import Ours, published
@@ -19,93 +18,12 @@ from regspec.sources.zones import FLORIDA_TEXAS, LOWER_EAST, RUST_BELT, WEST_COA
 
 __all__ = [
     "growth_rows",
-    "horizon_rows",
     "input_rows",
-    "number_rows",
     "planner_rows",
-    "regression_rows",
 ]
 
 #: Columns of Tables 10 and 11 by the beginning of their ids.
 _INDUSTRY_IDS = {"table10.xi": "xi", "table11.gk": "groth_khan", "table11.hall": "hall"}
-
-
-def regression_rows(
-    prefix: str,
-    fit: Regression,
-    slugs: Mapping[str, str],
-    *,
-    tier: str,
-    note: str = "",
-    notes: Mapping[str, str] | None = None,
-) -> list[Ours]:
-    """Coefficients, N and adjusted R squared of one column of Table 4, 5 or 6.
-
-    Parameters
-    ----------
-    prefix : str
-        Such as ``"table4.c1"``.
-    fit : Regression
-    slugs : mapping of str to str
-        Our regressor and the paper's slug; regressors that the fit does not have are skipped.
-    tier, note : str
-    notes : mapping of str to str, optional
-        Notes of single regressors, after `note`.
-    """
-    notes = notes or {}
-    rows = []
-    for ours, slug in slugs.items():
-        if ours in fit.coef.index:
-            term = fit.term(ours)
-            said = "; ".join(filter(None, (note, notes.get(ours, ""))))
-            rows.append(Ours(f"{prefix}.{slug}", term.coef, tier=tier, se=term.se, note=said))
-    rows.append(Ours(f"{prefix}.n", fit.n, tier=tier, note=note))
-    rows.append(Ours(f"{prefix}.adj_r2", fit.r2_adj, tier=tier, note=note))
-    return rows
-
-
-def horizon_rows(table: str, estimates: pd.DataFrame, *, tier: str, note: str = "") -> list[Ours]:
-    """Coefficient and, where the paper prints them, N and adjusted R squared of every horizon.
-
-    Parameters
-    ----------
-    table : str
-        Such as ``"table7"``.
-    estimates : pandas.DataFrame
-        Columns horizon, coef, se, n and, for Tables 7 and 8, r2_adj.
-    tier, note : str
-    """
-    rows = []
-    for r in estimates.to_dict("records"):
-        key = f"{table}.h{int(r['horizon'])}"
-        rows.append(Ours(key, r["coef"], tier=tier, se=r["se"], note=note))
-        if "r2_adj" in r:
-            rows.append(Ours(f"{key}.n", int(r["n"]), tier=tier, note=note))
-            rows.append(Ours(f"{key}.adj_r2", r["r2_adj"], tier=tier, note=note))
-    return rows
-
-
-def number_rows(
-    pattern: str, frame: pd.DataFrame, columns: Mapping[str, str], *, tier: str, note: str = ""
-) -> list[Ours]:
-    """Numbers of a frame whose ids follow from row and column, as in Tables 1 and 3.
-
-    Parameters
-    ----------
-    pattern : str
-        Id with ``{column}`` and ``{row}``, such as ``"table3.{row}_{column}"``.
-    frame : pandas.DataFrame
-        Row labels as in the ids.
-    columns : mapping of str to str
-        Column of the frame and its name in the ids.
-    tier, note : str
-    """
-    return [
-        Ours(pattern.format(row=label, column=name), float(value), tier=tier, note=note)
-        for column, name in columns.items()
-        for label, value in frame[column].items()
-        if pd.notna(value)
-    ]
 
 
 def input_rows() -> list[Ours]:

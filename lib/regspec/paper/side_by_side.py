@@ -14,19 +14,24 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from regspec.facts.estimates import Regression
+from regspec.facts.fact1 import TradeOff
 from regspec.show.tables import EMPTY, NOTE, Cell, PaperTable, typographic
 from regspec.sources.paths import project_root
 
 __all__ = [
+    "CONTROLS",
+    "KINDS",
     "Row",
     "by_horizon",
     "cell",
+    "dispersion_beside",
     "numbers_beside",
     "printed",
     "published_frame",
     "regressions_beside",
     "stars",
     "together_and_alone",
+    "trade_off_beside",
 ]
 
 _STARS = ((0.001, "***"), (0.01, "**"), (0.05, "*"))
@@ -38,6 +43,25 @@ class Row(NamedTuple):
     label: str
     ours: str
     paper: str
+
+
+#: Measures of specialization of Table 4.
+KINDS = (
+    Row("Specialization", "gini", "specialization"),
+    Row("Tradable", "gini_tradable", "tradable"),
+    Row("Non-tradable", "gini_nontradable", "nontradable"),
+)
+
+#: Controls of Tables 4 to 6; the paper's have no Rust Belt.
+CONTROLS = (
+    Row("ĝ", "ghat", "ghat"),
+    Row("Log income p.c.", "log_income", "log_income"),
+    Row("High-skill share", "high_skill", "high_skill"),
+    Row("Old-age ratio", "old_age", "old_age"),
+    Row("Female share", "female", "female"),
+    Row("Population (ours: log)", "log_population", "population"),
+    Row("Rust Belt", "rust_belt", ""),
+)
 
 
 def stars(p: float) -> str:
@@ -293,3 +317,47 @@ def _number(x: float) -> str:
     size = abs(x)
     decimals = 1 if size >= 100 else 3 if size >= 0.0995 else 4
     return typographic(f"{x:.{decimals}f}")
+
+
+def trade_off_beside(
+    results: Sequence[TradeOff], kinds: Sequence[Row], *, table: int, title: str, name: str = ""
+) -> PaperTable:
+    """Tables 4 to 6 with all controls: growth of every result and then the levels.
+
+    Parameters
+    ----------
+    results : sequence of TradeOff
+        Over the same years, in the order of the paper's columns.
+    kinds : sequence of Row
+        Measures of specialization; :data:`CONTROLS` stand below them.
+    table, title, name
+        As in :func:`regressions_beside`.
+    """
+    start, end = results[0].start, results[0].end
+    fits = {
+        f"Growth {start}–{end}": [r.growth for r in results],
+        f"Log income {start}": [r.level for r in results],
+    }
+    return regressions_beside(fits, [*kinds, *CONTROLS], table=table, title=title, name=name)
+
+
+def dispersion_beside(ours: pd.DataFrame, kind: str, *, title: str) -> PaperTable:
+    """Table 1 for one kind of shares: mean, variation and p90/p10 of the Gini by year.
+
+    Parameters
+    ----------
+    ours : pandas.DataFrame
+        From :func:`regspec.facts.fact2.dispersion`, for the years of the paper's table.
+    kind : {"income", "employment"}
+    title : str
+    """
+    heads = {"mean": "Mean", "cv": "CV", "p90_p10": "p90/p10"}
+    paper = published_frame(1).set_index("year")
+    theirs = {head: paper[f"{kind}_{name.replace('_', '')}"] for name, head in heads.items()}
+    return numbers_beside(
+        ours[list(heads)].rename(columns=heads),
+        pd.DataFrame(theirs),
+        name=f"table1_{kind}",
+        title=title,
+        decimals={"Mean": 2, "CV": 3, "p90/p10": 2},
+    )

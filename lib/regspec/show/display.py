@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import math
 import re
+from collections.abc import Mapping
 from html import escape
 from typing import Any
 
@@ -22,7 +23,7 @@ from PIL import Image
 
 from regspec.show.figure_data import as_csv
 
-__all__ = ["FIGURE_KEY", "as_html", "folded", "glue", "note", "show", "table"]
+__all__ = ["FIGURE_KEY", "as_html", "folded", "glue", "glue_all", "note", "show", "table"]
 
 #: Key of the output metadata that holds a figure's name, caption, alternative text and data.
 FIGURE_KEY = "regspec_figure"
@@ -208,3 +209,16 @@ def glue(name: str, value: float | int | str) -> None:
         if not math.isfinite(value):
             raise ValueError(f"glued value {name!r} is {value}; fix the computation or do not glue")
     myst_glue(name, value, display=False)
+
+
+def glue_all(values: Mapping[str, float | int | str], prefix: str = "") -> None:
+    """Store every value of a mapping, such as a result's headlines, by :func:`glue`.
+
+    Parameters
+    ----------
+    values : mapping of str to float, int or str
+    prefix : str
+        Put before every name.
+    """
+    for name, value in values.items():
+        glue(f"{prefix}{name}", value)
