@@ -38,7 +38,7 @@ from regspec.facts import panels
 from regspec.facts.panels import source_note, table_coverage
 from regspec.figures.maps import draw_breaks, draw_coverage, draw_zone_map
 from regspec.paper.scoreboard import Ours, compare
-from regspec.show.display import glue, show, table
+from regspec.show.display import glue, glue_all, show, table
 from regspec.sources import geometry, population, rates, registry, sectors, tfp, zones
 
 # %% [markdown]
@@ -98,9 +98,7 @@ withheld = 1 - (gap["total_omit"] / gap["total"]).mean()
 understated = (gap["gini"] - gap["gini_omit"]).mean()
 both = gap["gini"].corr(gap["gini_omit"])
 missing = wages.frame["amount"].isna().mean()
-for name, value in [("withheld", 100 * withheld), ("understated", understated), ("corr", both)]:
-    glue(name, value)
-glue("missing", 100 * missing)
+glue_all({"withheld": 100 * withheld, "understated": understated, "corr": both, "missing": 100 * missing})
 
 # %% [markdown]
 # Withheld two-digit cells hold {glue:text}`withheld:.1f` percent of wages on average. Leaving them out
@@ -125,8 +123,7 @@ show(
     "point; at the border of SIC and NAICS manufacturing loses and services gain about two percentage points.",
 )
 worst = breaks.loc[breaks["gap"].abs().idxmax()]
-glue("worst", str(worst["sector"]).lower())
-glue("worst_gap", float(worst["gap"]))
+glue_all({"worst": str(worst["sector"]).lower(), "worst_gap": worst["gap"]})
 
 # %% [markdown]
 # The largest break is that of {glue:text}`worst`, {glue:text}`worst_gap:.1f` percentage points. Regressions
@@ -144,6 +141,8 @@ everywhere, income = zones.zone_names(), panels.zone_panel()
 places = {"Dayton": zones.find("Dayton"), "Rochester, MN": zones.find("Rochester, MN")}
 counts = population.zone_population()
 people = counts.query("year == 1950").set_index("cz")["population"]
+
+# %% tags=["hide-input"]
 fig = draw_zone_map(
     geometry.zones(), geometry.states(), people / 1000, highlight=places, form="{:,.0f}",
     names=everywhere.set_index("cz")["name"],
@@ -178,11 +177,9 @@ compare(
 
 # %% tags=["hide-input"]
 bills, industry = rates.real_rate("annual"), tfp.industry_tfp("44")
-glue("rate_first", int(bills.iloc[:, 0].min()))
-glue("rate_last", int(bills.iloc[:, 0].max()))
-glue("tfp_first", int(industry["year"].min()))
-glue("tfp_last", int(industry["year"].max()))
-glue("tfp_industries", int(industry["industry"].nunique()))
+rate_years, tfp_years = bills.iloc[:, 0], industry["year"]
+glue_all({"rate_first": rate_years.min(), "rate_last": rate_years.max()})
+glue_all({"tfp_first": tfp_years.min(), "tfp_last": tfp_years.max(), "tfp_industries": industry["industry"].nunique()})
 
 # %% [markdown]
 # - three-month Treasury bills less inflation, {glue:text}`rate_first:d` to {glue:text}`rate_last:d`

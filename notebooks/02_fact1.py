@@ -48,25 +48,21 @@ end_year: int = 2019  # last year of growth; 2000 <= end_year <= 2020
 leave_one_out: bool = True  # whether national growth leaves out the state it predicts
 
 # %% tags=["hide-input"]
+from functools import partial
+
 import pandas as pd
 
-from regspec.facts import fact1, geography, panels
+from regspec.facts import fact1, panels
 from regspec.figures.facts import draw_by_horizon, draw_coefficients, draw_trade_off
-from regspec.paper.scoreboard import Ours, compare, published
-from regspec.show.display import glue, show, table
-from regspec.sources.zones import RUST_BELT, SUN_BELT_AND_WEST
+from regspec.paper import fact_rows
+from regspec.paper.scoreboard import compare, published
+from regspec.show.display import glue, glue_all, show, table
 
 states, sectors = panels.states(), panels.state_sectors("wages")
 by_sector = panels.concentration(sectors.frame)
 note = panels.note(states, sectors)
-
-
-def trade_off(start, measures=("gini",), controls="all", concentration=by_sector, panel=sectors):
-    """Both halves of Fact 1 for the states."""
-    data = fact1.design(states.frame, concentration, panel.frame, start=start, end=end_year,
-                        leave_one_out=leave_one_out)  # fmt: skip
-    return fact1.trade_off(data, start=start, end=end_year, measures=measures, controls=controls)
-
+of_states = {"regions": states.frame, "concentration": by_sector, "sectors": sectors.frame}
+trade_off = partial(fact1.trade_off_between, end=end_year, leave_one_out=leave_one_out, **of_states)
 
 # %% [markdown]
 # ## States, twelve sectors
@@ -92,9 +88,7 @@ for half in ("level", "growth"):
     print(f"{half}: {row['coef']:+.2f} sd, raw {row['raw']:+.2f} (HC1 se {row['se']:.2f}), n {row['n']}")
 
 # %% tags=["hide-input"]
-for half in ("level", "growth"):
-    glue(f"{half}_sd", sizes.loc[half, "coef"])
-    glue(f"{half}_t", sizes.loc[half, "raw"] / sizes.loc[half, "se"])
+glue_all(main.headlines())
 
 # %% [markdown]
 # *Level.* One standard deviation more specialization goes with {glue:text}`level_sd:.2f` standard deviations
@@ -111,31 +105,30 @@ for half in ("level", "growth"):
 detail = panels.state_industries()
 by_industry = panels.concentration(detail.frame)
 other = {m: panels.state_sectors(m) for m in ("earnings", "gdp", "employment")}
-
-
-def trade_off_in(measure, start):
-    """Fact 1 with shares and exposure from another measure of a sector's size."""
-    panel = other[measure]
-    return trade_off(start, concentration=panels.concentration(panel.frame), panel=panel)
-
-
+shared_out = {m: {"concentration": panels.concentration(p.frame), "sectors": p.frame} for m, p in other.items()}
 variants = {
     f"{start_year}, no controls": trade_off(start_year, controls="none"),
     f"{start_year}, ĝ": trade_off(start_year, controls="exposure"),
     f"{start_year}, all controls": main,
-    f"{start_year}, Herfindahl": trade_off(start_year, ("herfindahl",)),
-    f"{start_year}, largest share": trade_off(start_year, ("max_share",)),
+    f"{start_year}, Herfindahl": trade_off(start_year, measures=("herfindahl",)),
+    f"{start_year}, largest share": trade_off(start_year, measures=("max_share",)),
+}
+
+# %% tags=["hide-input"]
+variants |= {
     "1929, no controls": trade_off(1929, controls="none"),
     "1929, all controls": trade_off(1929),
     "1969, no controls": trade_off(1969, controls="none"),
     "1969, all controls": trade_off(1969),
-    f"{start_year}, earnings": trade_off_in("earnings", start_year),
+    f"{start_year}, earnings": trade_off(start_year, **shared_out["earnings"]),
     "1963, wages": trade_off(1963),
-    "1963, value added": trade_off_in("gdp", 1963),
-    "1969, employment": trade_off_in("employment", 1969),
+    "1963, value added": trade_off(1963, **shared_out["gdp"]),
+    "1969, employment": trade_off(1969, **shared_out["employment"]),
     "1958, 77 industries": trade_off(1958, concentration=by_industry),
 }
 rows = fact1.summary(variants)
+
+# %% tags=["hide-input"]
 fig = draw_coefficients(
     rows, label="Standard deviations per standard deviation of specialization", tier="public",
     note=panels.note(states, sectors, detail, *other.values()),
@@ -152,24 +145,16 @@ show(
 )
 
 # %% tags=["hide-input"]
-printed = rows.rename(columns={"coef": "sd"})[["spec", "group", "sd", "raw", "se", "n", "r2_adj"]]
-table(printed, caption="Fact 1, specifications (HC1 standard errors)", index=False, fold=True)
+table(fact1.summary_table(rows), caption="Fact 1, specifications (HC1 standard errors)", index=False, fold=True)
 
 # %% tags=["hide-input"]
-found = rows.set_index(["spec", "group"])
-glue("growth_1929", found.loc[("1929, no controls", "growth"), "coef"])
-glue("growth_1969", found.loc[("1969, no controls", "growth"), "coef"])
-glue("level_sic2", found.loc[("1958, 77 industries", "level"), "coef"])
-glue("growth_sic2", found.loc[("1958, 77 industries", "growth"), "coef"])
-for name, spec in (("earnings", f"{start_year}, earnings"), ("gdp", "1963, value added"),
-                   ("wages63", "1963, wages")):  # fmt: skip
-    glue(f"level_{name}", found.loc[(spec, "level"), "coef"])
-    glue(f"growth_{name}", found.loc[(spec, "growth"), "coef"])
-with_earnings = found.loc[(f"{start_year}, earnings", "growth")]
-glue("growth_earnings_t", with_earnings["raw"] / with_earnings["se"])
-first = sectors.frame[sectors.frame["year"] == start_year]
-shares = first.pivot_table(index="region", columns="industry", values="amount")
-factories = shares["manufacturing"] / shares.sum(axis=1)
+effects = rows.pivot(index="spec", columns="group", values="coef")
+with_earnings = f"{start_year}, earnings"
+specs = {"sic2": "1958, 77 industries", "earnings": with_earnings, "gdp": "1963, value added", "wages63": "1963, wages"}
+glue_all({f"{half}_{name}": effects.loc[spec, half] for name, spec in specs.items() for half in effects})
+glue_all({f"growth_{year}": effects.loc[f"{year}, no controls", "growth"] for year in (1929, 1969)})
+glue("growth_earnings_t", variants[with_earnings].growth.term().t)
+factories = panels.industry_share(sectors.frame, "manufacturing")[start_year]
 glue("corr_factories", main.data.set_index("region")["gini"].corr(factories))
 in_1958 = variants["1958, 77 industries"].data
 glue("corr_size", in_1958["gini"].corr(in_1958["log_population"]))
@@ -199,18 +184,10 @@ glue("corr_size", in_1958["gini"].corr(in_1958["log_population"]))
 
 # %% tags=["hide-input"]
 pair = ("gini_tradable", "gini_nontradable")
-split = {
-    "goods": trade_off(1958, pair, concentration=by_industry),
-    "table3": trade_off(
-        1958, pair, concentration=panels.concentration(panels.state_industries(tradable="table3").frame)
-    ),
-}
-lines = [
-    {"list": name, "outcome": fit.spec, "regressor": m, "coef": fit.coef[m], "se": fit.se[m],
-     "sd": fit.standardized[m]}
-    for name, result in split.items() for fit in (result.growth, result.level) for m in pair
-]  # fmt: skip
-table(pd.DataFrame(lines), caption="Specialization within tradable and other industries, 1958", index=False, fold=True)
+by_list = {"goods": by_industry, "table3": panels.concentration(panels.state_industries(tradable="table3").frame)}
+split = {name: trade_off(1958, measures=pair, concentration=by) for name, by in by_list.items()}
+table(fact1.coefficients(split, pair, label="list"),
+      caption="Specialization within tradable and other industries, 1958", index=False, fold=True)  # fmt: skip
 
 # %% [markdown]
 # In states neither split reproduces the paper's pattern of strong tradable and absent non-tradable effects:
@@ -225,15 +202,18 @@ table(pd.DataFrame(lines), caption="Specialization within tradable and other ind
 # %% tags=["hide-input"]
 decades = [1950, 1960, 1970, 1980, 1990, 2000, 2010, 2020]
 inputs = (states.frame, by_sector, sectors.frame)
-fine = (states.frame, by_industry, sectors.frame)
 steps = [10, 20, 30, 40, 50, 60, 70]
-horizons = fact1.growth_by_horizon(*inputs, years=decades, horizons=steps).estimates
-bare = fact1.growth_by_horizon(*inputs, years=decades, horizons=steps, controls="none").estimates
-pooled = fact1.growth_by_horizon(*inputs, years=decades, horizons=steps, year_effects=False).estimates
+how = {"years": decades, "horizons": steps}
+horizons = fact1.growth_by_horizon(*inputs, **how).estimates
+bare = fact1.growth_by_horizon(*inputs, **how, controls="none").estimates
+pooled = fact1.growth_by_horizon(*inputs, **how, year_effects=False).estimates
+seventy = fact1.growth_by_horizon(*inputs, years=decades, horizons=[70], measure="gini_tradable").estimates
 tradable = fact1.growth_by_horizon(
-    *fine, years=decades, horizons=steps[:-1], measure="gini_tradable"
+    states.frame, by_industry, sectors.frame, years=decades, horizons=steps[:-1], measure="gini_tradable"
 ).estimates
 paper7 = {h: published()[f"table7.h{h}"].value for h in steps}
+
+# %% tags=["hide-input"]
 fig = draw_by_horizon(
     {"12 sectors, all controls": horizons, "12 sectors, no controls": bare,
      "goods industries, all controls": tradable},
@@ -251,7 +231,7 @@ show(
 
 # %% tags=["hide-input"]
 wide = {"year effects": horizons, "one intercept": pooled, "no controls": bare, "goods": tradable}
-stacked = pd.concat(d.assign(series=n) for n, d in wide.items())
+stacked = pd.concat(wide, names=["series"]).reset_index("series")
 columns = ["series", "horizon", "coef", "se", "standardized", "n", "r2_adj"]
 table(stacked[columns], caption="Growth on specialization by horizon", index=False, fold=True)
 
@@ -264,37 +244,24 @@ table(stacked[columns], caption="Growth on specialization by horizon", index=Fal
 
 # %% tags=["hide-input"]
 zones, plants = panels.zone_panel(), panels.zone_manufacturing([1980])
-in_zones = fact1.design(
-    zones.frame, panels.concentration(plants.frame), start=1980, end=min(end_year, 2019)
-)
+of_zones = partial(fact1.trade_off_between, 1980, regions=zones.frame, concentration=panels.concentration(plants.frame))
+last = min(end_year, 2019)
 zonal = {
-    name: fact1.trade_off(in_zones, start=1980, end=min(end_year, 2019), measures=(m,), controls=c)
-    for name, m, c in [
-        ("Gini, no controls", "gini", "none"), ("Gini, controls", "gini", "zones"),
-        ("Herfindahl, controls", "herfindahl", "zones"),
-    ]
-}  # fmt: skip
+    "Gini, no controls": of_zones(last, controls="none"),
+    "Gini, controls": of_zones(last, controls="zones"),
+    "Herfindahl, controls": of_zones(last, measures=("herfindahl",), controls="zones"),
+}
 zone_rows = fact1.summary(zonal)
-table(
-    zone_rows.rename(columns={"coef": "sd"})[["spec", "group", "sd", "raw", "se", "n", "r2_adj"]],
-    caption="Fact 1 within manufacturing, commuting zones, 1980 to the last year", index=False,
-)  # fmt: skip
-zones_used = zonal["Gini, controls"].level.n
+table(fact1.summary_table(zone_rows),
+      caption="Fact 1 within manufacturing, commuting zones, 1980 to the last year", index=False)  # fmt: skip
+
+# %% tags=["hide-input"]
+spans = {span: of_zones(1980 + span, controls="zones").growth.term() for span in (5, 10, 20, 30, 39)}
+zone_spans = pd.DataFrame(spans.values(), index=pd.Index(spans, name="horizon")).reset_index()
+table(zone_spans[["horizon", "coef", "se", "t"]],
+      caption="Growth of zones from 1980 on the Gini within manufacturing, controls", index=False, fold=True)  # fmt: skip
 zone_sd = zone_rows.set_index(["spec", "group"])["coef"]
-spans = (5, 10, 20, 30, 39)
-
-
-def zone_growth(span):
-    """Growth of zones from 1980 over a span, with controls: horizon and t-ratio."""
-    data = fact1.design(zones.frame, panels.concentration(plants.frame), start=1980, end=1980 + span)
-    fit = fact1.trade_off(data, start=1980, end=1980 + span, controls="zones").growth.term()
-    return {"horizon": span, "coef": fit.coef, "se": fit.se, "t": fit.t}
-
-
-zone_spans = pd.DataFrame([zone_growth(span) for span in spans])
-table(zone_spans, caption="Growth of zones from 1980 on the Gini within manufacturing, controls", index=False, fold=True)
-glue("zone_level", zone_sd["Gini, controls", "level"])
-glue("zone_growth", zone_sd["Gini, controls", "growth"])
+glue_all({f"zone_{half}": zone_sd["Gini, controls", half] for half in ("level", "growth")})
 
 # %% [markdown]
 # Here the growth half is clear: {glue:text}`zone_growth:.2f` standard deviations with controls, more than the
@@ -305,74 +272,17 @@ glue("zone_growth", zone_sd["Gini, controls", "growth"])
 # ## Scoreboard
 
 # %% tags=["hide-input"]
-HOW = f"48 states, 12 sectors, {start_year}-{end_year}, no skill, age, gender controls"
-
-
-def ours(key, fit, name=None, *, sd=False, how=HOW):
-    """One coefficient as a scoreboard row, in standard deviations if asked."""
-    term = fit.term(name)
-    scale = fit.standardized[name or fit.focus] / term.coef if sd else 1.0
-    return Ours(key, scale * term.coef, tier="public", note=how, se=abs(scale) * term.se)
-
-
-def size(prefix, fit, how=HOW):
-    """Observations and fit of one regression."""
-    return [Ours(f"{prefix}.n", fit.n, tier="public", note=how),
-            Ours(f"{prefix}.adj_r2", fit.r2_adj, tier="public", note=how)]  # fmt: skip
-
-
-rows = [
-    ours("text.std_level_effect", main.level, sd=True),
-    ours("text.std_growth_effect", main.growth, sd=True),
-    ours("text.level_effect", main.level),
-    ours("text.growth_effect", main.growth),
-    ours("text.growth_effect", variants["1929, no controls"].growth, how="48 states, 1929, no controls"),
-    ours("text.level_effect", zonal["Gini, controls"].level, how=f"{zones_used} zones, manufacturing, 1980"),
-    ours("text.growth_effect", zonal["Gini, controls"].growth, how=f"{zones_used} zones, manufacturing, 1980"),
-    ours("fig2.level_slope", main.level),
-    ours("fig2.growth_slope", main.growth),
-]
-for column, fit in (("c1", main.growth), ("c3", main.level)):
-    rows += [ours(f"table4.{column}.specialization", fit), ours(f"table4.{column}.ghat", fit, "ghat")]
-    rows += size(f"table4.{column}", fit)
-rows += [ours("table4.c1.log_income", main.growth, "log_income"),
-         Ours("text.adj_r2_growth", main.growth.r2_adj, tier="public", note=HOW)]  # fmt: skip
-FINE = f"48 states, 77 industries, goods as tradable, 1958-{end_year}"
-for column, fit in (("c2", split["goods"].growth), ("c4", split["goods"].level)):
-    rows += [ours(f"table4.{column}.{m.removeprefix('gini_')}", fit, m, how=FINE) for m in pair]
-    rows += [ours(f"table4.{column}.ghat", fit, "ghat", how=FINE), *size(f"table4.{column}", fit, FINE)]
-rows.append(ours("table4.c2.log_income", split["goods"].growth, "log_income", how=FINE))
-for half in ("level", "growth"):
-    fit = getattr(split["goods"], half)
-    rows += [ours(f"text.{m.removeprefix('gini_')}_{half}_effect", fit, m, how=FINE) for m in pair]
-hhi = variants[f"{start_year}, Herfindahl"]
-for column, fit in (("c1", hhi.growth), ("c2", hhi.level)):
-    rows += [ours(f"table6.{column}.specialization", fit), ours(f"table6.{column}.ghat", fit, "ghat")]
-    rows += size(f"table6.{column}", fit)
-rows.append(ours("table6.c1.log_income", hhi.growth, "log_income"))
-seventy = fact1.growth_by_horizon(*inputs, years=decades, horizons=[70], measure="gini_tradable").estimates
-GOODS = "48 states, Gini of goods industries (1960-2000), start-year effects"
-for frame, how in ((tradable, GOODS), (seventy, "48 states, Gini of four goods sectors, 1950-2020")):
-    for r in frame.itertuples():
-        rows += [
-            Ours(f"table7.h{r.horizon}", r.coef, tier="public", se=r.se, note=how),
-            Ours(f"table7.h{r.horizon}.n", r.n, tier="public", note=how),
-            Ours(f"table7.h{r.horizon}.adj_r2", r.r2_adj, tier="public", note=how + ", within years"),
-        ]
-onset = {
-    "48 states, 12 sectors, no controls": fact1.first_negative(bare),
-    "48 states, 12 sectors, all controls": fact1.first_negative(horizons),
-    f"{zones_used} zones, manufacturing, from 1980, controls": fact1.first_negative(zone_spans),
+early, herfindahl = variants["1929, no controls"], variants[f"{start_year}, Herfindahl"]
+zones_used = zonal["Gini, controls"].level.n
+of_horizons = {
+    "48 states, Gini of goods industries (1960-2000), start-year effects": tradable,
+    "48 states, Gini of four goods sectors, 1950-2020": seventy,
 }
-rows += [
-    Ours("text.negative_growth_horizon", h, tier="public", note=how + "; t below -1.645 from there on")
-    for how, h in onset.items() if h is not None
-]  # fmt: skip
-twenty = fact1.by_quantile(*inputs, years=decades)
-for half, fit in (("level", twenty.level), ("growth", twenty.growth)):
-    rows.append(ours(f"fig15.{half}_slope", fit, how="48 states, 12 sectors, decades 1950-2020, log points a quantile"))
-belts = geography.group_gap(main.data["ghat"], main.data["region"], RUST_BELT, SUN_BELT_AND_WEST)
-rows.append(Ours("fig14.rust_belt_minus_sun_belt", belts[0], tier="public", note=HOW, se=belts[1]))
+onsets = {"48 states, 12 sectors, no controls": bare, "48 states, 12 sectors, all controls": horizons,
+          f"{zones_used} zones, manufacturing, from 1980, controls": zone_spans}  # fmt: skip
+rows = fact_rows.state_trade_off_rows(main, early=early, zones=zonal["Gini, controls"], detail=split["goods"],
+                                      herfindahl=herfindahl)  # fmt: skip
+rows += fact_rows.state_growth_rows(of_horizons, onsets, fact1.by_quantile(*inputs, years=decades), main)
 compare(rows, caption="Fact 1: paper and this book", fold=True)
 
 # %% [markdown]

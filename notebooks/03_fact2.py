@@ -42,22 +42,19 @@ draws: int = 300  # bootstrap draws of the band; 20 <= draws <= 5000
 seed: int = 2025  # seed of the bootstrap; 0 <= seed
 
 # %% tags=["hide-input"]
-import numpy as np
 import pandas as pd
 
-from regspec.facts import fact2, panels
-from regspec.facts.estimates import bootstrap_se
+from regspec.facts import fact2, geography, panels
 from regspec.figures.facts import draw_by_horizon, draw_curve, draw_line, draw_series
+from regspec.paper import fact_rows
 from regspec.paper.scoreboard import Ours, compare, published
-from regspec.show.display import glue, show, table
+from regspec.show.display import glue, glue_all, show, table
 from regspec.sources.zones import COASTS
 
 states = panels.states()
 wages, jobs = panels.state_sectors("wages"), panels.state_sectors("employment")
 detail = panels.state_industries()
-sector_gini, job_gini, industry_gini = (
-    panels.concentration(p.frame) for p in (wages, jobs, detail)
-)
+sector_gini, job_gini, industry_gini = (panels.concentration(p.frame) for p in (wages, jobs, detail))
 note = panels.note(states, wages)
 
 # %% [markdown]
@@ -75,12 +72,11 @@ table(both.drop(columns="regions", level=1), caption="Gini of twelve sectors acr
 table(fine_rows, caption="Gini of 77 industries across 48 states", fold=True)
 
 # %% tags=["hide-input"]
-annual = {"wages": fact2.dispersion(sector_gini, years=range(1929, 2022)),
-          "jobs": fact2.dispersion(job_gini, years=range(1929, 2022)),
-          "wages, 77 industries": fact2.dispersion(industry_gini, years=range(1929, 2022))}  # fmt: skip
+annual = {name: fact2.dispersion(by, years=range(1929, 2022)) for name, by in
+          {"wages": sector_gini, "jobs": job_gini, "wages, 77 industries": industry_gini}.items()}  # fmt: skip
 series = {
-    "Mean Gini": pd.DataFrame({k: d["mean"] for k, d in annual.items()}),
-    "Coefficient of variation": pd.DataFrame({k: d["cv"] for k, d in annual.items()}),
+    title: pd.DataFrame({name: rows[column] for name, rows in annual.items()})
+    for title, column in {"Mean Gini": "mean", "Coefficient of variation": "cv"}.items()
 }
 show(
     draw_series(series, tier="public", note=panels.note(states, wages, jobs), marks=(1958, 1998)),
@@ -93,15 +89,13 @@ show(
 
 # %% tags=["hide-input"]
 start, end = income_rows.loc[1950], income_rows.loc[2020]
-rise, fall = 100 * (end["mean"] / start["mean"] - 1), 100 * (1 - end["cv"] / start["cv"])
-print(f"mean Gini of wages 1950 {start['mean']:.3f}, 2020 {end['mean']:.3f}: {rise:+.0f} percent")
-print(f"coefficient of variation 1950 {start['cv']:.3f}, 2020 {end['cv']:.3f}: {-fall:+.0f} percent")
+change = fact2.rise_and_fall(income_rows, 1950, 2020)
+print(f"mean Gini of wages 1950 {start['mean']:.3f}, 2020 {end['mean']:.3f}: {change['rise']:+.0f} percent")
+print(f"coefficient of variation 1950 {start['cv']:.3f}, 2020 {end['cv']:.3f}: {-change['fall']:+.0f} percent")
 
 # %% tags=["hide-input"]
-glue("rise", rise)
-glue("fall", fall)
-glue("fine_rise", 100 * (fine_rows.loc[2000, "mean"] / fine_rows.loc[1958, "mean"] - 1))
-glue("fine_fall", 100 * (1 - fine_rows.loc[2000, "cv"] / fine_rows.loc[1958, "cv"]))
+glue_all(change)
+glue_all(fact2.rise_and_fall(fine_rows, 1958, 2000), prefix="fine_")
 
 # %% [markdown]
 # The mean rises by {glue:text}`rise:.0f` percent and dispersion falls by {glue:text}`fall:.0f` percent: both
@@ -135,33 +129,11 @@ show(
 )
 
 # %% tags=["hide-input"]
-slope = curve.line.term()
-band = curve.band
-
-
-def slope_near(quantile):
-    """Local slope at a quantile of relative income."""
-    point = curve.data["income"].quantile(quantile)
-    return float(np.interp(point, band.at, band.slope))
-
-
-def gap_to_median(quantile):
-    """Local slope at a quantile less that at the median, with its bootstrap error."""
-    return band.slope_gap(*curve.data["income"].quantile([quantile, 0.5]))
-
-
-low, middle, high = slope_near(0.05), slope_near(0.5), slope_near(0.95)
-for name, value in [("slope", slope.coef), ("slope_t", slope.t), ("low", low), ("middle", middle),
-                    ("high", high)]:  # fmt: skip
-    glue(name, value)
-(low_gap, low_se), (high_gap, high_se) = gap_to_median(0.05), gap_to_median(0.95)
-glue("low_t", low_gap / low_se)
-glue("high_t", high_gap / high_se)
+glue_all(curve.headlines())
 fine_panel = states.frame.merge(industry_gini, on=["region", "year"])
 fine_curve = fact2.specialization_curve(fine_panel, seed=seed, span=span, draws=20)
 fine_slope = fine_curve.line.term()
-glue("fine_slope", fine_slope.coef)
-glue("fine_slope_t", fine_slope.t)
+glue_all({"slope": fine_slope.coef, "slope_t": fine_slope.t}, prefix="fine_")
 
 # %% [markdown]
 # The line has a slope of {glue:text}`slope:.2f` (t = {glue:text}`slope_t:.1f`). The curve is flatter at both
@@ -193,6 +165,8 @@ broad = fact2.change_on_change(panel, years=decades, horizons=steps).estimates
 plain = fact2.change_on_change(panel, years=decades, horizons=steps, year_effects=False).estimates
 fine = fact2.change_on_change(fine_panel, years=range(1960, 2001, 10), horizons=steps[:4]).estimates
 paper8 = {h: published()[f"table8.h{h}"].value for h in steps}
+
+# %% tags=["hide-input"]
 fig = draw_by_horizon(
     {"12 sectors, 1950–2020": broad, "77 industries, 1960–2000": fine},
     label="Change of log Gini on change of log income", tier="public",
@@ -210,14 +184,12 @@ show(
 
 # %% tags=["hide-input"]
 wide = {"12 sectors": broad, "12 sectors, one intercept": plain, "77 industries": fine}
-stacked = pd.concat(d.assign(series=n) for n, d in wide.items())
+stacked = pd.concat(wide, names=["series"]).reset_index("series")
 columns = ["series", "horizon", "coef", "se", "t", "n", "r2_adj"]
 table(stacked[columns], caption="Change on change by horizon", index=False, fold=True)
-amounts = wages.frame.pivot_table(index=["region", "year"], columns="industry", values="amount")
-factories = (amounts["manufacturing"] / amounts.sum(axis=1)).unstack()
+factories = panels.industry_share(wages.frame, "manufacturing")
 ginis = panel.pivot_table(index="region", columns="year", values="gini")
-glue("change_broad", broad["coef"].iloc[-1])
-glue("change_fine", fine["coef"].iloc[-1])
+glue_all({"change_broad": broad["coef"].iloc[-1], "change_fine": fine["coef"].iloc[-1]})
 glue("factories", (factories[2020] - factories[1950]).corr(ginis[2020] - ginis[1950]))
 
 # %% [markdown]
@@ -233,72 +205,33 @@ glue("factories", (factories[2020] - factories[1950]).corr(ginis[2020] - ginis[1
 
 # %% tags=["hide-input"]
 place = panel.assign(coasts=panel["region"].isin(COASTS)).query("year in @years")
-
-
-def group_mean(data, group, year):
-    """Mean log deviation of a group's Gini from the mean of all states in a year."""
-    data = data[data["year"] == year]
-    return fact2.relative(data, "gini")[data[group]].mean()
-
-
-def group_error(group, year, less=None):
-    """Standard error of a group's mean, or of its change since another year: states redrawn."""
-    return bootstrap_se(
-        lambda d: group_mean(d, group, year) - (group_mean(d, group, less) if less else 0.0),
-        place, seed=seed, draws=draws,
-    )  # fmt: skip
-
-
-means = pd.DataFrame({
-    name: {year: group_mean(place, group, year) for year in years[1:]}
-    for name, group in (("Rust Belt", "rust_belt"), ("coasts", "coasts"))
-})  # fmt: skip
-table(means.rename_axis("year"), caption="Mean log deviation of the Gini from the national mean: Rust Belt; Northeast and West coasts")
+means = geography.group_means(place, {"Rust Belt": "rust_belt", "coasts": "coasts"}, years[1:])
+table(means, caption="Mean log deviation of the Gini from the national mean: Rust Belt; Northeast and West coasts")
 
 # %% [markdown]
 # ## Scoreboard
 
 # %% tags=["hide-input"]
-HOW = "48 states, 12 sectors"
+how, fine_how = "48 states, 12 sectors", "48 states, 77 industries"
+statistics = {"mean": "mean", "cv": "cv", "p90_p10": "p90p10"}
 rows = [
-    Ours("text.gini_rise", rise, tier="public", note=HOW),
-    Ours("text.dispersion_fall", fall, tier="public", note=HOW + ", coefficient of variation"),
+    Ours("text.gini_rise", change["rise"], tier="public", note=how),
+    Ours("text.dispersion_fall", change["fall"], tier="public", note=how + ", coefficient of variation"),
 ]
 for kind, frame in (("income", income_rows), ("employment", job_rows)):
-    for statistic, column in (("mean", "mean"), ("cv", "cv"), ("p90p10", "p90_p10")):
-        rows += [
-            Ours(f"table1.gini_{statistic}_{kind}_{year}", frame.loc[year, column], tier="public", note=HOW)
-            for year in years[1:] if pd.notna(frame.loc[year, column])
-        ]  # fmt: skip
-long = broad.iloc[-1]
-rows += [
-    Ours("fig19.slope", slope.coef, tier="public", note=HOW, se=slope.se),
-    Ours("fig19.slope", fine_slope.coef, tier="public", note="48 states, 77 industries", se=fine_slope.se),
-    Ours("fig3.slope", slope.coef, tier="public", note=HOW + ", straight line", se=slope.se),
-    Ours("fig3.slope_lower_tail_minus_middle", low_gap, tier="public", se=low_se,
-         note=HOW + ", 5th percentile less median"),
-    Ours("fig3.slope_upper_tail_minus_middle", high_gap, tier="public", se=high_se,
-         note=HOW + ", 95th percentile less median"),
-    Ours("fact2.income_specialization_comovement", long["coef"], tier="public", se=long["se"],
-         note=HOW + ", change on change over 60 years"),
-    Ours("fact2.income_specialization_comovement", fine["coef"].iloc[-1], tier="public", se=fine["se"].iloc[-1],
-         note="48 states, 77 industries, change on change over 40 years"),
-]  # fmt: skip
-for frame, how in ((broad, HOW), (fine, "48 states, 77 industries, 1960-2000")):
-    how += ", end-year effects"
-    for r in frame.itertuples():
-        rows += [
-            Ours(f"table8.h{r.horizon}", r.coef, tier="public", note=how, se=r.se),
-            Ours(f"table8.h{r.horizon}.n", r.n, tier="public", note=how),
-            Ours(f"table8.h{r.horizon}.adj_r2", r.r2_adj, tier="public", note=how + ", within years"),
-        ]
-rust = means["Rust Belt"]
-rows += [
-    Ours("fig16.rust_belt_1950", rust.loc[1950], tier="public", note=HOW, se=group_error("rust_belt", 1950)),
-    Ours("fig17.rust_belt_change", rust.loc[2020] - rust.loc[1950], tier="public", note=HOW,
-         se=group_error("rust_belt", 2020, 1950)),
-    Ours("fig17.coasts_2020", means["coasts"].loc[2020], tier="public", note=HOW, se=group_error("coasts", 2020)),
-]  # fmt: skip
+    pattern = "table1.gini_{column}_" + kind + "_{row}"
+    rows += fact_rows.number_rows(pattern, frame.loc[years[1:]], statistics, tier="public", note=how)
+rows += [fact_rows.term_row("fig19.slope", curve.line, tier="public", note=how),
+         fact_rows.term_row("fig19.slope", fine_curve.line, tier="public", note=fine_how)]  # fmt: skip
+rows += fact_rows.curve_rows(curve, tier="public", note=how)
+
+# %% tags=["hide-input"]
+by_detail = {how: broad, fine_how: fine}
+rows += [fact_rows.comovement_row(frame, tier="public", note=said) for said, frame in by_detail.items()]
+for said, frame in ((how, broad), (fine_how + ", 1960-2000", fine)):
+    rows += fact_rows.horizon_rows("table8", frame, tier="public", note=said + ", end-year effects",
+                                   fit_note=", within years")  # fmt: skip
+rows += fact_rows.group_rows(place, seed=seed, draws=draws, note=how)
 compare(rows, caption="Fact 2: paper and this book", fold=True)
 
 # %% [markdown]
@@ -322,6 +255,8 @@ compare(rows, caption="Fact 2: paper and this book", fold=True)
 # :::{admonition} Solution
 # :class: dropdown
 # ```python
+# import numpy as np
+#
 # for share in (0.3, 0.5, 0.67, 1.0):
 #     other = fact2.specialization_curve(panel, seed=seed, span=share, draws=20)
 #     points = other.data["income"].quantile([0.05, 0.5, 0.95])

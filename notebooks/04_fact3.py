@@ -49,14 +49,18 @@ seed: int = 2025  # seed of the bootstrap; 0 <= seed
 undisclosed: str = "spread"  # treatment of withheld two-digit cells; one of spread, omit
 
 # %% tags=["hide-input"]
+from functools import partial
+
 import pandas as pd
 
 from regspec.facts import fact3, panels
 from regspec.facts.estimates import bootstrap_se
 from regspec.figures.facts import draw_by_horizon
-from regspec.paper.scoreboard import Ours, compare, published
-from regspec.show.display import glue, show, table
+from regspec.paper import fact_rows
+from regspec.paper.scoreboard import compare, published
+from regspec.show.display import glue, glue_all, show, table
 
+# %% tags=["hide-input"]
 sectors = panels.state_sectors("wages")
 detail = panels.state_industries(undisclosed, tradable="table3")
 goods = panels.state_industries(undisclosed, tradable="goods")
@@ -64,38 +68,22 @@ paper = {key: row.value for key, row in published().items()}
 column = {"top": "log_rank", "bottom": "log_rank_last"}[rank_from]
 broad, fine = fact3.advantage(sectors.frame), fact3.advantage(detail.frame)
 decades, sixties = range(1950, 2021, 10), range(1960, 2001, 10)
-
-
-def persistence(ranks, years, horizons, chosen=None):
-    """Rank-rank elasticities by horizon, for chosen industries."""
-    if chosen is not None:
-        ranks = ranks[ranks["industry"].isin(chosen)]
-    return fact3.rank_persistence(ranks, years=years, horizons=horizons, column=column).estimates
-
-
-def industries(panel, tradable):
-    """Industries of a panel on one side of the tradable list."""
-    return panel.frame.loc[panel.frame["tradable"] == tradable, "industry"].unique()
-
-
-def gap_row(ranks, panel, years, horizon, how):
-    """Persistence of tradable less other industries, both in one regression, as a scoreboard row."""
-    chosen = industries(panel, True)
-    gap, se = fact3.persistence_gap(ranks, chosen, years=years, horizon=horizon, column=column)
-    return Ours("fig4.tradable_minus_nontradable", gap, tier="public", se=se, note=f"{how}, {horizon} years")
-
+tens, forty = [10, 20, 30, 40, 50, 60, 70], [10, 20, 30, 40]
+of_sectors = partial(fact3.rank_persistence, broad, years=decades, horizons=tens, column=column)
+of_industries = partial(fact3.rank_persistence, fine, years=sixties, horizons=forty, column=column)
 
 # %% [markdown]
 # ## Industries within states
 
 # %% tags=["hide-input"]
-tens, forty = [10, 20, 30, 40, 50, 60, 70], [10, 20, 30, 40]
 sides = {
-    "goods sectors": persistence(broad, decades, tens, industries(sectors, True)),
-    "other sectors": persistence(broad, decades, tens, industries(sectors, False)),
-    "tradable, 77 industries": persistence(fine, sixties, forty, industries(detail, True)),
-    "other, 77 industries": persistence(fine, sixties, forty, industries(detail, False)),
+    "goods sectors": of_sectors(industries=sectors.industries(tradable=True)).estimates,
+    "other sectors": of_sectors(industries=sectors.industries(tradable=False)).estimates,
+    "tradable, 77 industries": of_industries(industries=detail.industries(tradable=True)).estimates,
+    "other, 77 industries": of_industries(industries=detail.industries(tradable=False)).estimates,
 }
+
+# %% tags=["hide-input"]
 show(
     draw_by_horizon(sides, label="Rank–rank elasticity", tier="public", note=panels.note(sectors, detail),
                     paper={70: paper["fig4.h70_tradable"]}),  # fmt: skip
@@ -110,20 +98,16 @@ show(
 
 # %% tags=["hide-input"]
 everything = {
-    "all sectors": persistence(broad, decades, tens),
+    "all sectors": of_sectors().estimates,
     **sides,
-    "goods, 77 industries": persistence(fine, sixties, forty, industries(goods, True)),
-    "all 77 industries": persistence(fine, sixties, forty),
+    "goods, 77 industries": of_industries(industries=goods.industries(tradable=True)).estimates,
+    "all 77 industries": of_industries().estimates,
 }
-stacked = pd.concat(d.assign(series=n) for n, d in everything.items())
+stacked = pd.concat(everything, names=["series"]).reset_index("series")
 table(
     stacked[["series", "horizon", "coef", "se", "n", "pairs"]],
     caption="Rank–rank elasticities, region-year and industry-year effects absorbed", index=False, fold=True,
 )  # fmt: skip
-other_end = "log_rank_last" if column == "log_rank" else "log_rank"
-ends = fact3.rank_persistence(
-    broad[broad["industry"].isin(industries(sectors, True))], years=decades, horizons=[70], column=other_end
-).estimates["coef"].iloc[0]  # fmt: skip
 
 # %% tags=["hide-input"]
 long = {name: frame.set_index("horizon")["coef"] for name, frame in everything.items()}
@@ -132,16 +116,17 @@ print(f"77 industries, 40 years: tradable {long['tradable, 77 industries'][40]:.
       f" other {long['other, 77 industries'][40]:.2f}")
 
 # %% tags=["hide-input"]
-glue("goods_70", long["goods sectors"][70])
-glue("all_70", long["all sectors"][70])
-glue("other_70", long["other sectors"][70])
-glue("ends_70", ends)
-gaps = [gap_row(fine, detail, sixties, 40, "48 states, 77 industries, 1960-2000"),
-        gap_row(broad, sectors, decades, 70, "48 states, 12 sectors, goods as tradable")]  # fmt: skip
-for name, row in zip(("fine", "broad"), gaps, strict=True):
-    glue(f"gap_{name}_t", row.value / row.se)
-glue("tradable_40", long["tradable, 77 industries"][40])
-glue("nontradable_40", long["other, 77 industries"][40])
+other_end = "log_rank_last" if column == "log_rank" else "log_rank"
+ends = of_sectors(industries=sectors.industries(tradable=True), horizons=[70], column=other_end).estimates
+gaps = {
+    "fine": fact3.persistence_gap(fine, detail.industries(tradable=True), years=sixties, horizon=40, column=column),
+    "broad": fact3.persistence_gap(broad, sectors.industries(tradable=True), years=decades, horizon=70, column=column),
+}
+glue_all({f"gap_{name}_t": gap / se for name, (gap, se) in gaps.items()})
+glue_all({f"{name}_70": long[f"{name} sectors"][70] for name in ("goods", "all", "other")})
+glue("ends_70", ends["coef"].iloc[0])
+forty_years = {"tradable": "tradable, 77 industries", "nontradable": "other, 77 industries"}
+glue_all({f"{name}_40": long[series][40] for name, series in forty_years.items()})
 
 # %% [markdown]
 # Over seventy years the elasticity is {glue:text}`goods_70:.2f` for goods sectors and {glue:text}`all_70:.2f`
@@ -161,10 +146,10 @@ glue("nontradable_40", long["other, 77 industries"][40])
 plants = panels.zone_manufacturing([1980, 1990])
 present = plants.frame[plants.frame["amount"] > 0]
 zonal = {
-    name: persistence(fact3.advantage(frame), (1980, 1990), [10]).assign(cells=name)
+    name: fact3.rank_persistence(fact3.advantage(frame), years=(1980, 1990), horizons=[10], column=column).estimates
     for name, frame in (("positive in both years", present), ("all, zeros tied", plants.frame))
 }
-in_zones = pd.concat(zonal.values())
+in_zones = pd.concat(zonal, names=["cells"]).reset_index("cells")
 table(in_zones[["cells", "coef", "se", "n", "regions"]],
       caption="Rank–rank elasticity of 397 manufacturing industries in zones, 1980 to 1990", index=False)  # fmt: skip
 glue("zones_10", float(in_zones["coef"].iloc[0]))
@@ -181,13 +166,13 @@ glue("zones_10", float(in_zones["coef"].iloc[0]))
 # %% tags=["hide-input"]
 steps9 = [1, 5, 10, 20]
 table9 = {
-    "12 sectors, 1929–2021": fact3.industry_ranks(broad, years=range(1929, 2022), horizons=steps9),
-    "77 industries, 1958–2000": fact3.industry_ranks(fine, years=range(1958, 2001), horizons=steps9),
+    "12 sectors, 1929–2021": fact3.industry_ranks(broad, years=range(1929, 2022), horizons=steps9).estimates,
+    "77 industries, 1958–2000": fact3.industry_ranks(fine, years=range(1958, 2001), horizons=steps9).estimates,
 }
-rows9 = pd.concat(r.estimates.assign(series=n) for n, r in table9.items())
+rows9 = pd.concat(table9, names=["series"]).reset_index("series")
 table(rows9[["series", "horizon", "coef", "se", "n"]], decimals=4, index=False,
       caption="Rank of an industry in its state on that rank before (counterpart of Table 9)")  # fmt: skip
-gap9 = (table9["12 sectors, 1929–2021"].estimates["coef"] - [paper[f"table9.h{h}"] for h in steps9]).abs().max()
+gap9 = (table9["12 sectors, 1929–2021"]["coef"] - [paper[f"table9.h{h}"] for h in steps9]).abs().max()
 glue("gap9", gap9)
 
 # %% [markdown]
@@ -201,58 +186,37 @@ glue("gap9", gap9)
 # %% tags=["hide-input"]
 by_sector, by_industry = (panels.concentration(p.frame) for p in (sectors, detail))
 regional = {
-    "12 sectors, 1950–2020": fact3.specialization_persistence(by_sector, years=decades, horizons=tens),
-    "77 industries, 1960–2000": fact3.specialization_persistence(by_industry, years=sixties, horizons=forty),
+    "12 sectors, 1950–2020": fact3.specialization_persistence(by_sector, years=decades, horizons=tens).estimates,
+    "77 industries, 1960–2000": fact3.specialization_persistence(by_industry, years=sixties, horizons=forty).estimates,
 }
-regional = {name: result.estimates for name, result in regional.items()}
+path = "{}, {:.2f} at ten years to {:.2f} at {}"
+paths = [path.format(name, d["coef"].iloc[0], d["coef"].iloc[-1], d["horizon"].iloc[-1]) for name, d in regional.items()]
+
+# %% tags=["hide-input"]
 show(
     draw_by_horizon(regional, label="Rank on rank before", tier="public", note=panels.note(sectors, detail),
                     paper={60: paper["fig20.h60"]}),  # fmt: skip
     name="fig-fact3-regions",
     caption="Counterpart of Figure 20: persistence of states' ranks by specialization, 90 percent intervals. "
     "Cross: the paper's value at 60 years, read from its text.",
-    alt="Two falling lines: " + "; ".join(f"{n}, {d['coef'].iloc[0]:.2f} at ten years to {d['coef'].iloc[-1]:.2f} "
-    f"at {d['horizon'].iloc[-1]}" for n, d in regional.items()) + ". The paper's cross lies below both.",
+    alt=f"Two falling lines: {'; '.join(paths)}. The paper's cross lies below both.",
 )
 
 # %% [markdown]
 # ## Scoreboard
 
 # %% tags=["hide-input"]
-SECTORS = "48 states, 12 sectors, goods as tradable"
-over_time = everything["all sectors"]
-least = over_time.loc[over_time["coef"].idxmin()]
-seventy = sides["goods sectors"].iloc[-1]
-rows = [
-    Ours("fig4.h70_tradable", seventy["coef"], tier="public", note=SECTORS + ", rank 1 = " + rank_from,
-         se=seventy["se"]),
-    *gaps,
-    Ours("fig4.persistence_by_horizon", least["coef"], tier="public", se=least["se"],
-         note="48 states, 12 sectors, smallest of seven horizons"),
-    Ours("fact3.region_industry_persistence", long["all sectors"][70], tier="public",
-         se=over_time["se"].iloc[-1], note="48 states, 12 sectors, 70 years"),
-]  # fmt: skip
-for name, how in (("12 sectors, 1929–2021", "48 states, 12 sectors"),
-                  ("77 industries, 1958–2000", "48 states, 77 industries")):  # fmt: skip
-    rows += [
-        Ours(f"table9.h{r.horizon}", r.coef, tier="public", note=how, se=r.se)
-        for r in table9[name].estimates.itertuples()
-    ]
-twelve = regional["12 sectors, 1950–2020"].set_index("horizon")
-
-
-def fall_with_horizon(concentration):
-    """Persistence of states' ranks over 70 years less that over 10."""
-    result = fact3.specialization_persistence(concentration, years=decades, horizons=[10, 70])
-    return float(result.estimates["coef"].diff().iloc[-1])
-
-
-rows += [
-    Ours("fig20.h60", twelve.loc[60, "coef"], tier="public", note="48 states, 12 sectors", se=twelve.loc[60, "se"]),
-    Ours("fig20.slope_in_horizon", fall_with_horizon(by_sector), tier="public",
-         se=bootstrap_se(fall_with_horizon, by_sector, seed=seed),
-         note="48 states, 12 sectors, 70 years less 10"),
-]  # fmt: skip
+of_gaps = {"48 states, 77 industries, 1960-2000, 40 years": gaps["fine"],
+           "48 states, 12 sectors, goods as tradable, 70 years": gaps["broad"]}  # fmt: skip
+rows = fact_rows.fig4_rows(
+    sides["goods sectors"], everything["all sectors"], of_gaps, tier="public", note="48 states, 12 sectors",
+    tradable_note=f"48 states, 12 sectors, goods as tradable, rank 1 = {rank_from}",
+)  # fmt: skip
+for name, estimates in table9.items():
+    rows += fact_rows.horizon_rows("table9", estimates, tier="public", note=f"48 states, {name.split(',')[0]}")
+change = partial(fact3.change_with_horizon, years=decades)
+rows += fact_rows.fig20_rows(regional["12 sectors, 1950–2020"], tier="public", note="48 states, 12 sectors",
+                             change_se=bootstrap_se(change, by_sector, seed=seed))  # fmt: skip
 compare(rows, caption="Fact 3: paper and this book", fold=True)
 
 # %% [markdown]

@@ -35,20 +35,22 @@ seed: int = 2025  # seed of the bootstrap; 0 <= seed
 bins: int = 5  # quantile bins of the maps; 3 <= bins <= 9
 
 # %% tags=["hide-input"]
+from functools import partial
+
 import pandas as pd
 
-from regspec.facts import convergence, fact2, panels
-from regspec.facts.estimates import bootstrap_se
+from regspec.facts import convergence, fact2, geography, panels
 from regspec.figures.facts import draw_paths, draw_series
 from regspec.figures.maps import draw_zone_map
-from regspec.paper.scoreboard import Ours, compare
-from regspec.show.display import glue, show, table
-from regspec.sources import geometry
+from regspec.paper import fact_rows
+from regspec.paper.scoreboard import compare
+from regspec.show.display import glue_all, show, table
+from regspec.sources.geometry import states as state_shapes
+from regspec.sources.geometry import zones as zone_shapes
 from regspec.sources.zones import find
 
 states, zones = panels.states(), panels.zone_panel()
 places = {"Dayton": find("Dayton"), "Rochester, MN": find("Rochester, MN")}
-shapes, borders = geometry.zones(), geometry.states()
 names = zones.frame.drop_duplicates("region").set_index("region")["name"]
 
 # %% [markdown]
@@ -57,10 +59,8 @@ names = zones.frame.drop_duplicates("region").set_index("region")["name"]
 # %% tags=["hide-input"]
 by_state = convergence.income_dispersion(states.frame)
 by_zone = convergence.income_dispersion(zones.frame)
-series = {
-    "Coefficient of variation": pd.DataFrame({"states": by_state["cv"], "zones": by_zone["cv"]}),
-    "Standard deviation of logs": pd.DataFrame({"states": by_state["sd_log"], "zones": by_zone["sd_log"]}),
-}
+series = {title: pd.DataFrame({"states": by_state[column], "zones": by_zone[column]}) for title, column in
+          {"Coefficient of variation": "cv", "Standard deviation of logs": "sd_log"}.items()}  # fmt: skip
 show(
     draw_series(series, tier="public", note=panels.note(states, zones)),
     name="fig-convergence-dispersion",
@@ -78,26 +78,23 @@ print(f"zones: {by_zone['cv'].loc[1969]:.3f} in 1969, {by_zone['cv'].loc[1994]:.
       f" {by_zone['cv'].iloc[-1]:.3f} at the end")
 
 # %% tags=["hide-input"]
-windows = [(1929, 1950), (1950, turn_year), (turn_year, 2019)]
-speeds = pd.concat([
-    convergence.beta_convergence(states.frame, windows=windows).estimates.assign(regions="states"),
-    convergence.beta_convergence(
-        zones.frame, windows=[(1969, turn_year), (turn_year, 2019)]
-    ).estimates.assign(regions="zones"),
-])  # fmt: skip
+windows = {"states": (states, [(1929, 1950), (1950, turn_year), (turn_year, 2019)]),
+           "zones": (zones, [(1969, turn_year), (turn_year, 2019)])}  # fmt: skip
+estimates = {name: convergence.beta_convergence(panel.frame, windows=spans).estimates
+             for name, (panel, spans) in windows.items()}  # fmt: skip
+speeds = pd.concat(estimates, names=["regions"]).reset_index("regions")
 table(
     speeds[["regions", "start", "end", "coef", "se", "speed", "n", "r2"]], decimals=4, index=False,
     caption="Average annual growth on log initial income; speed of convergence per year",
 )  # fmt: skip
-speed = speeds.set_index(["regions", "start"])["speed"]
-glue("speed_early", 100 * speed["states", 1950])
-glue("speed_late", 100 * speed["states", turn_year])
-glue("zone_turn", zone_turn)
-glue("state_turn", state_turn)
-spread = zones.frame.groupby("year")["income_pc"].quantile([0.1, 0.5, 0.99]).unstack()
-for name, share in (("poor", 0.1), ("rich", 0.99)):
-    glue(f"{name}_turn", spread[share][zone_turn] / spread[0.5][zone_turn])
-    glue(f"{name}_last", spread[share].iloc[-1] / spread[0.5].iloc[-1])
+
+# %% tags=["hide-input"]
+speed = estimates["states"].set_index("start")["speed"]
+glue_all({"speed_early": 100 * speed[1950], "speed_late": 100 * speed[turn_year]})
+glue_all({"zone_turn": zone_turn, "state_turn": state_turn})
+tails = convergence.tails(zones.frame)
+for when, year in (("turn", zone_turn), ("last", tails.index[-1])):
+    glue_all({f"{side}_{when}": tails.loc[year, side] for side in tails})
 
 # %% [markdown]
 # For zones the lowest dispersion is around {glue:text}`zone_turn:d`, where the paper puts it; for states around
@@ -111,8 +108,7 @@ for name, share in (("poor", 0.1), ("rich", 0.99)):
 
 # %% tags=["hide-input"]
 relative = zones.frame.assign(relative=fact2.relative(zones.frame, "income_pc"))
-paths = relative.pivot_table(index="year", columns="region", values="relative")[list(places.values())]
-paths.columns = list(places)
+paths = geography.of_places(relative, "relative", places)
 show(
     draw_paths(paths, label="Relative log income per head", tier="public", note=panels.note(zones)),
     name="fig-convergence-places",
@@ -123,9 +119,8 @@ show(
     f"{paths['Rochester, MN'].iloc[0]:.2f} to {paths['Rochester, MN'].iloc[-1]:.2f}.",
 )
 change = paths.iloc[-1] - paths.iloc[0]
-glue("dayton_change", change["Dayton"])
-glue("dayton_lost", -change["Dayton"])
-glue("rochester_change", change["Rochester, MN"])
+glue_all({"dayton_change": change["Dayton"], "dayton_lost": -change["Dayton"]})
+glue_all({"rochester_change": change["Rochester, MN"]})
 
 # %% [markdown]
 # From 1969 to 2019 Dayton changes by {glue:text}`dayton_change:.2f` log points relative to the mean zone, Rochester
@@ -136,14 +131,17 @@ glue("rochester_change", change["Rochester, MN"])
 # %% tags=["hide-input"]
 plants = panels.zone_manufacturing([1980, 1990])
 factories = panels.concentration(plants.frame)
-ginis = factories.pivot_table(index="year", columns="region", values="gini")
-pair = ginis[list(places.values())].set_axis(list(places), axis=1)
-weights = 100 * factories.pivot_table(index="year", columns="region", values="total")[list(places.values())]
-weights.columns = list(places)
+pair = geography.of_places(factories, "gini", places)
+ginis = pair.assign(**{"mean zone": factories.groupby("year")["gini"].mean()})
+weights = 100 * geography.of_places(factories, "total", places)
+for place, key in (("Dayton", "dayton"), ("Rochester, MN", "rochester")):
+    glue_all({"gini": pair.loc[1980, place], "gini_1990": pair.loc[1990, place],
+              "factories": weights.loc[1980, place]}, prefix=f"{key}_")  # fmt: skip
+
+# %% tags=["hide-input"]
 show(
     draw_series(
-        {"Gini within manufacturing": pair.assign(**{"mean zone": ginis.mean(axis=1)}),
-         "Manufacturing share of employment (percent)": weights},
+        {"Gini within manufacturing": ginis, "Manufacturing share of employment (percent)": weights},
         tier="public", note=panels.note(plants),
     ),
     name="fig-convergence-specialization",
@@ -154,10 +152,7 @@ show(
     f"{pair.loc[1990, 'Dayton']:.3f}). Manufacturing is {weights.loc[1980, 'Dayton']:.0f} percent of Dayton's "
     f"employment in 1980 and {weights.loc[1980, 'Rochester, MN']:.0f} percent of Rochester's.",
 )  # fmt: skip
-for place, key in (("Dayton", "dayton"), ("Rochester, MN", "rochester")):
-    glue(f"{key}_gini", pair.loc[1980, place])
-    glue(f"{key}_gini_1990", pair.loc[1990, place])
-    glue(f"{key}_factories", weights.loc[1980, place])
+
 
 # %% [markdown]
 # There the order is the opposite of the paper's: in 1980 the Gini within manufacturing is
@@ -174,16 +169,10 @@ narrow = factories[factories["year"] == 1980].set_index("region")
 income = zones.frame.pivot_table(index="region", columns="year", values="income_pc")
 last = int(income.columns.max())
 grown = 100 * ((income[last] / income[1969]) ** (1 / (last - 1969)) - 1)
-
-
-def draw_map(values, title, form, *sources):
-    """One map in the house style, with the two places."""
-    return draw_zone_map(shapes, borders, values, title=title, tier="public", note=panels.note(*sources),
-                         highlight=places, names=names, bins=bins, form=form)  # fmt: skip
-
-
+draw_map = partial(draw_zone_map, zone_shapes(), state_shapes(), tier="public", note=panels.note(zones), highlight=places,
+                   names=names, bins=bins)  # fmt: skip
 show(
-    draw_map(income[1969] / 1000, "Income per head, 1969 (thousand dollars)", "{:.1f}", zones),
+    draw_map(income[1969] / 1000, title="Income per head, 1969 (thousand dollars)", form="{:.1f}"),
     name="fig-map-income-1969",
     caption="Personal income per head in 1969, commuting zones, quantile bins.",
     alt="Map. The Great Lakes, the Northeast, the central plains and the West are rich in 1969; the South is "
@@ -192,7 +181,7 @@ show(
 
 # %% tags=["hide-input"]
 show(
-    draw_map(income[last] / 1000, f"Income per head, {last} (thousand dollars)", "{:.0f}", zones),
+    draw_map(income[last] / 1000, title=f"Income per head, {last} (thousand dollars)", form="{:.0f}"),
     name="fig-map-income-last",
     caption="Personal income per head in the last year, commuting zones, quantile bins.",
     alt="Map. The northern plains, the coasts and the mountain resorts are rich; the Great Lakes have lost "
@@ -201,7 +190,7 @@ show(
 
 # %% tags=["hide-input"]
 show(
-    draw_map(grown, f"Growth of income per head, 1969–{last} (percent a year)", "{:.1f}", zones),
+    draw_map(grown, title=f"Growth of income per head, 1969–{last} (percent a year)", form="{:.1f}"),
     name="fig-map-growth",
     caption="Average annual growth of personal income per head in current dollars, quantile bins.",
     alt="Map. Growth is fastest in the northern plains and parts of the South and slowest around the Great Lakes "
@@ -210,7 +199,7 @@ show(
 
 # %% tags=["hide-input"]
 show(
-    draw_map(narrow["gini"], "Gini of manufacturing employment, 1980", "{:.3f}", plants),
+    draw_map(narrow["gini"], title="Gini of manufacturing employment, 1980", form="{:.3f}", note=panels.note(plants)),
     name="fig-map-specialization",
     caption="Specialization within manufacturing in 1980: Gini over 397 four-digit industries, quantile bins. "
     "Public counterpart of Figure 16, which shows all industries in 1950.",
@@ -220,12 +209,13 @@ show(
 
 # %% tags=["hide-input"]
 show(
-    draw_map(100 * narrow["total"], "Manufacturing share of employment, 1980 (percent)", "{:.0f}", plants),
+    draw_map(100 * narrow["total"], title="Manufacturing share of employment, 1980 (percent)", form="{:.0f}",
+             note=panels.note(plants)),
     name="fig-map-manufacturing",
     caption="Share of manufacturing in employment in 1980 (County Business Patterns), quantile bins.",
     alt="Map. Manufacturing weighs most from the Great Lakes to the Carolinas and Tennessee, and least in the "
     "plains, the mountains and Florida.",
-)
+)  # fmt: skip
 
 # %% [markdown]
 # Within manufacturing it is the small zones of the plains that are narrow, not the Rust Belt: the number of
@@ -235,40 +225,15 @@ show(
 # ## Scoreboard
 
 # %% tags=["hide-input"]
-NOTE = "personal income per head, no local prices"
-
-
-def spread_change(data, first, last):
-    """Change of the coefficient of variation of income per head between two years."""
-    spread = convergence.income_dispersion(data[data["year"].isin([first, last])])["cv"]
-    return spread[last] - spread[first]
-
-
-def spread_row(key, regions, first, last, how):
-    """That change as a scoreboard row, with the error from redrawing whole regions."""
-    data = regions.frame[regions.frame["year"].isin([first, last])]
-    change = spread_change(data, first, last)
-    se = bootstrap_se(lambda d: spread_change(d, first, last), data, seed=seed)
-    return Ours(f"fig18.{key}", change, tier="public", se=se, note=f"{how}, {first}-{last}, {NOTE}")
-
-
 last_state, last_zone = int(by_state.index.max()), int(by_zone.index.max())
-since = "dispersion_change_since_1990"
-gap = paths["Dayton"].iloc[0] - paths["Rochester, MN"].iloc[0]
-gini_gap = narrow["gini"].loc[places["Dayton"]] - narrow["gini"].loc[places["Rochester, MN"]]
-compare(
-    [
-        spread_row("dispersion_change_1950_1990", states, 1950, turn_year, "48 states"),
-        spread_row(since, zones, turn_year, last_zone, "722 zones"),
-        spread_row(since, states, turn_year, last_state, "48 states"),
-        Ours("fig1.dayton_income_change", change["Dayton"], tier="public", note="since 1969, " + NOTE),
-        Ours("fig1.rochester_income_change", change["Rochester, MN"], tier="public", note="since 1969, " + NOTE),
-        Ours("fig1.dayton_minus_rochester_income_1950", gap, tier="public", note="in 1969, " + NOTE),
-        Ours("fig1.dayton_minus_rochester_gini_1950", gini_gap, tier="public",
-             note="1980, within manufacturing, 397 industries"),
-    ],
-    caption="Convergence: paper and this book", fold=True,
-)  # fmt: skip
+said = "{}, {}-{}, personal income per head, no local prices"
+changes = [("1950_1990", states, (1950, turn_year), "48 states"), ("since_1990", zones, (turn_year, last_zone), "722 zones"),
+           ("since_1990", states, (turn_year, last_state), "48 states")]  # fmt: skip
+rows = [fact_rows.dispersion_row(f"fig18.dispersion_change_{when}", regions.frame, years, seed=seed,
+                                 note=said.format(how, *years)) for when, regions, years, how in changes]  # fmt: skip
+rows += fact_rows.place_rows(paths, pair, tier="public", note="personal income per head, no local prices",
+                             gini_note="1980, within manufacturing, 397 industries")  # fmt: skip
+compare(rows, caption="Convergence: paper and this book", fold=True)
 
 # %% [markdown]
 # ## What to take along

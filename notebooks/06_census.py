@@ -37,15 +37,14 @@ from regspec.census import acquire, contracts, industries, samples, topcodes
 from regspec.census.aggregate import wage_histogram
 from regspec.facts import census_panels
 from regspec.figures.census import draw_tails, draw_throughput
-from regspec.show.display import glue, show, table
+from regspec.show.display import glue, glue_all, show, table
 from regspec.sources.errors import BuildError
 from regspec.sources.paths import project_root
 
 build = census_panels.open_build(tier, folder)
 note = census_panels.note(build)
 rules = build.rules()
-glue("persons", int(rules.loc["persons"].sum()))
-glue("years", rules.shape[1])
+glue_all({"persons": rules.loc["persons"].sum(), "years": rules.shape[1]})
 
 # %% [markdown]
 # The paper's facts rest on census microdata {cite}`ipumsusa,nhgis`, which need a (free) account and may not be passed on.
@@ -255,11 +254,8 @@ show(
     "hollow points mark sixty million, extrapolated.",
 )
 most = speed[speed["kind"] == "extrapolated"].iloc[0]
-glue("wanted", most["persons"] / 1e6)
-glue("minutes", most["cpu_seconds"] / 60)
-glue("gib", most["peak_gib"])
-glue("time_exponent", speed["time_exponent"].iloc[0])
-glue("memory_exponent", speed["memory_exponent"].iloc[0])
+glue_all({"wanted": most["persons"] / 1e6, "minutes": most["cpu_seconds"] / 60, "gib": most["peak_gib"]})
+glue_all(speed[["time_exponent", "memory_exponent"]].iloc[0])
 
 # %% [markdown]
 # Between these sizes processor time grows with persons to the power {glue:text}`time_exponent:.2f`, since importing the package

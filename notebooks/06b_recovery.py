@@ -29,7 +29,7 @@ import pandas as pd
 from regspec import recovery
 from regspec.facts import census_panels, fact2
 from regspec.figures.census import LABELS, draw_planted_and_built, draw_recovery
-from regspec.show.display import glue, show, table
+from regspec.show.display import glue, glue_all, show, table
 from regspec.sources.paths import project_root
 from regspec.synthetic import Truth, plant
 from regspec.synthetic.as_observed import SAMPLE_SHARES
@@ -86,12 +86,9 @@ note = census_panels.note(build)
 # %% tags=["hide-input"]
 truth = Truth()
 table(truth.overview(), caption="Planted coefficients of equation (1): income of 1950, growth to 2020", decimals=4, fold=True)
-glue("change_ten", truth.change[10])
-glue("change_twenty", truth.change[20])
-glue("rho_tradable", truth.rho_tradable)
-glue("rho_nontradable", truth.rho_nontradable)
-glue("line_share", 100 * LINE_SHARE)
-glue("sample_share", 100 * SAMPLE_SHARES[1950])
+glue_all({"change_ten": truth.change[10], "change_twenty": truth.change[20]})
+glue_all({"rho_tradable": truth.rho_tradable, "rho_nontradable": truth.rho_nontradable})
+glue_all({"line_share": 100 * LINE_SHARE, "sample_share": 100 * SAMPLE_SHARES[1950]})
 
 # %% [markdown]
 # The coefficient of the change of income is {glue:text}`change_ten:.3f` between censuses ten years apart and
@@ -128,10 +125,7 @@ table(pd.DataFrame(beside), caption="Gini of income shares over zones: planted, 
 
 # %% tags=["hide-input"]
 ginis = recovery.planted_and_built(build)
-gap = (ginis["built"] - ginis["planted"]).groupby(ginis["shared"])
-glue("gap_own", gap.agg(lambda g: g.abs().max())[False])
-glue("gap_shared", gap.median()[True])
-glue("zones_sharing", int(ginis["shared"].sum()))
+glue_all(recovery.gaps(ginis))
 show(
     draw_planted_and_built(ginis, label="Gini of 1950", note=note),
     name="fig-census-planted-built",
@@ -158,7 +152,7 @@ heads = {"planted": "truth", "mean": "mean estimate", "bias": "bias", "bias_se":
          "se": "mean s.e.", "coverage": "coverage"}  # fmt: skip
 shown = summary.loc["census", list(heads)].rename(columns=heads)
 shown.index = [LABELS.get(key, f"Gini 1950-2020: {key[1]}") for key in shown.index]
-glue("seeds", int(summary.loc["census", "seeds"].min()))
+glue_all(recovery.headlines(summary))
 table(shown.rename_axis("parameter"), caption="Recovery through the whole pipeline (synthetic tier)", decimals=4)
 
 # %% tags=["hide-input"]
@@ -172,23 +166,10 @@ show(
 )
 
 # %% tags=["hide-input"]
-fits = ("level", "growth")
-main = summary.loc["census"].loc[list(fits)]
-glue("coefficients", len(main))
-glue("cover_mean", 100 * float(main["coverage"].mean()))
-glue("bias_worst", float((main["bias"] / main["se"]).abs().max()))
-ten = {route: summary.loc[(route, "change", "10 years")] for route in summary.index.unique("route")}
-glue("ten_census", float(ten["census"]["mean"]))
-glue("ten_cover", 100 * float(ten["census"]["coverage"]))
-glue("ten_units", float(ten["units"]["mean"]))
-glue("ten_shared", float(ten["shared"]["mean"]))
-glue("ten_panel", float(ten["panel"]["mean"]))
 seen = [("level", "gini"), ("growth", "gini"), ("level", "high_skill"), ("persistence", "tradable"), ("moment", "mean 1950")]
 sparse = summary.loc["sample"].loc[seen, ["planted", "mean"]]
 sparse.index = [LABELS.get(key, f"Gini: {key[1]}") for key in sparse.index]
 table(sparse.rename_axis("parameter"), caption="Seen through samples as small as those of IPUMS (synthetic tier)", fold=True)
-glue("sparse_mean", float(sparse["mean"].iloc[-1]))
-glue("true_mean", float(sparse["planted"].iloc[-1]))
 
 # %% [markdown]
 # Over {glue:text}`seeds` seeds the intervals of the {glue:text}`coefficients` coefficients of Fact 1 hold the truth in
@@ -222,10 +203,8 @@ LEVEL, VARIATION = 0.55, 0.09
 views = recovery.standing_still(plant(panel.seed, years=tuple(table1.index)), mean=LEVEL, variation=VARIATION)
 views["Table 1"] = table1[["income_mean", "income_cv"]].set_axis(["mean", "cv"], axis=1)
 table(pd.concat(views, axis=1), caption="Gini of income shares when nothing changes, seen through samples (synthetic tier)")
-present, printed = (views[name].loc[[1950, 2020]] for name in ("absent do not count", "Table 1"))
-for name in ("mean", "cv"):
-    glue(f"still_{name}", f"{present[name].iloc[0]:.2f} to {present[name].iloc[1]:.2f}")
-    glue(f"printed_{name}", f"{printed[name].iloc[0]:.2f} to {printed[name].iloc[1]:.2f}")
+for name, view in {"still": views["absent do not count"], "printed": views["Table 1"]}.items():
+    glue_all({m: f"{view.loc[1950, m]:.2f} to {view.loc[2020, m]:.2f}" for m in ("mean", "cv")}, prefix=f"{name}_")
 glue("still_level", LEVEL)
 
 # %% [markdown]

@@ -32,19 +32,20 @@ absent: str = "zero"  # industries in which nobody of a zone works; one of zero,
 cutoff_km: float = 500.0  # reach of spatially correlated errors; 0 <= cutoff_km <= 5000
 
 # %% tags=["hide-input"]
-import pandas as pd
+from functools import partial
 
 from regspec.facts import census_panels, fact1, panels
 from regspec.facts.estimates import Spatial
 from regspec.figures import facts as draw
-from regspec.paper import rows
+from regspec.paper import fact_rows
 from regspec.paper.scoreboard import Ours, compare, published
-from regspec.paper.side_by_side import Row, by_horizon, regressions_beside, together_and_alone
-from regspec.show.display import glue, show, table
+from regspec.paper.side_by_side import CONTROLS, KINDS, Row, by_horizon, together_and_alone, trade_off_beside
+from regspec.show.display import glue, glue_all, show, table
 from regspec.show.tables import show_table
 from regspec.sources import geometry
 from regspec.sources.paths import project_root
 
+# %% tags=["hide-input"]
 build = census_panels.open_build(tier, folder)
 stamp = {"tier": tier, "note": census_panels.note(build)}
 files = project_root() / "_build" / "tables" / tier
@@ -53,6 +54,7 @@ regions, income = census_panels.regions(build).frame, census_panels.industries(b
 sectors = census_panels.industries(build, by="sector").frame
 by_income = panels.concentration(income, within="macro")
 paper = {key: row.value for key, row in published().items()}
+paper_sd = {half: paper[f"text.std_{half}_effect"] for half in ("level", "growth")}
 
 # %% [markdown]
 # This chapter and its two neighbours ({doc}`07b_census_specialization`, {doc}`07c_census_places`) compute every table and
@@ -86,65 +88,32 @@ paper = {key: row.value for key, row in published().items()}
 # %% tags=["hide-input"]
 inputs = (regions, by_income, sectors)
 cross_section = fact1.design(*inputs, start=1950, end=2020, leave_one_out=False)
-
-
-def trade_off(measures=("gini",), data=cross_section, controls="census", **errors):
-    """Both halves of Fact 1, 1950 to 2020."""
-    return fact1.trade_off(data, start=1950, end=2020, measures=measures, controls=controls, **errors)
-
-
-def relation(fit, name=None):
-    """How an outcome moves with a regressor, in words for alternative texts."""
-    t = fit.term(name).t
-    return "shows no clear relation to" if abs(t) < 1.96 else "rises with" if t > 0 else "falls with"
-
-
-main, split = trade_off(), trade_off(("gini_tradable", "gini_nontradable"))
+trade_off = partial(fact1.trade_off, data=cross_section, start=1950, end=2020, controls="census")
+main, split = trade_off(), trade_off(measures=("gini_tradable", "gini_nontradable"))
 show(
     draw.draw_trade_off(main, highlight={}, **stamp),
     name="fig-census-trade-off",
     caption="Counterpart of Figure 2: income per head in 1950 and its growth to 2020 against the Gini of 1950, net "
     "of all controls of Table 4, with 95 percent bands.",
-    alt=f"Two scatter plots of {main.level.n} zones. Income {relation(main.level)} specialization, later growth "
-    f"{relation(main.growth)} it.",
+    alt=f"Two scatter plots of {main.level.n} zones. Income {main.level.relation()} specialization, later growth "
+    f"{main.growth.relation()} it.",
 )
 
 # %% tags=["hide-input"]
-CONTROLS = [
-    Row("ĝ", "ghat", "ghat"),
-    Row("Log income p.c.", "log_income", "log_income"),
-    Row("High-skill share", "high_skill", "high_skill"),
-    Row("Old-age ratio", "old_age", "old_age"),
-    Row("Female share", "female", "female"),
-    Row("Population (ours: log)", "log_population", "population"),
-    Row("Rust Belt", "rust_belt", ""),
-]
-KINDS = [Row("Specialization", "gini", "specialization"), Row("Tradable", "gini_tradable", "tradable"),
-         Row("Non-tradable", "gini_nontradable", "nontradable")]  # fmt: skip
-
-
-def beside(results, kinds, number):
-    """Tables 4 to 6: growth and level of several results beside the paper's columns."""
-    fits = {"Growth 1950–2020": [r.growth for r in results], "Log income 1950": [r.level for r in results]}
-    return regressions_beside(fits, [*kinds, *CONTROLS], table=number, title=f"Table {number} ({tier} tier)")
-
-
-show_table(beside([main, split], KINDS, 4), files)
+show_table(trade_off_beside([main, split], KINDS, table=4, title=f"Table 4 ({tier} tier)"), files)
 
 # %% tags=["hide-input"]
 size = fact1.summary({"main": main}).set_index("group")
 for half in ("level", "growth"):
     print(f"{half}: {size.loc[half, 'coef']:+.2f} sd, raw {size.loc[half, 'raw']:+.3f}"
           f" (HC1 se {size.loc[half, 'se']:.3f}), n {size.loc[half, 'n']}")  # fmt: skip
-    glue(f"{half}_sd", size.loc[half, "coef"])
-    glue(f"{half}_t", getattr(main, half).term().t)
+glue_all(main.headlines())
 
 # %% tags=["hide-input"]
 sd_gini = paper["table1.gini_mean_income_1950"] * paper["table1.gini_cv_income_1950"]
-glue("implied_level", paper["table4.c3.specialization"] * sd_gini / paper["text.std_level_effect"])
-glue("implied_growth", paper["table4.c1.specialization"] * sd_gini / paper["text.std_growth_effect"])
-glue("sd_level", cross_section["level"].std())
-glue("sd_growth", cross_section["growth"].std())
+for half, column in {"level": "c3", "growth": "c1"}.items():
+    implied = paper[f"table4.{column}.specialization"] * sd_gini / paper_sd[half]
+    glue_all({f"implied_{half}": implied, f"sd_{half}": cross_section[half].std()})
 
 # %% [markdown]
 # One standard deviation of specialization goes with {glue:text}`level_sd:.2f` standard deviations of income and
@@ -158,8 +127,7 @@ glue("sd_growth", cross_section["growth"].std())
 if tier == "synthetic":
     truth = census_panels.against_truth(main)
     table(truth, caption="Planted coefficients, estimates, and their distance in standard errors", index=False, fold=True)
-    glue("beyond", int((truth["t"].abs() > 1.96).sum()))
-    glue("coefficients", len(truth))
+    glue_all({"beyond": (truth["t"].abs() > 1.96).sum(), "coefficients": len(truth)})
 
 # %% [markdown]
 # One sample of 722 zones: {glue:text}`beyond:d` of {glue:text}`coefficients:d` planted coefficients lie more than 1.96
@@ -178,13 +146,10 @@ reaches = sorted({250.0, cutoff_km, 1000.0})
 kinds = {"HC1": {}, "clustered by state": {"cluster": "state"}} | {
     f"spatial, to {km:.0f} km": {"spatial": Spatial(centroids=centroids, cutoff_km=km)} for km in reaches
 }
-errors = {name: trade_off(**how) for name, how in kinds.items()}
-lines = [{"errors": name, "level, se": r.level.se["gini"], "level, t": r.level.term().t,
-          "growth, se": r.growth.se["gini"], "growth, t": r.growth.term().t} for name, r in errors.items()]  # fmt: skip
-ratios = [line["level, se"] / lines[0]["level, se"] for line in lines]
-glue("errors_low", min(ratios))
-glue("errors_high", max(ratios))
-table(pd.DataFrame(lines), caption=f"Errors of the coefficient of specialization ({tier} tier)", index=False, fold=True)
+errors = fact1.error_table({name: trade_off(**how) for name, how in kinds.items()})
+ratios = errors["level, se"] / errors["level, se"].iloc[0]
+glue_all({"errors_low": ratios.min(), "errors_high": ratios.max()})
+table(errors, caption=f"Errors of the coefficient of specialization ({tier} tier)", index=False, fold=True)
 
 # %% [markdown]
 # The errors of the level half are between {glue:text}`errors_low:.2f` and {glue:text}`errors_high:.2f` times those of HC1.
@@ -197,11 +162,11 @@ table(pd.DataFrame(lines), caption=f"Errors of the coefficient of specialization
 
 # %% tags=["hide-input"]
 MACRO = [Row(name, f"gini_{name.lower()}", name.lower()) for name in census_panels.MACRO]
-macro = trade_off(tuple(row.ours for row in MACRO))
-show_table(beside([macro], MACRO, 5), files, fold=True)
+macro = trade_off(measures=[row.ours for row in MACRO])
+show_table(trade_off_beside([macro], MACRO, table=5, title=f"Table 5 ({tier} tier)"), files, fold=True)
 
 # %% tags=["hide-input"]
-alone = {row.ours: trade_off((row.ours,)) for row in MACRO}
+alone = {row.ours: trade_off(measures=[row.ours]) for row in MACRO}
 halves = {"Growth 1950–2020": "growth", "Log income 1950": "level"}
 pairs = {head: (getattr(macro, half), {m: getattr(r, half) for m, r in alone.items()}) for head, half in halves.items()}
 show_table(together_and_alone(pairs, MACRO, table=5, title=f"Table 5, one industry at a time ({tier} tier)"), files, fold=True)
@@ -219,36 +184,36 @@ glue("alone_apart", max(apart))
 # same effect.
 
 # %% tags=["hide-input"]
-hhi = trade_off(("herfindahl",))
-show_table(beside([hhi], [Row("Herfindahl index", "herfindahl", "specialization")], 6), files, fold=True)
+HERFINDAHL = [Row("Herfindahl index", "herfindahl", "specialization")]
+hhi = trade_off(measures=["herfindahl"])
+show_table(trade_off_beside([hhi], HERFINDAHL, table=6, title=f"Table 6 ({tier} tier)"), files, fold=True)
 
 # %% tags=["hide-input"]
 own = panels.concentration(census_panels.industries(build, absent="omit").frame)
 groups = panels.concentration(census_panels.industries(build, by="group").frame)
 by_jobs = panels.concentration(census_panels.industries(build, "employment", absent=absent).frame)
 job_sectors = census_panels.industries(build, "employment", by="sector").frame
+variant = partial(fact1.trade_off_between, 1950, 2020, regions=regions, sectors=sectors, leave_one_out=False,
+                  controls="census")  # fmt: skip
 
-
-def variant(by, exposed=sectors):
-    """Fact 1 with another concentration, and with exposure from other amounts."""
-    return trade_off(data=fact1.design(regions, by, exposed, start=1950, end=2020, leave_one_out=False))
-
-
+# %% tags=["hide-input"]
 variants = {
     "Gini, all controls": main,
     "no controls": trade_off(controls="none"),
     "ĝ only": trade_off(controls="exposure"),
     "Herfindahl": hhi,
-    "largest share": trade_off(("max_share",)),
-    "industries present only": variant(own),
-    "17 groups": variant(groups),
-    "employment": variant(by_jobs, job_sectors),
+    "largest share": trade_off(measures=["max_share"]),
+    "industries present only": variant(concentration=own),
+    "17 groups": variant(concentration=groups),
+    "employment": variant(concentration=by_jobs, sectors=job_sectors),
 }
+
+# %% tags=["hide-input"]
 effects = fact1.summary(variants)
 clear = (effects["lower"] * effects["upper"] > 0).groupby(effects["group"]).sum()
 show(
     draw.draw_coefficients(effects, label="Standard deviations per standard deviation of specialization",
-                           paper={h: paper[f"text.std_{h}_effect"] for h in ("level", "growth")}, **stamp),
+                           paper=paper_sd, **stamp),
     name="fig-census-robustness",
     caption="Both halves of Fact 1 under other controls and measures; 95 percent intervals (HC1). Dashed: what the "
     "paper says of its own.",
@@ -272,40 +237,33 @@ value_start, value_end = int(value["year"].min()), years[-1]
 glue("value_start", value_start)
 amounts = {"income": census_panels.industries(build, by="group").frame, "value added": value,
            "employment": census_panels.industries(build, "employment", by="group").frame}  # fmt: skip
-by_amount = {name: panels.concentration(frame) for name, frame in amounts.items()}
+by_measure = {
+    f"{name}, {label}": fact1.trade_off_between(
+        value_start, value_end, regions=regions, concentration=panels.concentration(frame), sectors=sectors,
+        leave_one_out=False, measures=[measure], controls="census",
+    )
+    for label, measure in {"Gini": "gini", "Herfindahl": "herfindahl"}.items() for name, frame in amounts.items()
+}  # fmt: skip
 
-
-def of_amount(name, measure="gini"):
-    """Fact 1 from the first year with value added, for one kind of shares over 17 groups."""
-    data = fact1.design(regions, by_amount[name], sectors, start=value_start, end=value_end, leave_one_out=False)
-    return fact1.trade_off(data, start=value_start, end=value_end, measures=(measure,), controls="census")
-
-
-by_measure = {(name, label): of_amount(name, m) for label, m in
-              (("Gini", "gini"), ("Herfindahl", "herfindahl")) for name in amounts}  # fmt: skip
-shown = fact1.summary({f"{name}, {label}": fit for (name, label), fit in by_measure.items()})
+# %% tags=["hide-input"]
+shown = fact1.summary(by_measure)
+clear = (shown["lower"] * shown["upper"] > 0).groupby(shown["group"]).agg(["sum", "size"])
+counted = [f"{some} of {every} effects on the {half} are significant" for half, some, every in clear.itertuples()]
 show(
     draw.draw_coefficients(shown, label="Standard deviations per standard deviation of specialization",
-                           paper={h: paper[f"text.std_{h}_effect"] for h in ("level", "growth")}, **stamp),
+                           paper=paper_sd, **stamp),
     name="fig-census-value-added",
     caption=f"Both halves of Fact 1, {value_start}–{value_end}, with shares of income, value added and employment over "
     "17 groups; 95 percent intervals (HC1). Dashed: what the paper says of income shares, 1950–2020.",
-    alt="Dots with intervals for three kinds of shares and two measures. "
-    + ", ".join(f"{(g['lower'] * g['upper'] > 0).sum()} of {len(g)} effects on the {half} are significant"
-                for half, g in shown.groupby("group")) + " at 5 percent.",
+    alt=f"Dots with intervals for three kinds of shares and two measures. {', '.join(counted)} at 5 percent.",
 )  # fmt: skip
 
 # %% tags=["hide-input"]
-raw = shown.rename(columns={"coef": "sd"})[["spec", "group", "sd", "raw", "se", "n", "r2_adj"]]
-table(raw, caption=f"Fact 1 over 17 groups, {value_start}–{value_end} ({tier} tier)", index=False, fold=True)
-of_value = by_measure["value added", "Herfindahl"]
-fits6 = {f"Growth {value_start}–{value_end}": [of_value.growth], f"Log income {value_start}": [of_value.level]}
-show_table(
-    regressions_beside(fits6, [Row("Herfindahl index", "herfindahl", "specialization"), *CONTROLS], table=6,
-                       name="table6_value_added", title=f"Table 6 with value added ({tier} tier)"),
-    files,
-    fold=True,
-)  # fmt: skip
+table(fact1.summary_table(shown), caption=f"Fact 1 over 17 groups, {value_start}–{value_end} ({tier} tier)", index=False,
+      fold=True)  # fmt: skip
+of_value = trade_off_beside([by_measure["value added, Herfindahl"]], HERFINDAHL, table=6, name="table6_value_added",
+                            title=f"Table 6 with value added ({tier} tier)")  # fmt: skip
+show_table(of_value, files, fold=True)
 
 # %% [markdown]
 # ## Horizons: Table 7
@@ -347,8 +305,8 @@ show(
     name="fig-census-quantiles",
     caption="Counterpart of Figure 15: initial income and growth over the next 20 years by quantile of "
     "specialization, against the most diversified; all controls, 95 percent intervals clustered by zone.",
-    alt=f"Two lines with bands over 20 quantiles. Income {relation(by_quantile.level)} specialization, growth over "
-    f"20 years {relation(by_quantile.growth)} it.",
+    alt=f"Two lines with bands over 20 quantiles. Income {by_quantile.level.relation()} specialization, growth over "
+    f"20 years {by_quantile.growth.relation()} it.",
 )
 
 # %% [markdown]
@@ -358,35 +316,23 @@ show(
 # number ({doc}`14_scoreboard`): planted agreement is no replication.
 
 # %% tags=["hide-input"]
-SLUGS = {r.ours: r.paper for r in (*KINDS, *MACRO, *CONTROLS) if r.paper} | {"herfindahl": "specialization"}
-NOTES = {"log_population": "log population; the unit of the paper's is not stated"}
+slugs = {row.ours: row.paper for row in (*KINDS, *MACRO, *CONTROLS, *HERFINDAHL) if row.paper}
+notes = {"log_population": "log population; the unit of the paper's is not stated"}
 recorded = []
 for number, results in ((4, [main, split]), (5, [macro]), (6, [hhi])):
-    fits = [*(r.growth for r in results), *(r.level for r in results)]
-    for column, fit in enumerate(fits, 1):
-        recorded += rows.regression_rows(f"table{number}.c{column}", fit, SLUGS, tier=tier, notes=NOTES)
+    recorded += fact_rows.trade_off_table_rows(number, results, slugs, tier=tier, notes=notes)
 recorded.append(Ours("text.adj_r2_growth", main.growth.r2_adj, tier=tier))
-recorded += rows.horizon_rows("table7", tradable, tier=tier, note="start-year effects")
+recorded += fact_rows.horizon_rows("table7", tradable, tier=tier, note="start-year effects")
 compare(recorded, caption="Tables 4 to 7: rows recorded", brief=True, fold=True)
 
-
 # %% tags=["hide-input"]
-def claim(key, fit, name=None, sd=False, note=""):
-    """One coefficient as a scoreboard row, in standard deviations if asked."""
-    term = fit.term(name)
-    scale = fit.standardized[name or fit.focus] / term.coef if sd else 1.0
-    return Ours(key, scale * term.coef, tier=tier, se=abs(scale) * term.se, note=note)
-
-
-claims = [claim(f"text.{half}_effect", getattr(main, half)) for half in ("level", "growth")]
-claims += [claim(f"fig2.{half}_slope", getattr(main, half)) for half in ("level", "growth")]
-claims += [claim(f"text.std_{half}_effect", getattr(main, half), sd=True) for half in ("level", "growth")]
-claims += [claim(f"text.{side}_{half}_effect", getattr(split, half), f"gini_{side}")
-           for side in ("tradable", "nontradable") for half in ("level", "growth")]  # fmt: skip
-claims += [claim(f"fig15.{half}_slope", getattr(by_quantile, half), note="per quantile") for half in ("level", "growth")]
-onset = fact1.first_negative(tradable)
-if onset is not None:
-    claims.append(Ours("text.negative_growth_horizon", onset, tier=tier, note="tradable industries"))
+claims = [*fact_rows.half_rows("text.{half}_effect", main, tier=tier),
+          *fact_rows.half_rows("fig2.{half}_slope", main, tier=tier),
+          *fact_rows.half_rows("text.std_{half}_effect", main, tier=tier, sd=True)]  # fmt: skip
+for side in ("tradable", "nontradable"):
+    claims += fact_rows.half_rows(f"text.{side}_{{half}}_effect", split, f"gini_{side}", tier=tier)
+claims += fact_rows.half_rows("fig15.{half}_slope", by_quantile, tier=tier, note="per quantile")
+claims += fact_rows.onset_rows({"tradable industries": tradable}, tier=tier)
 compare(claims, caption=f"Fact 1 in words and figures ({tier} tier)", fold=True)
 
 # %% [markdown]

@@ -38,13 +38,14 @@ import pandas as pd
 from regspec.facts import census_panels, fact2, fact3, geography, panels
 from regspec.figures import facts as draw
 from regspec.measures import gini
-from regspec.paper import rows
+from regspec.paper import fact_rows
 from regspec.paper.scoreboard import Ours, compare, published
-from regspec.paper.side_by_side import by_horizon, numbers_beside, published_frame
-from regspec.show.display import glue, show, table
+from regspec.paper.side_by_side import by_horizon, dispersion_beside, published_frame
+from regspec.show.display import glue, glue_all, show, table
 from regspec.show.tables import show_table
 from regspec.sources.paths import project_root
 
+# %% tags=["hide-input"]
 build = census_panels.open_build(tier, folder)
 stamp = {"tier": tier, "note": census_panels.note(build)}
 files = project_root() / "_build" / "tables" / tier
@@ -54,16 +55,8 @@ regions, income = census_panels.regions(build).frame, census_panels.industries(b
 jobs = census_panels.industries(build, "employment", absent=absent).frame
 by_income, by_jobs = panels.concentration(income), panels.concentration(jobs)
 panel = regions.merge(by_income, on=["region", "year"])
-places = {"Dayton": geography.place(regions, "Dayton", "39"),
-          "Rochester, MN": geography.place(regions, "Rochester", "27")}  # fmt: skip
+places = geography.example_places(regions)
 paper = {key: row.value for key, row in published().items()}
-
-
-def relation(fit, name=None):
-    """How an outcome moves with a regressor, in words for alternative texts."""
-    t = fit.term(name).t
-    return "shows no clear relation to" if abs(t) < 1.96 else "rises with" if t > 0 else "falls with"
-
 
 # %% [markdown]
 # With an IPUMS key the same page runs on the real census ({doc}`07_census_facts`).
@@ -71,31 +64,18 @@ def relation(fit, name=None):
 # ## Specialization over time: Table 1
 
 # %% tags=["hide-input"]
-heads = {"mean": "Mean", "cv": "CV", "p90_p10": "p90/p10"}
-decimals = {"Mean": 2, "CV": 3, "p90/p10": 2}
-printed1 = published_frame(1).set_index("year")
-ours1 = {kind: fact2.dispersion(by, years=printed1.index) for kind, by in
+printed_years = published_frame(1)["year"]
+ours1 = {kind: fact2.dispersion(by, years=printed_years) for kind, by in
          {"income": by_income, "employment": by_jobs}.items()}  # fmt: skip
-
-
-def table1(kind):
-    """Table 1 for one kind of shares, ours and the paper's."""
-    columns = {f"{kind}_{k.replace('_', '')}": head for k, head in heads.items()}
-    theirs = printed1[list(columns)].rename(columns=columns)
-    ours = ours1[kind][list(heads)].rename(columns=heads)
-    return numbers_beside(ours, theirs, name=f"table1_{kind}", decimals=decimals,
-                          title=f"Table 1, {kind} shares ({tier} tier)")  # fmt: skip
-
-
-show_table(table1("income"), files)
-show_table(table1("employment"), files, fold=True)
+for kind, rows in ours1.items():
+    beside = dispersion_beside(rows, kind, title=f"Table 1, {kind} shares ({tier} tier)")
+    show_table(beside, files, fold=kind == "employment")
 
 # %% tags=["hide-input"]
 own = panels.concentration(census_panels.industries(build, absent="omit").frame)
 groups = panels.concentration(census_panels.industries(build, by="group").frame)
-glue("gini_1950", ours1["income"].loc[1950, "mean"])
-glue("gini_own", fact2.dispersion(own, years=[1950]).loc[1950, "mean"])
-glue("gini_groups", fact2.dispersion(groups, years=[1950]).loc[1950, "mean"])
+means = {"1950": by_income, "own": own, "groups": groups}
+glue_all({name: fact2.dispersion(by, years=[1950]).loc[1950, "mean"] for name, by in means.items()}, prefix="gini_")
 glue("gini_nation", float(gini(published_frame(3)["share_1950"])))
 glue("gini_jobs_paper", paper["table1.gini_mean_employment_1950"])
 
@@ -121,7 +101,7 @@ show(
     name="fig-census-curve",
     caption="Counterpart of Figure 3: relative specialization over relative income, local linear regression with "
     "tricube weights, 95 percent band from a bootstrap of whole zones.",
-    alt=f"A curve with its band, and the paths of Dayton and Rochester. Specialization {relation(curve.line)} income.",
+    alt=f"A curve with its band, and the paths of Dayton and Rochester. Specialization {curve.line.relation()} income.",
 )
 
 # %% [markdown]
@@ -140,8 +120,7 @@ show(
 
 # %% tags=["hide-input"]
 table(slopes[["coef", "se", "t"]], caption=f"Slope of the straight line by census, HC1 ({tier} tier)", fold=True)
-glue("slope_first", slopes["coef"].iloc[0])
-glue("slope_last", slopes["coef"].iloc[-1])
+glue_all({"slope_first": slopes["coef"].iloc[0], "slope_last": slopes["coef"].iloc[-1]})
 
 # %% [markdown]
 # Here the slope falls from {glue:text}`slope_first:.2f` to {glue:text}`slope_last:.2f`, as does the dispersion of
@@ -152,7 +131,7 @@ show(
     draw.draw_line(curve, **stamp),
     name="fig-census-line",
     caption="Counterpart of Figure 19: the same points and their straight line, errors clustered by zone.",
-    alt=f"Scatter of zones and years with a straight line: specialization {relation(curve.line)} income.",
+    alt=f"Scatter of zones and years with a straight line: specialization {curve.line.relation()} income.",
 )
 
 # %% [markdown]
@@ -181,8 +160,9 @@ sides = {
     name: fact3.rank_persistence(data, years=years, horizons=steps).estimates
     for name, data in {"tradable": ranks[afar], "non-tradable": ranks[~afar], "all": ranks}.items()
 }
-for name in ("tradable", "non-tradable"):
-    glue(f"rank_{name.replace('-', '')}", float(sides[name]["coef"].iloc[-1]))
+glue_all({name.replace("-", ""): sides[name]["coef"].iloc[-1] for name in ("tradable", "non-tradable")}, prefix="rank_")
+
+# %% tags=["hide-input"]
 show(
     draw.draw_by_horizon(sides, label="Rank–rank elasticity", paper={70: paper["fig4.h70_tradable"]}, **stamp),
     name="fig-census-persistence",
@@ -219,53 +199,27 @@ show_table(by_horizon({"17 groups": nine}, table=9, title=f"Table 9, ranks withi
 # %% tags=["hide-input"]
 recorded = []
 for kind, frame in ours1.items():
-    names = {"mean": "mean", "cv": "cv", "p90_p10": "p90p10"}
-    recorded += rows.number_rows("table1.gini_{column}_" + kind + "_{row}", frame, names, tier=tier)
-recorded += rows.horizon_rows("table8", series8["years apart"], tier=tier, note="end-year effects")
-recorded += rows.horizon_rows("table9", nine, tier=tier, note="17 groups of Table 3")
+    statistics = {"mean": "mean", "cv": "cv", "p90_p10": "p90p10"}
+    recorded += fact_rows.number_rows("table1.gini_{column}_" + kind + "_{row}", frame, statistics, tier=tier)
+recorded += fact_rows.horizon_rows("table8", series8["years apart"], tier=tier, note="end-year effects")
+recorded += fact_rows.horizon_rows("table9", nine, tier=tier, note="17 groups of Table 3")
 compare(recorded, caption="Tables 1, 8 and 9: rows recorded", brief=True, fold=True)
 
-
 # %% tags=["hide-input"]
-def claim(key, fit, note=""):
-    """One coefficient as a scoreboard row."""
-    return Ours(key, fit.term().coef, tier=tier, se=fit.term().se, note=note)
-
-
-def bend(quantile):
-    """Slope of the curve at a quantile of relative income less the slope at the median."""
-    value, se = curve.band.slope_gap(*curve.data["income"].quantile([quantile, 0.5]))
-    return {"value": value, "tier": tier, "se": se}
-
-
-first, last = ours1["income"].loc[1950], ours1["income"].loc[2020]
-sixty = series8["years apart"].iloc[-1]
+change = fact2.rise_and_fall(ours1["income"], 1950, 2020)
 claims2 = [
-    Ours("fig3.slope", curve.line.term().coef, tier=tier, se=curve.line.term().se, note="straight line"),
-    Ours("fig3.slope_lower_tail_minus_middle", **bend(0.05), note="5th percentile less median"),
-    Ours("fig3.slope_upper_tail_minus_middle", **bend(0.95), note="95th percentile less median"),
-    claim("fig19.slope", curve.line),
-    Ours("fact2.income_specialization_comovement", sixty["coef"], tier=tier, se=sixty["se"],
-         note="change on change over 60 years"),
-    Ours("text.gini_rise", 100 * (last["mean"] / first["mean"] - 1), tier=tier),
-    Ours("text.dispersion_fall", 100 * (1 - last["cv"] / first["cv"]), tier=tier, note="coefficient of variation"),
-]  # fmt: skip
+    *fact_rows.curve_rows(curve, tier=tier),
+    fact_rows.term_row("fig19.slope", curve.line, tier=tier),
+    fact_rows.comovement_row(series8["years apart"], tier=tier),
+    Ours("text.gini_rise", change["rise"], tier=tier),
+    Ours("text.dispersion_fall", change["fall"], tier=tier, note="coefficient of variation"),
+]
 compare(claims2, caption=f"Fact 2 in words and figures ({tier} tier)", fold=True)
 
 # %% tags=["hide-input"]
-gap, gap_se = fact3.persistence_gap(ranks, sold_afar, years=years, horizon=70)
-long = {name: frame.set_index("horizon").loc[70] for name, frame in sides.items()}
-least = sides["all"].loc[sides["all"]["coef"].idxmin()]
-at60 = ladder.set_index("horizon").loc[60]
-fall = ladder["coef"].iloc[-1] - ladder["coef"].iloc[0]
-claims3 = [
-    Ours("fig4.h70_tradable", long["tradable"]["coef"], tier=tier, se=long["tradable"]["se"]),
-    Ours("fig4.tradable_minus_nontradable", gap, tier=tier, se=gap_se, note="70 years"),
-    Ours("fig4.persistence_by_horizon", least["coef"], tier=tier, se=least["se"], note="smallest of seven horizons"),
-    Ours("fact3.region_industry_persistence", long["all"]["coef"], tier=tier, se=long["all"]["se"], note="70 years"),
-    Ours("fig20.h60", at60["coef"], tier=tier, se=at60["se"]),
-    Ours("fig20.slope_in_horizon", fall, tier=tier, note="70 years less 10"),
-]
+gaps = {"70 years": fact3.persistence_gap(ranks, sold_afar, years=years, horizon=70)}
+claims3 = [*fact_rows.fig4_rows(sides["tradable"], sides["all"], gaps, tier=tier),
+           *fact_rows.fig20_rows(ladder, tier=tier)]  # fmt: skip
 compare(claims3, caption=f"Fact 3 in words and figures ({tier} tier)", fold=True)
 
 # %% [markdown]

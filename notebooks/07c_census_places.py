@@ -30,29 +30,31 @@ folder: str = ""  # folder of a finished build, by default the one below _build/
 absent: str = "zero"  # industries in which nobody of a zone works; one of zero, omit
 
 # %% tags=["hide-input"]
+from functools import partial
+
 import pandas as pd
 
 from regspec.census.aggregate import AGES
 from regspec.facts import census_panels, convergence, fact1, fact2, geography, panels
 from regspec.figures import facts as draw
 from regspec.figures.maps import draw_zone_map
-from regspec.paper import rows
+from regspec.paper import fact_rows
 from regspec.paper.scoreboard import Ours, compare
 from regspec.paper.side_by_side import numbers_beside, published_frame
-from regspec.show.display import glue, show, table
+from regspec.show.display import glue_all, show
 from regspec.show.tables import show_table
 from regspec.sources import geometry
 from regspec.sources.paths import project_root
 from regspec.sources.zones import COASTS, RUST_BELT, SUN_BELT_AND_WEST
 
+# %% tags=["hide-input"]
 build = census_panels.open_build(tier, folder)
 stamp = {"tier": tier, "note": census_panels.note(build)}
 files = project_root() / "_build" / "tables" / tier
 regions, income = census_panels.regions(build).frame, census_panels.industries(build, absent=absent).frame
 sectors = census_panels.industries(build, by="sector").frame
 by_income = panels.concentration(income)
-places = {"Dayton": geography.place(regions, "Dayton", "39"),
-          "Rochester, MN": geography.place(regions, "Rochester", "27")}  # fmt: skip
+places = geography.example_places(regions)
 
 # %% [markdown]
 # With an IPUMS key the same page runs on the real census ({doc}`07_census_facts`).
@@ -62,17 +64,12 @@ places = {"Dayton": geography.place(regions, "Dayton", "39"),
 # The two places carry their names and populations and nothing else: where they stand, and how they move, is chance.
 
 # %% tags=["hide-input"]
-def ends(of):
-    """First and last value of each line, in words."""
-    return "; ".join(f"{place} from {line.iloc[0]:.2f} to {line.iloc[-1]:.2f}" for place, line in of.items())
-
-
 paths = geography.relative_paths(regions, "income_pc", places)
 show(
     draw.draw_paths(paths, label="Relative income per head (log)", **stamp),
     name="fig-census-places-income",
     caption="Counterpart of Figure 1a: log income per head of two zones relative to the mean of all zones.",
-    alt=f"Two lines from 1950 to 2020 around the mean of zones: {ends(paths)}.",
+    alt=f"Two lines from 1950 to 2020 around the mean of zones: {geography.first_and_last(paths)}.",
 )
 
 # %% tags=["hide-input"]
@@ -81,7 +78,7 @@ show(
     draw.draw_paths(narrow, label="Relative specialization (log Gini)", **stamp),
     name="fig-census-places-gini",
     caption="Counterpart of Figure 1b: log Gini of income shares of two zones relative to the mean of all zones.",
-    alt=f"Two lines from 1950 to 2020 around the mean of zones: {ends(narrow)}.",
+    alt=f"Two lines from 1950 to 2020 around the mean of zones: {geography.first_and_last(narrow)}.",
 )
 
 # %% [markdown]
@@ -91,19 +88,13 @@ show(
 # weaker tie of specialization to its past.
 
 # %% tags=["hide-input"]
-shapes, borders = geometry.zones(), geometry.states()
+
 gini_of = by_income.pivot_table(index="region", columns="year", values="gini")
 cross_section = fact1.design(regions, by_income, sectors, start=1950, end=2020, leave_one_out=False)
 ghat = cross_section.set_index("region")["ghat"]
-
-
-def draw_map(values, title):
-    """One map in five bins, with the two places."""
-    return draw_zone_map(shapes, borders, values, title=title, highlight=places, form="{:.3f}", **stamp)
-
-
+draw_map = partial(draw_zone_map, geometry.zones(), geometry.states(), highlight=places, form="{:.3f}", **stamp)
 show(
-    draw_map(ghat, "Predicted growth ĝ, 1950–2020 (log points)"),
+    draw_map(ghat, title="Predicted growth ĝ, 1950–2020 (log points)"),
     name="fig-census-map-ghat",
     caption="Counterpart of Figure 14: growth that each zone's sectors of 1950 predict, quintiles.",
     alt="Map of 722 zones in five shades by predicted growth.",
@@ -111,7 +102,7 @@ show(
 
 # %% tags=["hide-input"]
 show(
-    draw_map(gini_of[1950], "Gini of income shares, 1950"),
+    draw_map(gini_of[1950], title="Gini of income shares, 1950"),
     name="fig-census-map-1950",
     caption="Counterpart of Figure 16: specialization in 1950, quintiles.",
     alt="Map of 722 zones in five shades by specialization in 1950.",
@@ -119,7 +110,7 @@ show(
 
 # %% tags=["hide-input"]
 show(
-    draw_map(gini_of[2020], "Gini of income shares, 2020"),
+    draw_map(gini_of[2020], title="Gini of income shares, 2020"),
     name="fig-census-map-2020",
     caption="Counterpart of Figure 17: specialization in 2020, quintiles.",
     alt="Map of 722 zones in five shades by specialization in 2020.",
@@ -173,7 +164,7 @@ show_table(
 
 # %% tags=["hide-input"]
 by_slug = ours3.set_axis(printed3["slug"])
-recorded = rows.number_rows("table3.{row}_{column}", by_slug, {y: y for y in ours3}, tier=tier)
+recorded = fact_rows.number_rows("table3.{row}_{column}", by_slug, {y: y for y in ours3}, tier=tier)
 counts = {"industries_section2": income["industry"].nunique(), "industries_a2": income["industry"].nunique(),
           "industries_aggregate": sectors["industry"].nunique(), "industries_major": len(ours3)}  # fmt: skip
 recorded += [Ours(f"text.{key}", n, tier=tier, note="codes of the 1990 classification in the build")
@@ -186,33 +177,24 @@ home = regions.drop_duplicates("region").set_index("region")["state"]
 narrowness = by_income.assign(relative=fact2.relative(by_income, "gini"))
 relative_gini = narrowness.pivot_table(index="region", columns="year", values="relative")
 
+# %% tags=["hide-input"]
+rows = fact_rows.place_rows(paths, narrow, tier=tier)
+contrasts = {
+    "fig14.rust_belt_minus_sun_belt": (ghat, home, RUST_BELT, SUN_BELT_AND_WEST),
+    "fig16.rust_belt_1950": (relative_gini[1950], home, RUST_BELT),
+    "fig17.rust_belt_change": (relative_gini[2020] - relative_gini[1950], home, RUST_BELT),
+    "fig17.coasts_2020": (relative_gini[2020], home, COASTS),
+}
+rows += [fact_rows.contrast_row(key, *groups, tier=tier, note="zones count equally, HC1") for key, groups in contrasts.items()]
+variation = spread["zones"]
+rows += [Ours(f"fig18.dispersion_change_{when}", variation[last] - variation[first], tier=tier) for when, first, last in
+         (("1950_1990", 1950, 1990), ("since_1990", 1990, variation.index[-1]))]  # fmt: skip
+compare(rows, caption=f"Places and convergence ({tier} tier)", fold=True)
 
-def contrast(key, values, group, others=()):
-    """Mean of a group of states less that of others as a scoreboard row."""
-    value, se = geography.group_gap(values, home, group, others)
-    return Ours(key, value, tier=tier, se=se, note="zones count equally, HC1")
-
-
-since1990 = spread["zones"].iloc[-1] - spread["zones"].loc[1990]
-change, start = paths.iloc[-1] - paths.iloc[0], paths.iloc[0]
-claims4 = [
-    Ours("fig1.dayton_income_change", change["Dayton"], tier=tier),
-    Ours("fig1.rochester_income_change", change["Rochester, MN"], tier=tier),
-    Ours("fig1.dayton_minus_rochester_income_1950", start["Dayton"] - start["Rochester, MN"], tier=tier),
-    Ours("fig1.dayton_minus_rochester_gini_1950", -narrow.iloc[0].diff().iloc[-1], tier=tier),
-    contrast("fig14.rust_belt_minus_sun_belt", ghat, RUST_BELT, SUN_BELT_AND_WEST),
-    contrast("fig16.rust_belt_1950", relative_gini[1950], RUST_BELT),
-    contrast("fig17.rust_belt_change", relative_gini[2020] - relative_gini[1950], RUST_BELT),
-    contrast("fig17.coasts_2020", relative_gini[2020], COASTS),
-    Ours("fig18.dispersion_change_1950_1990", spread["zones"].loc[1990] - spread["zones"].loc[1950], tier=tier),
-    Ours("fig18.dispersion_change_since_1990", since1990, tier=tier),
-]
-compare(claims4, caption=f"Places and convergence ({tier} tier)", fold=True)
-for year in (1950, 2020):
-    glue(f"rust_{year}", geography.group_gap(relative_gini[year], home, RUST_BELT, ())[0])
-glue("cv_first", spread["zones"].iloc[0])
-glue("cv_last", spread["zones"].iloc[-1])
-glue("cv_least", spread["zones"].min())
+# %% tags=["hide-input"]
+gaps = {year: geography.group_gap(relative_gini[year], home, RUST_BELT) for year in (1950, 2020)}
+glue_all({f"rust_{year}": gap for year, (gap, _) in gaps.items()})
+glue_all({"first": variation.iloc[0], "last": variation.iloc[-1], "least": variation.min()}, prefix="cv_")
 
 # %% [markdown]
 # ## What to take along

@@ -28,8 +28,7 @@
 import pandas as pd
 
 from regspec.paper import explanations, overview, scoreboard
-from regspec.paper.overview import finding_values
-from regspec.show.display import glue, note, table
+from regspec.show.display import glue_all, note, table
 from regspec.sources.paths import project_root
 from regspec.sweep.comparison import is_current, read_results
 
@@ -38,20 +37,16 @@ results = read_results(project_root() / "data" / "results" / "robustness.csv")
 entries = explanations.load()
 compared = explanations.explained(board, entries)
 told = overview.with_reasons(board, compared)
-for name, value in finding_values(board, compared, results).items():
-    glue(f"finding_{name}", value)
+glue_all(overview.finding_values(board, compared, results), prefix="finding_")
 if not is_current(results):
     note("The robustness sweep is of another version of the model than this page.", kind="warning")
 table(overview.counts(told), caption="Published numbers by chapter of the paper: what came of them")
 
 # %% tags=["hide-input"]
-glue("rows", len(board))
-for name, status in {"given": "taken as given", "generated": "synthetic", "missing": "not computed"}.items():
-    glue(name, int((board["status"] == status).sum()))
-glue("explained", len(compared))
-glue("unexplained", len(explanations.unexplained(compared)))
-for kind, count in overview.kinds(compared, entries).sum().items():
-    glue(f"kind_{kind}", int(count))
+statuses = {"given": "taken as given", "generated": "synthetic", "missing": "not computed"}
+glue_all({name: (board["status"] == status).sum() for name, status in statuses.items()})
+glue_all({"rows": len(board), "explained": len(compared), "unexplained": len(explanations.unexplained(compared))})
+glue_all(overview.kinds(compared, entries).sum(), prefix="kind_")
 
 # %% [markdown]
 # *Agree* means: equal at the printed precision, close, of the same direction, or no effect where the paper finds none.
@@ -74,20 +69,11 @@ for kind, count in overview.kinds(compared, entries).sum().items():
 # instead of 722 commuting zones, broad sectors instead of detailed industries), the row says so in its note: it
 # tests the claim, not the digits. A number under *why* is that of the reason for a difference, further down.
 
-
-# %% tags=["hide-input"]
-def show_chapter(title):
-    """One folded table for each part of a chapter of the paper."""
-    for part, rows in overview.by_part(told[told["chapter"] == title]):
-        shown = overview.presented(rows)
-        table(shown, caption=overview.line(part, rows), index=False, small=("quantity", "below"), fold=True)
-
-
 # %% [markdown]
 # ### Abstract and introduction
 
 # %% tags=["hide-input"]
-show_chapter("Abstract and introduction")
+overview.show_chapter(told, "Abstract and introduction")
 
 # %% [markdown]
 # ### Facts: section 2 and appendices A.2 to A.5
@@ -97,31 +83,31 @@ show_chapter("Abstract and introduction")
 # planted is the point of planting them; they wait for the census tier.
 
 # %% tags=["hide-input"]
-show_chapter("Facts: section 2, A.2 to A.5")
+overview.show_chapter(told, "Facts: section 2, A.2 to A.5")
 
 # %% [markdown]
 # ### Model: section 3
 
 # %% tags=["hide-input"]
-show_chapter("Model: section 3")
+overview.show_chapter(told, "Model: section 3")
 
 # %% [markdown]
 # ### Calibration: section 4.1 and appendix A.6
 
 # %% tags=["hide-input"]
-show_chapter("Calibration: section 4.1, A.6")
+overview.show_chapter(told, "Calibration: section 4.1, A.6")
 
 # %% [markdown]
 # ### Growth and shocks: sections 4.2 to 4.4
 
 # %% tags=["hide-input"]
-show_chapter("Growth and shocks: sections 4.2 to 4.4")
+overview.show_chapter(told, "Growth and shocks: sections 4.2 to 4.4")
 
 # %% [markdown]
 # ### The planner: section 5
 
 # %% tags=["hide-input"]
-show_chapter("Planner: section 5")
+overview.show_chapter(told, "Planner: section 5")
 
 # %% [markdown]
 # (scoreboard-explained)=

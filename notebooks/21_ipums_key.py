@@ -39,7 +39,7 @@ from regspec.census.acquire import MORE_VARIABLES, PUBLIC_FILES, api_key, usa_re
 from regspec.census.samples import DEFAULT_SAMPLES, SAMPLES
 from regspec.facts.census_panels import industries, open_build, regions
 from regspec.facts.panels import concentration
-from regspec.show.display import glue, note, table
+from regspec.show.display import glue_all, note, table
 from regspec.sources.errors import FetchError
 from regspec.sources.paths import project_root
 
@@ -88,11 +88,9 @@ groups = pd.Series([f.group for f in PUBLIC_FILES]).value_counts(sort=False)
 table(groups.rename("files").rename_axis("group").to_frame(), caption="Public files that come with them")
 speed = pd.read_csv(project_root() / "data" / "results" / "census_throughput.csv")
 whole = speed[speed["kind"] == "extrapolated"].iloc[0]
-glue("persons", whole["persons"] / 1e6)
-glue("gigabytes", whole["raw_mb"] / 1e3)
-glue("minutes", (whole["convert_seconds"] + whole["aggregate_seconds"]) / 60)
-glue("memory", whole["peak_gib"])
-glue("extracts", len(requests))
+minutes = (whole["convert_seconds"] + whole["aggregate_seconds"]) / 60
+glue_all({"persons": whole["persons"] / 1e6, "gigabytes": whole["raw_mb"] / 1e3, "minutes": minutes})
+glue_all({"memory": whole["peak_gib"], "extracts": len(requests)})
 
 # %% [markdown]
 # `python -m regspec census fetch` requests them, waits, and downloads; so does it for the tables of
