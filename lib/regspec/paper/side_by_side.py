@@ -52,7 +52,7 @@ KINDS = (
     Row("Non-tradable", "gini_nontradable", "nontradable"),
 )
 
-#: Controls of Tables 4 to 6; the paper's have no Rust Belt.
+#: Controls of Tables 4 to 6; the paper prints no row of the Rust Belt.
 CONTROLS = (
     Row("ĝ", "ghat", "ghat"),
     Row("Log income p.c.", "log_income", "log_income"),
