@@ -49,9 +49,9 @@ twice: setup ## execute every notebook two times and compare to the last byte (l
 test: setup lint types units notebooks ## everything that must hold: style, types, tests, notebooks
 
 lint: setup ## ruff (rules and format) and spelling
-	$(BIN)/ruff check lib tests book conftest.py
-	$(BIN)/ruff format --check lib tests book conftest.py
-	$(BIN)/codespell lib tests book notebooks/*.py notebooks/*.yml scenarios data/*.md data/*/*.md *.md *.yml
+	$(BIN)/ruff check lib tests benchmarks book conftest.py
+	$(BIN)/ruff format --check lib tests benchmarks book conftest.py
+	$(BIN)/codespell lib tests benchmarks book notebooks/*.py notebooks/*.yml scenarios data/*.md data/*/*.md *.md *.yml
 
 types: setup ## mypy on lib/
 	$(BIN)/mypy
@@ -79,7 +79,7 @@ audit: setup ## known weaknesses of the locked packages, from osv.dev (needs a n
 	  -r <(grep -v '^-e' requirements.txt)
 
 bench: setup ## timings side by side, written to data/results/bench*.csv; QUICK=1 for a short run
-	$(PY) -m tests.bench.run $(if $(QUICK),--quick)
+	$(PY) -m benchmarks.run $(if $(QUICK),--quick)
 
 links: setup ## ask every outside address that the built pages link to (needs a network; not part of `make test`)
 	$(PY) tests/book/links.py

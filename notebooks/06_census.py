@@ -235,7 +235,7 @@ except BuildError as problem:
 # %% [markdown]
 # ## Throughput
 #
-# `python -m tests.bench.census` builds synthetic extracts on two cores, with duckdb limited to 4 GB, the fastest of three.
+# `python -m benchmarks.census` builds synthetic extracts on two cores, with duckdb limited to 4 GB, the fastest of three.
 # Seconds are by the clock, persons per second of processor time. Sixty million are in proportion to the largest size.
 
 # %% tags=["hide-input"]

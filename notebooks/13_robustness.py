@@ -260,7 +260,7 @@ glue("resting_share", 100 * resting_share(economy, 0.0))
 # ## How a sweep scales
 #
 # Points are independent, so that a sweep can use as many workers as there are. What that gains and costs on two cores
-# (`python -m tests.bench.sweep`, one run; every worker computes with one thread):
+# (`python -m benchmarks.sweep`, one run; every worker computes with one thread):
 
 # %% tags=["hide-input"]
 bench = pd.read_csv(project_root() / "data" / "results" / "bench_sweep.csv").dropna(subset=["backend"])

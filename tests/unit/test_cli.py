@@ -311,10 +311,9 @@ print(json.dumps([{"measure": "x", "words": sys.argv[1:]}]) if "--json" in sys.a
 
 @pytest.fixture
 def benches(tmp_path, monkeypatch):
-    folder = tmp_path / "tests" / "bench"
-    folder.mkdir(parents=True)
-    for path in (tmp_path / "tests", folder):
-        (path / "__init__.py").write_text("")
+    folder = tmp_path / "benchmarks"
+    folder.mkdir()
+    (folder / "__init__.py").write_text("")
     for name in ("run", "sweep", "census"):
         (folder / f"{name}.py").write_text(STUB)
     (tmp_path / "pyproject.toml").write_text("")
@@ -337,7 +336,7 @@ def test_benches_run_each_in_its_process(benches, capfd):
 
 
 def test_a_bench_that_fails_or_is_unknown(benches, monkeypatch, capfd):
-    monkeypatch.setitem(bench.PARTS, "sweep", ("tests.bench.sweep", ["--fail"], []))
+    monkeypatch.setitem(bench.PARTS, "sweep", ("benchmarks.sweep", ["--fail"], []))
     assert main(["bench", "sweep", "planner"]) == 1
     assert "the bench 'sweep' failed" in capfd.readouterr().err
     assert main(["bench", "solver"]) == 2
@@ -347,7 +346,7 @@ def test_a_bench_that_fails_or_is_unknown(benches, monkeypatch, capfd):
         path.unlink() if path.is_file() else None
     benches.rename(benches.with_name("nothing"))
     assert main(["bench"]) == 2
-    assert "has no tests/bench" in capfd.readouterr().err
+    assert "has no folder benchmarks" in capfd.readouterr().err
 
 
 # --- doctor ---------------------------------------------------------------------------------------

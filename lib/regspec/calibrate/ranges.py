@@ -71,7 +71,7 @@ LEVERAGE: tuple[Cited, ...] = (
     Cited("the same, median firm, 1946", 0.0, 0.0, "abstract", "graham2015"),
     Cited("the same, median firm, 1970", 0.31, 0.31, "abstract", "graham2015"),
     Cited("share of income that can be pledged, Argentina (another concept)", 0.3235, 0.3235,
-          "the calibration that regspec.benchmarks solves", "bianchi2011"),
+          "the calibration that benchmarks.bianchi solves", "bianchi2011"),
 )  # fmt: skip
 
 #: Relative risk aversion in the two literatures that section 4.1 names.

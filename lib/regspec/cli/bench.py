@@ -13,10 +13,10 @@ from regspec.tools import console
 
 #: What each part runs: the module, its arguments, those of a quick run, and how long it takes.
 PARTS: dict[str, tuple[str, list[str], list[str]]] = {
-    "equilibrium": ("tests.bench.run", ["--only", "equilibrium"], ["--quick"]),
-    "planner": ("tests.bench.run", ["--only", "planner"], ["--quick"]),
-    "sweep": ("tests.bench.sweep", [], ["--quick"]),
-    "census": ("tests.bench.census", [], ["--sizes", "200000", "400000", "--dry"]),
+    "equilibrium": ("benchmarks.run", ["--only", "equilibrium"], ["--quick"]),
+    "planner": ("benchmarks.run", ["--only", "planner"], ["--quick"]),
+    "sweep": ("benchmarks.sweep", [], ["--quick"]),
+    "census": ("benchmarks.census", [], ["--sizes", "200000", "400000", "--dry"]),
 }
 _EXAMPLES = (
     "bench                          equilibrium and planner, some minutes",
@@ -32,7 +32,7 @@ def add_parser(commands: Any) -> None:
         commands,
         "bench",
         help="measure how fast the solvers, sweeps and the census build are",
-        description="Run the benches of tests/bench, each in a process of its own. Long runs are "
+        description="Run the benches of benchmarks/, each in a process of its own. Long runs are "
         "kept in data/results/bench*.csv. Compare ratios: they come from one run.",
         examples=_EXAMPLES,
         statuses={0: "all were measured", 1: "a bench failed"},
@@ -77,9 +77,9 @@ def _root() -> Path:
     from regspec.sources.paths import project_root
 
     root = project_root()
-    if not (root / "tests" / "bench").is_dir():
+    if not (root / "benchmarks").is_dir():
         raise FileNotFoundError(
-            f"{root} has no tests/bench: the benches are part of the repository, not of the "
-            "installed package; clone it, or set REGSPEC_ROOT to a clone"
+            f"{root} has no folder benchmarks: it is part of the repository, not of the installed "
+            "package; clone it, or set REGSPEC_ROOT to a clone"
         )
     return root

@@ -1,6 +1,6 @@
 """Seconds from a clone to the first figure, for each way of using the book.
 
-``python -m tests.bench.first_figure`` prints them; ``--setup`` clones and sets up anew first (a
+``python -m benchmarks.first_figure`` prints them; ``--setup`` clones and sets up anew first (a
 network or a package index is needed), ``--json`` prints for programs. Each is what a new user waits
 for, in a process of its own, and with compiled kernels discarded unless ``--warm``.
 """
@@ -20,9 +20,9 @@ import nbformat
 import pandas as pd
 from nbclient import NotebookClient
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
-from tests.bench.timing import report  # noqa: E402
+from benchmarks.timing import report
+
+ROOT = Path(__file__).resolve().parents[1]
 
 _SOLVE = """
 import matplotlib.pyplot as plt

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from tests.bench.timing import best
 
+from benchmarks.timing import best
 from regspec.model import Grid, Solution, policy_value, solve_equilibrium, solve_planner
 from regspec.model.numerics.compiled import limit_threads, threads
 from regspec.model.planner.sweep import build_future, planner_sweep

@@ -1,4 +1,4 @@
-"""Throughput of the census build: ``python -m tests.bench.census``, some minutes.
+"""Throughput of the census build: ``python -m benchmarks.census``, some minutes.
 
 A synthetic census of each size is written as IPUMS extracts, then converted and aggregated by a
 process of its own, whose peak memory the system reports; the fastest of three. Writes
@@ -58,7 +58,7 @@ def measure(folder: Path) -> dict[str, float]:
 def run(size: int, folder: Path) -> dict[str, float]:
     """Write a synthetic census of a size and measure its build in a process of its own."""
     write_extracts(folder / "raw", size=size, seed=1, years=YEARS)
-    command = [sys.executable, "-m", "tests.bench.census", "--measure", str(folder)]
+    command = [sys.executable, "-m", "benchmarks.census", "--measure", str(folder)]
     results = []
     for _ in range(REPEATS):
         done = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -1,4 +1,4 @@
-"""What a sweep's backends cost and gain: ``python -m tests.bench.sweep``.
+"""What a sweep's backends cost and gain: ``python -m benchmarks.sweep``.
 
 Everything is measured in one run; compare the ratios. Writes data/results/bench_sweep.csv.
 """
@@ -13,8 +13,8 @@ from concurrent.futures import wait
 from pathlib import Path
 
 import pandas as pd
-from tests.bench.timing import report
 
+from benchmarks.timing import report
 from regspec.sweep import pools, worker
 from regspec.sweep.measures import evaluate_point
 from regspec.sweep.points import Point
@@ -22,7 +22,7 @@ from regspec.sweep.pools import DaskPool, LokyPool, SerialPool
 from regspec.sweep.run import run_sweep
 from regspec.sweep.specification import Sweep
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 BACKENDS = {
     "serial": SerialPool,
     "joblib, 1 worker": lambda: LokyPool(1),

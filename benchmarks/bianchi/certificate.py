@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.bianchi import kernels
+from benchmarks.bianchi.model import BianchiSolution, iterate
+from benchmarks.bianchi.results import policy_value, simulate_path
 from regspec import seeds
-from regspec.benchmarks import bianchi_kernels as kernels
-from regspec.benchmarks.bianchi import BianchiSolution, iterate
-from regspec.benchmarks.bianchi_results import policy_value, simulate_path
 from regspec.model.equilibrium.certificate import Certificate, Item
 
 Array = NDArray[np.float64]

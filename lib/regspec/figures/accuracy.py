@@ -1,4 +1,4 @@
-"""Figures of the published models that this package solves as benchmarks."""
+"""Figure of the published model by which the method of the solver is tested."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.figure import Figure
 
-from regspec.figures.style import PALETTE, house_style, stamp
+from regspec.figures.style import PALETTE, attach, house_style, stamp
 
 __all__ = ["draw_bianchi_policies"]
 
@@ -19,7 +19,8 @@ def draw_bianchi_policies(frame: pd.DataFrame, *, note: str = "") -> Figure:
     Parameters
     ----------
     frame : pandas.DataFrame
-        Result of :func:`regspec.benchmarks.along_bonds`, the equilibrium first.
+        ``economy``, ``bonds``, ``bonds_next``, ``limit`` (the least bonds tomorrow that it allows),
+        one row per economy and bonds today, the equilibrium first.
     note : str
         Source, printed under the figure.
     """
@@ -48,4 +49,4 @@ def draw_bianchi_policies(frame: pd.DataFrame, *, note: str = "") -> Figure:
             title="Debt falls with more debt once the limit binds",
         )
         ax.legend()
-        return stamp(fig, tier="model", note=note)
+        return attach(stamp(fig, tier="model", note=note), frame)

@@ -18,7 +18,10 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from tests.reference.straightforward import Economy, solve
 
+from benchmarks.planner import planner_rows
+from benchmarks.timing import best, report
 from regspec.model import Grid, Solution, solve_equilibrium
 from regspec.model.economy.grids import build_state_space
 from regspec.model.economy.shocks import build_shocks
@@ -27,12 +30,7 @@ from regspec.model.numerics.compiled import limit_threads, ranged, threads
 from regspec.parameters import Calibration
 from regspec.studies.accuracy import with_industries
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
-from tests.bench.planner import planner_rows  # noqa: E402
-from tests.bench.timing import best, report  # noqa: E402
-from tests.reference.straightforward import Economy, solve  # noqa: E402
-
+ROOT = Path(__file__).resolve().parents[1]
 BASE = Calibration.converted(gamma=2.0)
 
 
@@ -177,7 +175,7 @@ def ablations(rows):
     code = (
         "from regspec.model.equilibrium import capital_choice as p, kernels as k\n"
         "p.NEWTON_STEPS = k.NEWTON_STEPS = {steps}\n"
-        "from tests.bench.run import BASE, Grid, per_state, settled\n"
+        "from benchmarks.run import BASE, Grid, per_state, settled\n"
         "s = settled(BASE, Grid(60, 21, 3), 10)\n"
         "print(per_state(s))\n"
     )

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from benchmarks.bianchi import kernels
+from benchmarks.bianchi.model import BianchiSolution, Choices
 from regspec import seeds
-from regspec.benchmarks import bianchi_kernels as kernels
-from regspec.benchmarks.bianchi import BianchiParameters, BianchiSolution, Choices, solve_bianchi
 
 Array = NDArray[np.float64]
 
@@ -174,37 +174,20 @@ def compare_bianchi(
     return out | {"welfare": (np.nan, float(100 * gain.mean()))}
 
 
-def bianchi_table(
-    parameters: BianchiParameters | None = None,
-    *,
-    bonds: int = 800,
-    periods: int = 500_000,
-    seed: int = seeds.BIANCHI,
-) -> pd.DataFrame:
-    """Published numbers beside ours.
+def bianchi_table(ours: dict[str, tuple[float, float]]) -> pd.DataFrame:
+    """Published numbers beside those of :func:`compare_bianchi`.
 
     Returns
     -------
     pandas.DataFrame
-        quantity, unit, published equilibrium, ours equilibrium, published planner, ours planner.
+        One row a quantity: its name and unit, published and ours, equilibrium and planner.
     """
-    solved = [solve_bianchi(parameters, bonds=bonds, planner=flag) for flag in (False, True)]
-    ours = compare_bianchi(*solved, periods=periods, seed=seed)
     rows = [
         (name, unit, published, ours[key][0], published_planner, ours[key][1])
         for key, (name, unit, published, published_planner) in PUBLISHED.items()
     ]
-    return pd.DataFrame(
-        rows,
-        columns=[
-            "quantity",
-            "unit",
-            "published equilibrium",
-            "our equilibrium",
-            "published planner",
-            "our planner",
-        ],
-    )
+    economies = ("published equilibrium", "our equilibrium", "published planner", "our planner")
+    return pd.DataFrame(rows, columns=["quantity", "unit", *economies])
 
 
 def along_bonds(
@@ -223,7 +206,7 @@ def along_bonds(
     Returns
     -------
     pandas.DataFrame
-        economy, bonds, bonds_next, limit (the least b' allowed at the price there), bound.
+        economy, bonds, bonds_next, limit (the least b' allowed at the price there).
     """
     parts = []
     for name, solution in solutions.items():
@@ -231,15 +214,6 @@ def along_bonds(
             raise ValueError(f"state is {state}; allowed: 0 to {len(solution.chain.nodes) - 1}")
         b = np.linspace(solution.bonds[0], solution.bonds[-1], points)
         d = solution.at(b, np.full(points, state))
-        parts.append(
-            pd.DataFrame(
-                {
-                    "economy": name,
-                    "bonds": b,
-                    "bonds_next": d.bonds_next,
-                    "limit": d.limit,
-                    "bound": d.bound,
-                }
-            )
-        )
+        columns = {"economy": name, "bonds": b, "bonds_next": d.bonds_next, "limit": d.limit}
+        parts.append(pd.DataFrame(columns))
     return pd.concat(parts, ignore_index=True)

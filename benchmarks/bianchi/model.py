@@ -41,8 +41,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from regspec.benchmarks import bianchi_kernels as kernels
-from regspec.benchmarks.tauchen_hussey import MarkovChain, tauchen_hussey
+from benchmarks.bianchi import kernels
+from benchmarks.bianchi.tauchen_hussey import MarkovChain, tauchen_hussey
 
 Array = NDArray[np.float64]
 Matrix = tuple[tuple[float, float], tuple[float, float]]

@@ -1,0 +1,1 @@
+"""What stands beside the package: timings of it, and a published model solved by its method."""
