@@ -1,19 +1,20 @@
-"""Two runs at once: the second waits its turn, and says for whom.
+"""What if two commands write the same files? The second waits its turn, and says for whom.
 
-A lock of the operating system is held while notebooks are run or the book is built. It goes with
-the process that holds it, however that ends, so that no lock is ever left behind.
+The lock is the operating system's (by `filelock`). It goes with the process that holds it, however
+that ends, so that no lock is ever left behind.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import fcntl
 import os
 import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from regspec.sources.paths import project_root
 
@@ -26,11 +27,6 @@ BOOK = "book"
 def lock_path(what: str) -> Path:
     """File that is locked while the book, or the runs of a scenario, are written."""
     return project_root() / "_build" / "locks" / what
-
-
-def _me(command: str) -> str:
-    now = dt.datetime.now().replace(microsecond=0)
-    return f"process {os.getpid()} on {socket.gethostname()} ('{command}', since {now})"
 
 
 @contextmanager
@@ -53,21 +49,24 @@ def in_turn(what: str, command: str, say: Callable[[str], None] = lambda _: None
     """
     path = lock_path(what)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a+b", buffering=0) as opened:
+    lock = FileLock(path)
+    try:
+        lock.acquire(blocking=False)
+    except Timeout:
+        holder = path.read_text("utf-8", "replace").strip() or "another process"
+        say(f"waiting for {holder}, which writes the same files; to stop waiting, press Ctrl-C")
+        lock.acquire()
+    try:
+        now = dt.datetime.now().replace(microsecond=0)
+        me = f"process {os.getpid()} on {socket.gethostname()} ('{command}', since {now})"
         try:
-            fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            opened.seek(0)
-            holder = opened.read().decode("utf-8", "replace").strip() or "another process"
-            say(f"waiting for {holder}, which writes the same files; to stop waiting, press Ctrl-C")
-            fcntl.flock(opened, fcntl.LOCK_EX)
-        opened.truncate(0)
-        try:
-            opened.write(_me(command).encode("utf-8", "replace"))
+            path.write_text(me, "utf-8", "replace")
         except OSError as error:  # a full disk does not say of itself where it is
             raise OSError(error.errno, error.strerror, str(path)) from None
         yield
-        opened.truncate(0)
+        path.write_text("", "utf-8")
+    finally:
+        lock.release()
 
 
 def command_line() -> str:
