@@ -9,25 +9,24 @@ import argparse
 import os
 import tempfile
 import time
-from concurrent.futures import wait
+from contextlib import nullcontext
 from pathlib import Path
 
 import pandas as pd
 
 from benchmarks.timing import report
-from regspec.sweep import pools, worker
+from regspec.sweep import run
 from regspec.sweep.measures import evaluate_point
 from regspec.sweep.points import Point
-from regspec.sweep.pools import DaskPool, LokyPool, SerialPool
 from regspec.sweep.run import run_sweep
 from regspec.sweep.specification import Sweep
 
 ROOT = Path(__file__).parents[1]
 BACKENDS = {
-    "serial": SerialPool,
-    "joblib, 1 worker": lambda: LokyPool(1),
-    "joblib, 2 workers": lambda: LokyPool(2),
-    "dask, 2 workers": lambda: DaskPool(2, None, patience=60),
+    "serial": {"backend": "serial"},
+    "joblib, 1 worker": {"workers": 1},
+    "joblib, 2 workers": {"workers": 2},
+    "dask, 2 workers": {"backend": "dask", "workers": 2},
 }
 
 
@@ -64,59 +63,49 @@ def points(count, bonds):
     )
 
 
-class Warm:
-    """A pool that is started, and whose workers have made one point, before time is taken."""
-
-    def __init__(self, make, evaluate, point):
-        began = time.perf_counter()
-        self.pool = make().__enter__()
-        code = worker.code_hash()
-        jobs = [
-            self.pool.submit(worker.attempt, evaluate, point, code)
-            for _ in range(self.pool.workers)
-        ]
-        wait(jobs)
-        self.start_up = time.perf_counter() - began
-
-    def __getattr__(self, name):
-        return getattr(self.pool, name)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        """Kept for the next sweep."""
-
-
-def timed(pool, sweep, evaluate):
+def timed(sweep, evaluate, options):
+    """Seconds of a sweep, and its results."""
     with tempfile.TemporaryDirectory() as folder:
         began = time.perf_counter()
-        outcomes = run_sweep(sweep, pool, Path(folder), evaluate=evaluate)
+        outcomes = run_sweep(sweep, Path(folder), evaluate=evaluate, **options)
         seconds = time.perf_counter() - began
     assert all(o.result for o in outcomes)
     return seconds, [o.result.measured for o in outcomes]
 
 
+def warm(sweep, evaluate, options, repeats=1):
+    """Seconds until each worker has made a point, and of the whole sweep after that.
+
+    Joblib keeps its processes between sweeps. Dask's are those of a cluster that runs already.
+    """
+    first = Sweep(name="first", description="", points=sweep.points[: options.get("workers", 1)])
+    dask = options.get("backend") == "dask"
+    began = time.perf_counter()
+    with run.local_cluster(2) if dask else nullcontext() as cluster:
+        if dask:
+            options = options | {"scheduler": cluster.scheduler_address}
+        timed(first, evaluate, options)
+        start_up = time.perf_counter() - began
+        runs = [timed(sweep, evaluate, options) for _ in range(repeats)]
+    return start_up, *min(runs, key=lambda r: r[0])
+
+
 def measure(quick):
     rows, model, found = [], {}, {}
     many, some = points(20 if quick else 200, 40), points(4 if quick else 16, 40)
-    for label, make in BACKENDS.items():
-        idle = Warm(make, nothing, many.points[0])
-        seconds = min(timed(idle, many, nothing)[0] for _ in range(3))
+    for label, options in BACKENDS.items():
+        start_up, seconds, _ = warm(many, nothing, options, repeats=3)
         rows += [
-            ("start-up with an empty measure", label, idle.start_up, "seconds", ""),
+            ("start-up with an empty measure", label, start_up, "seconds", ""),
             ("overhead of a point", label, 1e3 * seconds / len(many.points), "ms",
              f"{len(many.points)} points, empty measure, best of 3"),
         ]  # fmt: skip
-        idle.pool.__exit__(None, None, None)
-        busy = Warm(make, evaluate_point, some.points[0])
-        model[label], found[label] = timed(busy, some, evaluate_point)
+        start_up, model[label], found[label] = warm(some, evaluate_point, options)
         rows += [
-            ("start-up with the model", label, busy.start_up, "seconds", "compiled code cached"),
+            ("start-up with the model", label, start_up, "seconds", "compiled code cached"),
             ("model points", label, model[label], "seconds",
              f"{len(some.points)} points, 40 x 15 x 3, gamma 2"),
         ]  # fmt: skip
-        busy.pool.__exit__(None, None, None)
     for label in BACKENDS:
         same = [repr(x) for x in found[label]] == [repr(x) for x in found["serial"]]
         rows += [
@@ -129,12 +118,10 @@ def measure(quick):
 
 def threads(sweep, alone):
     """Two workers with a thread a core each, against one thread each."""
-    cores = str(os.cpu_count())
-    kept, pools.THREADS = pools.THREADS, dict.fromkeys(pools.THREADS, cores)
-    busy = Warm(lambda: LokyPool(2), with_all_threads, sweep.points[0])
-    seconds, _ = timed(busy, sweep, with_all_threads)
-    busy.pool.__exit__(None, None, None)
-    pools.THREADS = kept
+    cores = os.cpu_count()
+    kept, run.THREADS = run.THREADS, cores
+    _, seconds, _ = warm(sweep, with_all_threads, {"workers": 2})
+    run.THREADS = kept
     return (
         f"time with {cores} threads a worker over one thread a worker", "joblib, 2 workers",
         seconds / alone, "ratio", "the model points",

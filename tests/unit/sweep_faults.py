@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 
 from regspec.sweep.points import Point
 
 #: Folder in which functions leave marks, for what happens once only.
 MARKS = "REGSPEC_TEST_MARKS"
+#: Variables by which libraries learn how many threads they may have.
+LIMITED = ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 def seed_of(point):
@@ -62,8 +65,15 @@ def seeds(count, **settings):
     return Sweep(name="seeds", description="for tests", points=points)
 
 
-def environment(names):
-    return [os.environ.get(name) for name in names]
+def environment(_):
+    return {name: os.environ.get(name) for name in LIMITED}
+
+
+def sleeps_from_two(point):
+    if seed_of(point) >= 2:
+        (Path(os.environ[MARKS]) / f"sleeps-{seed_of(point)}").write_text(str(os.getpid()))
+        time.sleep(120)
+    return quick(point)
 
 
 def raises_at_three_quick(point):

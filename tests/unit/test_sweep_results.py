@@ -17,9 +17,8 @@ from regspec.parameters import Calibration
 from regspec.regions.adaptive_grids import solve_adapted
 from regspec.regions.growth import growth_slope
 from regspec.regions.zones import run_zones, zone_starts
-from regspec.sweep import comparison, measures, pools, run, table
+from regspec.sweep import comparison, measures, run
 from regspec.sweep.points import Point
-from regspec.sweep.pools import SerialPool
 from regspec.sweep.run import Outcome
 from regspec.sweep.store import Result
 
@@ -55,7 +54,7 @@ def sample():
 
 @pytest.fixture
 def results(tmp_path):
-    path = table.write_results(table.results_frame(sample()), tmp_path / "folder" / "r.csv")
+    path = run.write_results(run.results_frame(sample()), tmp_path / "folder" / "r.csv")
     return comparison.read_results(path)
 
 
@@ -134,7 +133,7 @@ def test_failures_say_why(results):
 
 
 def test_numbers_are_written_at_six_digits():
-    frame = table.results_frame([outcome("a", price=0.123456789)])
+    frame = run.results_frame([outcome("a", price=0.123456789)])
     assert frame.loc[0, "price"] == 0.123457
 
 
@@ -200,9 +199,8 @@ def command(tmp_path, monkeypatch):
     def start(*options, evaluate=faults.quick):
         replaced = run.run_sweep.__kwdefaults__ | {"evaluate": evaluate}
         monkeypatch.setattr(run.run_sweep, "__kwdefaults__", replaced)
-        monkeypatch.setattr(pools, "LokyPool", lambda _: SerialPool())
         words = ["sweep", str(file), "--out", str(tmp_path / "out"), *options]
-        return __main__.main(words)
+        return __main__.main([*words, *([] if "--backend" in options else ["--backend", "serial"])])
 
     return start
 

@@ -1,14 +1,9 @@
-"""Keys and passwords of the environment: what is kept or printed must not hold their values.
-
-Run time and peak memory of chapters, measured while they run with other parameters.
-
-The full profile is the scenario ``full``: ``python -m regspec run --scenario full`` runs every
-chapter and writes ``data/results/profile.csv``.
-
-Execute a fresh copy of a notebook with papermill, in a folder of its own.
+"""How is a notebook executed? A fresh copy, by papermill, in a folder of its own.
 
 Nothing of the repository is written here, so that a run that is interrupted, or killed, leaves it
-as it was.
+as it was. Three parts: no key or password of the environment is kept or printed (`hidden`); time
+and peak memory of a run are measured (``python -m regspec run --scenario full`` writes those of all
+chapters to ``data/results/profile.csv``); and `execute`, which does the work.
 """
 
 from __future__ import annotations
@@ -53,6 +48,8 @@ __all__ = [
     "write_profile",
 ]
 
+# --- keys and passwords ---------------------------------------------------------------------------
+
 _NAMED = re.compile(r"(^|_)(KEY|TOKEN|SECRET|PASSWORD)$")
 _SHORTEST = 12  # a shorter value may be an ordinary word that a page uses
 
@@ -86,6 +83,8 @@ def hidden(text: str) -> str:
             text = text.replace(written, f"[{name}]")
     return text
 
+
+# --- time and memory ------------------------------------------------------------------------------
 
 #: Scenario whose times and memory are kept in the repository.
 FULL = "full"
@@ -164,6 +163,14 @@ def write_profile(folder: Path, path: Path) -> Path:
     with whole(path) as part:
         frame.to_csv(part, index=False, lineterminator="\n")
     return path
+
+
+def read_peak(path: Path) -> dict[str, Any]:
+    """Peak memory and threads that a measured run noted."""
+    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
+
+
+# --- execution ------------------------------------------------------------------------------------
 
 
 class LeakError(ValueError):
@@ -254,11 +261,6 @@ def one_line(error: BaseException) -> str:
     value = str(getattr(error, "evalue", error)).strip().splitlines() or [""]
     advice = remedy(error) if isinstance(error, OSError) else ""
     return hidden(f"{name}: {value[0]}" + (f"; {advice}" if advice else ""))
-
-
-def read_peak(path: Path) -> dict[str, Any]:
-    """Peak memory and threads that a measured run noted."""
-    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
 
 
 def execute(

@@ -1,4 +1,4 @@
-"""Execute a notebook twice under different circumstances and compare what it shows.
+"""Does a notebook show the same when it is executed again under other circumstances?
 
 The circumstances are those that must not matter: the order of sets (``PYTHONHASHSEED``), the number
 of threads, the time zone, the working folder, and the hour. Everything that a notebook shows, text,
@@ -17,8 +17,7 @@ from pathlib import Path
 
 import nbformat
 
-from regspec.book import execution
-from regspec.book.execution import execute, one_line
+from regspec.book.execution import execute, hidden, one_line
 from regspec.catalogue import Entry
 from regspec.sources import registry
 from regspec.sources.paths import project_root
@@ -173,7 +172,7 @@ def _compare_one(entry: Entry) -> Comparison:
             seconds=round(time.perf_counter() - start, 1),
             message=one_line(error),
         )
-    found = tuple(execution.hidden(text) for text in differences(one, two))
+    found = tuple(hidden(text) for text in differences(one, two))
     return Comparison(
         name=entry.name,
         status="differs" if found else "same",

@@ -60,26 +60,29 @@ def execute(options: argparse.Namespace) -> int:
     """Run the command; returns the exit status."""
     # Imported here: the model is slow to import, and other commands do without it.
     from regspec.sources.paths import project_root
-    from regspec.sweep import table
-    from regspec.sweep.pools import make_pool
-    from regspec.sweep.run import run_sweep
+    from regspec.sweep import run
     from regspec.sweep.specification import load_sweep
 
     sweep = load_sweep(options.file)
-    backend = options.backend or ("dask" if options.scheduler else "joblib")
-    pool = make_pool(backend, workers=options.workers, scheduler=options.scheduler)
     folder = options.out or project_root() / "_build" / "sweeps" / sweep.name
-
     told = console.progress(options)
     try:
-        outcomes = run_sweep(sweep, pool, folder, retries=options.retry, told=told)
+        outcomes = run.run_sweep(
+            sweep,
+            folder,
+            backend=options.backend or ("dask" if options.scheduler else "joblib"),
+            workers=options.workers,
+            scheduler=options.scheduler,
+            retries=options.retry,
+            told=told,
+        )
     except KeyboardInterrupt:
         text = "interrupted; finished points are kept: run the same command again to go on"
         print(text, file=sys.stderr)
         return console.INTERRUPTED
-    frame = table.results_frame(outcomes)
+    frame = run.results_frame(outcomes)
     for path in (folder / "results.csv", options.csv):
         if path is not None:
-            told(f"table: {table.write_results(frame, path)}")
-    console.emit(options, console.records(frame), table.summary(outcomes))
+            told(f"table: {run.write_results(frame, path)}")
+    console.emit(options, console.records(frame), run.summary(outcomes))
     return console.FAILED if any(o.result is None for o in outcomes) else console.DONE

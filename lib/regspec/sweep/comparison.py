@@ -80,7 +80,7 @@ QUOTED = {
 
 
 def read_results(path: Path) -> pd.DataFrame:
-    """Read a table written by :func:`regspec.sweep.table.write_results`; absent words are empty."""
+    """Read a table written by :func:`regspec.sweep.run.write_results`; absent words are empty."""
     frame = pd.read_csv(path, dtype=dict.fromkeys(_WORDS, str))
     present = [w for w in _WORDS if w in frame]
     return frame.assign(**{w: frame[w].astype(object).fillna("").astype(str) for w in present})

@@ -1,4 +1,8 @@
-"""Results on disk: one file a point, written whole or not at all, damaged ones recognised."""
+"""One result a point: how a worker computes it, and the file that keeps it.
+
+Files are written whole or not at all, and damaged ones are recognised. Light on purpose: what a
+worker imports before its first point should cost nothing.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +10,20 @@ import hashlib
 import json
 import math
 import os
+import sys
 import tempfile
+import time
+from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from regspec.sweep.points import Point, canonical
+from regspec.sweep.points import Point, canonical, code_hash
 
-__all__ = ["Result", "Store"]
+__all__ = ["Attempt", "Evaluate", "Result", "Store", "attempt"]
+
+Evaluate = Callable[[Point], dict[str, Any]]
 
 _FORMAT = 1
 
@@ -24,6 +34,44 @@ class Result:
 
     measured: dict[str, Any]
     seconds: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Attempt:
+    """The result of a point, or what went wrong."""
+
+    key: str
+    result: Result | None = None
+    error: str = ""
+
+
+def attempt(evaluate: Evaluate, key: str, point: Point, code: str) -> Attempt:
+    """Compute one point with one thread; an exception becomes an error text that travels back.
+
+    Parameters
+    ----------
+    evaluate : callable
+        Pure function of the point, importable in the worker.
+    key : str
+        Of the point's result.
+    point : Point
+    code : str
+        Hash of the code that the sweep was started with: a worker with other code must not
+        answer under its key.
+    """
+    if code != code_hash():
+        text = "the worker has another version of regspec than the sweep"
+        return Attempt(key=key, error=text)
+    # Workers that someone else started may have more threads. The model takes a second to import,
+    # so that this is left to measures that use it; without it there is nothing to limit.
+    compiled = sys.modules.get("regspec.model.numerics.compiled")
+    began = time.perf_counter()
+    try:
+        with compiled.limit_threads(1) if compiled else nullcontext():
+            values = evaluate(point)
+    except Exception as error:
+        return Attempt(key=key, error=f"{type(error).__name__}: {error}")
+    return Attempt(key=key, result=Result(measured=values, seconds=time.perf_counter() - began))
 
 
 def _plain(values: dict[str, Any]) -> dict[str, Any]:
