@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
-
-mpl.use("Agg")
-
-
-from figure_checks import readable_figures
+from figure_checks import close_figures
 
 from regspec.calibrate.two_sectors import DEFINITIONS, SectorPaths
 from regspec.figures.policies import (
@@ -28,7 +23,7 @@ from regspec.studies.responses import VARIABLES, Impulse
 
 @pytest.fixture(autouse=True)
 def _close():
-    yield from readable_figures()
+    yield from close_figures()
 
 
 def slice_frame() -> pd.DataFrame:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import io
 import re
 
@@ -13,8 +12,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from regspec.book.staging import front_figure, promote_figures, provenance
-from regspec.figures.style import TIERS, house_style, stamp
+from regspec.figures.style import TIERS, attach, house_style, stamp
 from regspec.paper import scoreboard
 from regspec.paper.scoreboard import Ours, _Published, status_of
 from regspec.show import display
@@ -105,6 +103,32 @@ def test_figures_need_a_name_a_caption_and_alt_text(change):
     plt.close("all")
 
 
+def test_data_are_written_with_figure_tier_source_and_what_columns_measure():
+    frame = pd.DataFrame({"cz": [100, 200], "name": ["A #1", "B"], "value": [1 / 3, np.nan]})
+    fig = stamp(a_figure(), tier="public", note="BEA #12ab\n(2020)")
+    text = display.as_csv(attach(fig, frame, {"value": "income, dollars"}), "fig-x")
+    assert text.splitlines() == [
+        "# figure: fig-x",
+        "# tier: public tier (official, no registration)",
+        "# source: BEA #12ab (2020)",
+        "# column value: income, dollars",
+        "cz,name,value",
+        "100,A no. 1,0.333333",
+        "200,B,",
+    ]
+    assert pd.read_csv(io.StringIO(text), comment="#")["cz"].tolist() == [100, 200]
+
+
+def test_figures_without_data_or_tier_are_refused_with_what_to_do():
+    fig = stamp(a_figure(), tier="model")
+    text = {"name": "fig-x", "caption": "A line.", "alt": "One line rises from left to right."}
+    with pytest.raises(ValueError, match=r"'fig-x': .* no data; call .*attach\(figure, frame"):
+        display.show(fig, **text)
+    with pytest.raises(ValueError, match=r"'fig-x': .* no data tier; call .*style\.stamp"):
+        display.show(attach(a_figure(), pd.DataFrame({"x": [1]})), **text)
+    plt.close("all")
+
+
 def test_stamp_names_the_tier_and_refuses_others():
     fig = stamp(a_figure(), tier="synthetic", note="seed 1")
     assert TIERS["synthetic"] in fig.texts[0].get_text()
@@ -191,30 +215,6 @@ def notebook_with(*outputs):
     return nbformat.v4.new_notebook(cells=[cell])
 
 
-def image_output(meta, width=10):
-    raw = io.BytesIO()
-    Image.new("P", (width, 10)).save(raw, format="PNG")
-    data = {"image/png": base64.b64encode(raw.getvalue()).decode()}
-    return nbformat.v4.new_output("display_data", data=data, metadata=meta)
-
-
-def test_shown_figures_become_book_figures_and_others_are_refused():
-    meta = {display.FIGURE_KEY: {"name": "fig-x", "caption": "c", "alt": "a"}}
-    nb = notebook_with(image_output(meta))
-    promote_figures(nb)
-    assert nb.cells[0].metadata["mystnb"] == {
-        "figure": {"name": "fig-x", "caption": "c"},
-        "image": {"alt": "a", "classes": "narrow"},
-    }
-    wide = notebook_with(image_output(meta, width=2000))
-    promote_figures(wide)
-    assert wide.cells[0].metadata["mystnb"]["image"]["classes"] == "wide"
-    with pytest.raises(ValueError, match="1 of them images, 0 by"):
-        promote_figures(notebook_with(image_output({})))
-    with pytest.raises(ValueError, match="2 of them images"):
-        promote_figures(notebook_with(image_output(meta), image_output(meta)))
-
-
 def test_scoreboard_rows_travel_in_outputs_and_unknown_ids_are_refused(monkeypatch):
     known = {
         "a": _Published(
@@ -264,29 +264,6 @@ def test_recorded_rows_come_back_as_they_were():
     rows = [Ours("a", 0.4, "public"), Ours("b", 1.25, "model", "n", 0.5, given=True)]
     assert rows[0].record() == {"id": "a", "value": 0.4, "tier": "public"}
     assert [Ours(**r.record()) for r in rows] == rows
-
-
-def test_provenance_names_vintage_and_unknown_files():
-    record = {
-        "executed": "2026-01-02",
-        "seconds": 3.2,
-        "data": {"s": {"file": "f.csv", "sha256": "ab" * 32, "vintage": "", "known": False}},
-    }
-    text = provenance(record)
-    assert "2026-01-02" in text
-    assert "not stated" in text
-    assert "not in the registry" in text
-
-
-def test_the_front_page_needs_a_figure_that_exists(tmp_path):
-    meta = {display.FIGURE_KEY: {"name": "fig-a", "caption": "c", "alt": "a"}}
-    output = nbformat.v4.new_output("display_data", data={"image/png": "aGk="}, metadata=meta)
-    cell = nbformat.v4.new_code_cell("1", outputs=[output])
-    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), tmp_path / "n.ipynb")
-    front_figure(tmp_path / "n.ipynb", "fig-a", tmp_path / "front.png")
-    assert (tmp_path / "front.png").read_bytes() == b"hi"
-    with pytest.raises(ValueError, match="shows no figure 'fig-b'"):
-        front_figure(tmp_path / "n.ipynb", "fig-b", tmp_path / "front.png")
 
 
 def test_a_folded_table_shows_its_caption_once_and_can_be_opened():

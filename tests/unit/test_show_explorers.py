@@ -15,6 +15,7 @@ from shapely.geometry import box
 
 from regspec.book.staging import promote_explorers
 from regspec.figures.policies import draw_setting
+from regspec.figures.style import attached
 from regspec.show import explorers
 from regspec.show.explorers import (
     EXPLORER_KEY,
@@ -25,7 +26,6 @@ from regspec.show.explorers import (
     show_sliders,
     show_zones,
 )
-from regspec.show.figure_data import read_axes
 from regspec.studies.explorer import Setting, curve_settings
 
 CONTROLS = [
@@ -162,7 +162,7 @@ def test_the_still_picture_shows_the_lines_and_marks_of_its_setting():
     lines = (np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[5.0, 6.0]]))
     setting = Setting(lines=lines, note="", certified=True, marks=((1, 0.5, "cross"),))
     fig = draw_setting(panels, ("market", "planner"), setting, note="γ = 2")
-    data = read_axes(fig)
+    data = attached(fig)
     assert data.query("panel == 'one'").groupby("series")["y"].apply(list).to_dict() == {
         "market": [1.0, 2.0],
         "planner": [3.0, 4.0],

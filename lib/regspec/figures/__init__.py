@@ -1,1 +1,5 @@
-"""Every figure of the book: one function each, house style, tier and vintage on the figure."""
+"""How is each figure of the book drawn, and which numbers does it show?
+
+Read :mod:`regspec.figures.style` first: what every figure shares. The other modules hold one
+function a figure, by subject; none estimates or solves anything.
+"""

@@ -1,6 +1,6 @@
-"""Figures of the calibration: net foreign assets over the discount factor.
+"""Which discount factors reach the debt of the data, and what moves the results?
 
-Figures of the robustness chapter.
+Read :func:`draw_reach` first (calibration); :func:`draw_tornado` draws the robustness sweep.
 """
 
 from __future__ import annotations
@@ -15,11 +15,9 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from regspec.calibrate.discount import Evaluation
-from regspec.figures.style import PALETTE, attach, house_style, stamp
+from regspec.figures.style import LINES_DOTTED_THIRD, PALETTE, attach, house_style, stamp
 
 __all__ = ["draw_reach", "draw_tornado"]
-
-_STYLES = (("main", "-"), ("contrast", "--"), ("third", ":"), ("fourth", "-."), ("ink", "-"))
 
 
 def draw_reach(
@@ -38,10 +36,11 @@ def draw_reach(
     """
     with house_style():
         fig, ax = plt.subplots()
-        for (label, evaluations), (colour, style) in zip(scans.items(), _STYLES, strict=False):
+        for (label, evaluations), (tint, style) in zip(
+            scans.items(), LINES_DOTTED_THIRD, strict=False
+        ):
             ordered = sorted(evaluations, key=lambda e: e.beta)
             x = [e.equilibrium.calibration.beta_period for e in ordered]
-            tint = PALETTE[colour]
             ax.plot(x, [e.ratio for e in ordered], color=tint, linestyle=style, linewidth=1,
                     label=label)  # fmt: skip
             for beta, e in zip(x, ordered, strict=True):
@@ -57,7 +56,9 @@ def draw_reach(
             for label, evaluations in scans.items() for e in evaluations
         ]  # fmt: skip
         columns = ["series", "beta_period", "bonds_over_income", "certified", "target"]
-        attach(fig, pd.DataFrame(rows, columns=columns).sort_values(columns[:2]))
+        tidy = pd.DataFrame(rows, columns=columns).sort_values(columns[:2])
+        attach(fig, tidy, {"beta_period": "discount factor of a period",
+                           "bonds_over_income": "mean bonds over income"})  # fmt: skip
         return stamp(fig, tier="model", note=note)
 
 

@@ -1,6 +1,6 @@
-"""Figures of the census pipeline: tails of wages, throughput of the build.
+"""Does the census build read wages as it should, how fast, and does it find what was planted?
 
-Figures of the recovery study of the census route.
+Read :func:`draw_tails` first (top-coded wages); :func:`draw_recovery` sums up the recovery study.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from regspec.figures.style import PALETTE, house_style, identify, leave_out, stamp
+from regspec.figures.style import COLOURS, PALETTE, attach, house_style, stacked, stamp
 
 __all__ = ["LABELS", "draw_planted_and_built", "draw_recovery", "draw_tails", "draw_throughput"]
 
@@ -40,8 +40,8 @@ def draw_tails(
     """
     with house_style():
         fig, ax = plt.subplots()
-        colours = (PALETTE[k] for k in ("main", "contrast", "third", "fourth"))
-        for (name, frame), colour in zip(histograms.items(), colours, strict=False):
+        drawn = {}
+        for (name, frame), colour in zip(histograms.items(), COLOURS, strict=False):
             ordered = frame.sort_values("wage")
             above = 1 - (ordered["weight"].cumsum() - ordered["weight"]) / ordered["weight"].sum()
             seen = (ordered["wage"] < code) & (ordered["wage"] > code / 40)
@@ -49,20 +49,26 @@ def draw_tails(
             tail = tails.loc[name]
             reach = np.geomspace(tail["threshold"], 4 * code, 50)
             fitted = (1 - tail["quantile"]) * (tail["threshold"] / reach) ** tail["alpha"]
-            ax.plot(reach, fitted, color=colour, linestyle="--", linewidth=1.4,
-                    label=f"_{name}, fitted tail")  # fmt: skip
-        ax.axvline(code, color=PALETTE["muted"], linestyle=":", label="_top code")
+            ax.plot(reach, fitted, color=colour, linestyle="--", linewidth=1.4)
+            drawn[name] = pd.DataFrame({"wage": ordered["wage"][seen], "share_above": above[seen]})
+            drawn[f"{name}, fitted tail"] = pd.DataFrame({"wage": reach, "share_above": fitted})
+        ax.axvline(code, color=PALETTE["muted"], linestyle=":")
         ax.annotate(
             "top code", (code, 0.5), rotation=90, ha="right", va="center", color=PALETTE["muted"]
         )
+        labels = {
+            "wage": "wage and salary income, dollars a year",
+            "share_above": "share of earners with more",
+        }
         ax.set(
             xscale="log",
             yscale="log",
-            xlabel="wage and salary income, dollars a year",
-            ylabel="share of earners with more",
+            xlabel=labels["wage"],
+            ylabel=labels["share_above"],
             title="Beyond the code the tail is extrapolated (dashed)",
         )
         ax.legend(loc="lower left")
+        attach(fig, stacked(drawn, "series").assign(top_code=code), labels)
         return stamp(fig, tier=tier, note=note)
 
 
@@ -77,24 +83,23 @@ def draw_throughput(table: pd.DataFrame, *, note: str = "") -> Figure:
     note : str
         Printed under the figure.
     """
-    measured, more = (table[table["kind"] == k] for k in ("measured", "extrapolated"))
-    panels = (("cpu_seconds", "seconds of processor time"), ("peak_gib", "peak memory, GiB"))
+    labels = {"cpu_seconds": "seconds of processor time", "peak_gib": "peak memory, GiB"}
+    drawn = table.assign(persons=table["persons"] / 1e6)
     ticks = (1, 2, 5, 10, 20, 60)
     with house_style():
         fig, axes = plt.subplots(1, 2, figsize=(8.4, 3.8))
-        looks = (
-            (measured, "measured", "o-", PALETTE["main"]),
-            (more, "extrapolated", "o", "white"),
-        )
-        for ax, (column, unit) in zip(axes, panels, strict=True):
-            for part, kind, look, fill in looks:
-                ax.plot(part["persons"] / 1e6, part[column], look, mfc=fill, color=PALETTE["main"],
-                        label=f"_{kind}")  # fmt: skip
+        looks = (("measured", "o-", PALETTE["main"]), ("extrapolated", "o", "white"))
+        for ax, (column, unit) in zip(axes, labels.items(), strict=True):
+            for kind, look, fill in looks:
+                part = drawn[drawn["kind"] == kind]
+                ax.plot(part["persons"], part[column], look, mfc=fill, color=PALETTE["main"])
             ax.set(xscale="log", xlabel="million persons", ylabel=unit)
             ax.set_ylim(bottom=0)
             ax.set_xticks(ticks, [str(t) for t in ticks], minor=False)
             ax.set_xticks([], minor=True)
         axes[0].set_title("Measured (filled) and extrapolated (hollow)")
+        labels["persons"] = "million persons"
+        attach(fig, drawn[["kind", *labels]], labels)
         return stamp(fig, tier="synthetic", note=note)
 
 
@@ -120,7 +125,7 @@ LABELS: Mapping[tuple[str, str], str] = {
     ("persistence", "tradable"): "persistence, tradable",
     ("persistence", "nontradable"): "persistence, non-tradable",
 }
-_LOOK = (("main", "o"), ("contrast", "s"), ("third", "D"), ("fourth", "^"))
+_MARKS = ("o", "s", "D", "^")
 _BAND = 1.96
 
 
@@ -151,37 +156,44 @@ def draw_recovery(summary: pd.DataFrame, routes: Mapping[str, str], *, note: str
         fig, axes = plt.subplots(1, 2, figsize=(9.6, 6.6), sharey=True, width_ratios=(1.7, 1))
         place = np.arange(len(LABELS), dtype=float)
         step = 0.7 / max(len(routes), 1)
-        for k, ((route, words), (colour, marker)) in enumerate(
-            zip(routes.items(), _LOOK, strict=False)
-        ):
+        drawn = {}
+        for k, (route, words) in enumerate(routes.items()):
             if route not in summary.index.get_level_values("route"):
                 raise KeyError(f"no route {route!r} in the summary")
             part = summary.loc[route].reindex(pd.MultiIndex.from_tuples(list(LABELS)))
             y = place + (k - (len(routes) - 1) / 2) * step
             look = {
-                "color": PALETTE[colour],
-                "marker": marker,
+                "color": COLOURS[k],
+                "marker": _MARKS[k],
                 "linestyle": "none",
                 "markersize": 4,
             }
-            axes[0].errorbar(
-                part["bias"] / part["se"], y, xerr=_BAND * part["sd"] / part["se"],
-                label=words, elinewidth=1, **look,
+            error, half = part["bias"] / part["se"], _BAND * part["sd"] / part["se"]
+            axes[0].errorbar(error, y, xerr=half, label=words, elinewidth=1, **look)
+            axes[1].plot(part["coverage"], y, **look)
+            drawn[words] = pd.DataFrame(
+                {"parameter": list(LABELS.values()), "error": error, "lower": error - half,
+                 "upper": error + half, "coverage": part["coverage"]}
             )  # fmt: skip
-            axes[1].plot(part["coverage"], y, label=f"_{words}", **look)
         seeds = int(summary["seeds"].max())
         half = _BAND * np.sqrt(0.95 * 0.05 / seeds)
-        axes[1].axvspan(0.95 - half, min(0.95 + half, 1.0), color="#E3E3E3", zorder=0,
-                        label="_expected if coverage is right")  # fmt: skip
+        axes[1].axvspan(0.95 - half, min(0.95 + half, 1.0), color="#E3E3E3", zorder=0)
         for ax, truth in zip(axes, (0.0, 0.95), strict=True):
             ax.axvline(truth, color=PALETTE["ink"], linewidth=1, zorder=1)
         axes[0].set_yticks(place, list(LABELS.values()), fontsize=9)
         axes[0].invert_yaxis()
         axes[0].set_xlabel("error of the estimate, in standard errors")
         axes[1].set_xlabel("coverage of 95% intervals")
-        drawn = summary.loc[list(routes), "coverage"]
-        axes[1].set_xlim(min(0.75, float(drawn.min()) - 0.05), 1.03)
+        lowest = float(summary.loc[list(routes), "coverage"].min())
+        axes[1].set_xlim(min(0.75, lowest - 0.05), 1.03)
         fig.legend(loc="outside upper center", ncols=len(routes), fontsize=9)
+        labels = {
+            "error": "mean error of the estimates, in standard errors",
+            "lower": "lower end of the range of 95 percent of them",
+            "upper": "upper end",
+            "coverage": "share of 95 percent intervals that hold the truth",
+        }
+        attach(fig, stacked(drawn, "route"), labels)
         return stamp(fig, tier="synthetic", note=note)
 
 
@@ -203,19 +215,20 @@ def draw_planted_and_built(
     with house_style():
         fig, ax = plt.subplots(figsize=(5.6, 5.0))
         ends = (frame[["planted", "built"]].min().min(), frame[["planted", "built"]].max().max())
-        (diagonal,) = ax.plot(ends, ends, color=PALETTE["ink"], linewidth=1, zorder=1)
-        leave_out(diagonal)
+        ax.plot(ends, ends, color=PALETTE["ink"], linewidth=1, zorder=1)
         kinds = (
             (~frame["shared"], "main", "o", "zone of its own"),
             (frame["shared"], "contrast", "s", shared),
         )
         for chosen, colour, marker, words in kinds:
             part = frame[chosen.to_numpy()]
-            (dots,) = ax.plot(
+            ax.plot(
                 part["planted"], part["built"], marker, color=PALETTE[colour], markersize=3,
                 alpha=0.7, linestyle="none", label=words,
             )  # fmt: skip
-            identify(dots, part.index)
-        ax.set(xlabel=f"{label}, planted", ylabel=f"{label}, built")
+        labels = {"planted": f"{label}, planted", "built": f"{label}, built", "shared": shared}
+        ax.set(xlabel=labels["planted"], ylabel=labels["built"])
         ax.legend(fontsize=9)
+        tidy = frame[list(labels)].rename_axis("cz").reset_index()
+        attach(fig, tidy, labels)
         return stamp(fig, tier="synthetic", note=note)

@@ -1,6 +1,7 @@
-"""Maps of commuting zones in quantile bins, with state borders and named places.
+"""Where is a number high, and what do the public tables cover?
 
-Figures of the data chapter: years covered by each table, and breaks of the sector bridge.
+Read :func:`draw_zone_map` first: commuting zones in quantile bins, with state borders and named
+places. The other two are the figures of the data chapter.
 """
 
 from __future__ import annotations
@@ -16,11 +17,12 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from regspec.figures.style import PALETTE, SEQUENTIAL, attach, house_style, stamp
+from regspec.figures.style import COLOURS, PALETTE, SEQUENTIAL, attach, house_style, stamp
 
 __all__ = ["draw_breaks", "draw_coverage", "draw_zone_map", "quantile_bins"]
 
-_ABSENT = "#F2F2F2"
+#: Colour of zones without a value.
+ABSENT = "#F2F2F2"
 
 
 def quantile_bins(values: pd.Series, bins: int) -> pd.Series:
@@ -77,7 +79,7 @@ def draw_zone_map(
         bin_of = quantile_bins(values, bins)
         number = int(bin_of.max()) + 1
         colours = [to_hex(c) for c in mpl.colormaps[SEQUENTIAL](np.linspace(0.05, 0.95, number))]
-        fill = zones["cz"].map(bin_of).map(lambda b: _ABSENT if pd.isna(b) else colours[int(b)])
+        fill = zones["cz"].map(bin_of).map(lambda b: ABSENT if pd.isna(b) else colours[int(b)])
         zones.plot(ax=ax, color=fill, edgecolor="white", linewidth=0.12)
         states.boundary.plot(ax=ax, color="#FFFFFF", linewidth=0.9)
         states.boundary.plot(ax=ax, color=PALETTE["ink"], linewidth=0.4)
@@ -89,7 +91,7 @@ def draw_zone_map(
             for b, lo, hi in ends.itertuples()
         ]
         if zones["cz"].map(bin_of).isna().any():
-            patches.append(Patch(color=_ABSENT, label="no data"))
+            patches.append(Patch(color=ABSENT, label="no data"))
         # The corner below California is empty on every map of the contiguous states.
         ax.legend(
             handles=patches, loc="lower left", fontsize=8, labelspacing=0.3, borderaxespad=0.0
@@ -100,8 +102,8 @@ def draw_zone_map(
         if names is not None:
             shown["name"] = shown["cz"].map(names)
         shown[title] = shown["cz"].map(values)
-        shown["bin"] = shown["cz"].map(bin_of + 1).astype("Int64")  # 1 the lowest
-        attach(fig, shown)
+        shown["bin"] = shown["cz"].map(bin_of + 1).astype("Int64")
+        attach(fig, shown, {"cz": "commuting zone of 1990", "bin": "quantile bin, 1 the lowest"})
         return stamp(fig, tier=tier, note=note)
 
 
@@ -143,7 +145,12 @@ def draw_coverage(coverage: pd.DataFrame, *, tier: str, note: str) -> Figure:
         ax.invert_yaxis()
         ax.set_xlim(coverage["first"].min() - 2, coverage["last"].max() + 14)
         ax.set_xlabel("Year; at the end of each bar, the share of cells that is published")
-        attach(fig, coverage[["table", "first", "last", "published"]])
+        labels = {
+            "first": "first year",
+            "last": "last year",
+            "published": "share of cells that is published",
+        }
+        attach(fig, coverage[["table", *labels]], labels)
         return stamp(fig, tier=tier, note=note)
 
 
@@ -159,15 +166,16 @@ def draw_breaks(breaks: pd.DataFrame, *, tier: str, note: str) -> Figure:
     with house_style():
         sectors = list(dict.fromkeys(breaks["sector"]))
         fig, ax = plt.subplots(figsize=(5.8, 1.2 + 0.36 * len(sectors)))
-        looks = (("main", "o"), ("contrast", "s"), ("third", "^"))
-        for (splice, data), (colour, mark) in zip(
-            breaks.groupby("splice", sort=False), looks, strict=False
+        for (splice, data), colour, mark in zip(
+            breaks.groupby("splice", sort=False), COLOURS, "os^", strict=False
         ):
             at = [sectors.index(s) for s in data["sector"]]
-            ax.plot(data["gap"], at, mark, color=PALETTE[colour], label=str(splice))
+            ax.plot(data["gap"], at, mark, color=colour, label=str(splice))
         ax.axvline(0, color=PALETTE["ink"], lw=0.8)
         ax.set_yticks(range(len(sectors)), sectors, fontsize=9)
         ax.invert_yaxis()
-        ax.set_xlabel("Change of the share of wages (percentage points)")
+        label = "Change of the share of wages (percentage points)"
+        ax.set_xlabel(label)
         ax.legend(fontsize=9)
+        attach(fig, breaks[["sector", "splice", "gap"]], {"gap": label})
         return stamp(fig, tier=tier, note=note)

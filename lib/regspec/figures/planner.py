@@ -1,4 +1,7 @@
-"""Figures of the planner's chapter: specialization, taxes, welfare gains."""
+"""What would a planner do differently, with which taxes, and what is it worth?
+
+Read :func:`draw_specialization_curves` first; then come taxes and welfare gains.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,16 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from regspec.figures.style import PALETTE, attach, house_style, stamp
+from regspec.figures.style import (
+    LINES,
+    PALETTE,
+    attach,
+    house_style,
+    lines_by,
+    stacked,
+    stamp,
+    zero_line,
+)
 
 __all__ = [
     "draw_aversion",
@@ -18,7 +30,9 @@ __all__ = [
     "draw_tax_schedules",
 ]
 
-_LINES = (("main", "-"), ("contrast", "--"), ("third", "-."), ("fourth", ":"))
+_BONDS = "bonds over income"
+_SHARE = "capital share of industry 1"
+_GAIN = "% of permanent consumption"
 
 
 def draw_specialization_curves(
@@ -37,27 +51,33 @@ def draw_specialization_curves(
         Where they would without the price of collateral.
     note : str
     """
+    labels = {
+        "xi": "agglomeration of industry 1, ξ",
+        "share": "mean capital share of industry 1",
+        "converged": "whether the solution is certified",
+        "crossing": "ξ at which planner and equilibrium cross",
+        "neutral": "ξ at which they would without the price of collateral",
+    }
     with house_style():
         fig, axes = plt.subplots(1, len(panels), figsize=(9.0, 4.2), sharey=True, squeeze=False)
         for ax, (title, frame) in zip(axes[0], panels.items(), strict=True):
             for (label, part), (colour, style) in zip(
-                frame.groupby("variant", sort=False), _LINES, strict=False
+                frame.groupby("variant", sort=False), LINES, strict=False
             ):
-                ax.plot(
-                    part["xi"], part["share"], color=PALETTE[colour], linestyle=style, label=label
-                )
+                ax.plot(part["xi"], part["share"], color=colour, linestyle=style, label=label)
                 open_ = part[~part["converged"].astype(bool)]
                 ax.plot(
-                    open_["xi"], open_["share"], "o", color=PALETTE[colour],
-                    markerfacecolor="white", linestyle="none", label=f"_{label}: not certified",
+                    open_["xi"], open_["share"], "o", color=colour, markerfacecolor="white",
+                    linestyle="none",
                 )  # fmt: skip
-            ax.axvline(neutral, color=PALETTE["muted"], linewidth=1, label="_neutral")
+            ax.axvline(neutral, color=PALETTE["muted"], linewidth=1)
             if np.isfinite(crossing):
-                ax.axvline(crossing, color=PALETTE["ink"], linewidth=1, linestyle=":",
-                           label="_crossing")  # fmt: skip
-            ax.set(xlabel="agglomeration of industry 1, ξ", title=title)
-        axes[0, 0].set_ylabel("mean capital share of industry 1")
+                ax.axvline(crossing, color=PALETTE["ink"], linewidth=1, linestyle=":")
+            ax.set(xlabel=labels["xi"], title=title)
+        axes[0, 0].set_ylabel(labels["share"])
         axes[0, -1].legend(fontsize=9)
+        tidy = stacked(panels)[["panel", "variant", "xi", "share", "converged"]]
+        attach(fig, tidy.assign(crossing=crossing, neutral=neutral), labels)
         return stamp(fig, tier="model", note=note)
 
 
@@ -97,12 +117,13 @@ def draw_tax_maps(frame: pd.DataFrame, *, note: str = "") -> Figure:
                     ax.contour(*at, levels=[0.5], colors=PALETTE["ink"], linewidths=1.4)
                 ax.grid(visible=False)
             fig.colorbar(mesh, ax=line, label=label, extend="both")
-            line[0].set_ylabel("bonds over income")
+            line[0].set_ylabel(_BONDS)
         for ax, name in zip(axes[0], names, strict=True):
             ax.set_title(name)
         for ax in axes[-1]:
-            ax.set_xlabel("capital share of industry 1")
-        attach(fig, frame[["shock", "bonds", "share", *rows, "bound"]])
+            ax.set_xlabel(_SHARE)
+        labels = {"bonds": _BONDS, "share": _SHARE, **rows, "bound": "whether the limit binds"}
+        attach(fig, frame[["shock", *labels]], labels)
         return stamp(fig, tier="model", note=f"hatched: the limit binds. {note}")
 
 
@@ -122,21 +143,21 @@ def draw_tax_schedules(
     with house_style():
         fig, axes = plt.subplots(1, 2, figsize=(9.0, 4.2))
         titles = {"debt": "tax on debt", "industry": "subsidy of industry 1"}
+        dots = "mean of visited states"
         for ax, (column, title) in zip(axes, titles.items(), strict=True):
-            for (label, part), (colour, style) in zip(
-                frame.groupby("economy", sort=False), _LINES, strict=False
-            ):
-                ax.plot(
-                    part["bonds"], part[column], color=PALETTE[colour], linestyle=style, label=label
-                )
+            lines_by(ax, frame, "bonds", column)
             if visited is not None:
                 ax.plot(
                     visited["at"], visited[column], "o", color=PALETTE["ink"], markersize=4,
-                    label="mean of visited states",
+                    label=dots,
                 )  # fmt: skip
-            ax.axhline(0, color=PALETTE["muted"], linewidth=1, zorder=0)
-            ax.set(xlabel="bonds over income", ylabel="percent", title=title)
+            zero_line(ax)
+            ax.set(xlabel=_BONDS, ylabel="percent", title=title)
         axes[1].legend(loc="center right", fontsize=9)
+        points = [] if visited is None else [visited.rename(columns={"at": "bonds"})]
+        tidy = pd.concat([frame, *(p.assign(economy=dots) for p in points)])
+        labels = {"bonds": _BONDS} | {c: f"{t}, percent" for c, t in titles.items()}
+        attach(fig, tidy[["economy", *labels]], labels)
         return stamp(fig, tier="model", note=note)
 
 
@@ -152,20 +173,17 @@ def draw_aversion(slices: pd.DataFrame, *, note: str = "") -> Figure:
     titles = {
         "moved": ("planner's next share less the market's", "share"),
         "industry": ("subsidy of industry 1", "percent"),
-        "gain": ("gain", "% of permanent consumption"),
+        "gain": ("gain", _GAIN),
     }
     with house_style():
         fig, axes = plt.subplots(1, len(titles), figsize=(10.5, 4.0))
         for ax, (column, (title, unit)) in zip(axes, titles.items(), strict=True):
-            for (label, part), (colour, style) in zip(
-                slices.groupby("economy", sort=False), _LINES, strict=False
-            ):
-                ax.plot(
-                    part["share"], part[column], color=PALETTE[colour], linestyle=style, label=label
-                )
-            ax.axhline(0, color=PALETTE["muted"], linewidth=1, zorder=0)
-            ax.set(xlabel="capital share of industry 1", ylabel=unit, title=title)
+            lines_by(ax, slices, "share", column)
+            zero_line(ax)
+            ax.set(xlabel=_SHARE, ylabel=unit, title=title)
         axes[1].legend(fontsize=9)
+        labels = {"share": _SHARE} | {c: f"{t}, {unit}" for c, (t, unit) in titles.items()}
+        attach(fig, slices[["economy", *labels]], labels)
         return stamp(fig, tier="model", note=note)
 
 
@@ -179,17 +197,21 @@ def draw_gains(over_bonds: pd.DataFrame, over_shares: pd.DataFrame, *, note: str
         ``gain_along_shares``.
     note : str
     """
+    labels = {
+        "bonds": _BONDS,
+        "share": "capital share of the shocked industry",
+        "gain": f"gain, {_GAIN}",
+    }
     with house_style():
         fig, axes = plt.subplots(1, 2, figsize=(9.0, 4.2), sharey=True)
         for ax, frame, x in zip(axes, (over_bonds, over_shares), ("bonds", "share"), strict=True):
-            for (label, part), (colour, style) in zip(
-                frame.groupby("economy", sort=False), _LINES, strict=False
-            ):
-                ax.plot(part[x], part["gain"], color=PALETTE[colour], linestyle=style, label=label)
-            ax.axhline(0, color=PALETTE["muted"], linewidth=1, zorder=0)
+            lines_by(ax, frame, x, "gain")
+            zero_line(ax)
             ax.legend(fontsize=9)
-        axes[0].set(xlabel="bonds over income", ylabel="gain, % of permanent consumption")
-        axes[1].set(xlabel="capital share of the shocked industry")
+            ax.set(xlabel=labels[x])
+        axes[0].set(ylabel=labels["gain"])
+        drawn = {labels["bonds"]: over_bonds, labels["share"]: over_shares}
+        attach(fig, stacked(drawn)[["panel", "economy", *labels]], labels)
         return stamp(fig, tier="model", note=note)
 
 
@@ -204,16 +226,19 @@ def draw_rules(rules: pd.DataFrame, *, planner: float, note: str = "") -> Figure
         The planner's mean gain, percent.
     note : str
     """
+    labels = {"rate": "rate, percent", "gain": f"mean gain, {_GAIN}"}
+    certified = rules[rules["converged"].astype(bool)].sort_values("rate")
+    certified = certified.assign(rate=100 * certified["rate"])
     with house_style():
         fig, axes = plt.subplots(1, 2, figsize=(9.0, 4.0), sharey=True)
-        for ax, (name, part) in zip(axes, rules.groupby("rule", sort=False), strict=True):
-            part = part[part["converged"].astype(bool)].sort_values("rate")
-            ax.plot(
-                100 * part["rate"], part["gain"], "o-", color=PALETTE["main"], label="flat rate"
-            )
+        for ax, name in zip(axes, rules["rule"].unique(), strict=True):
+            part = certified[certified["rule"] == name]
+            ax.plot(part["rate"], part["gain"], "o-", color=PALETTE["main"], label="flat rate")
             ax.axhline(planner, color=PALETTE["contrast"], linestyle="--", label="planner")
-            ax.axhline(0, color=PALETTE["muted"], linewidth=1, zorder=0)
-            ax.set(xlabel="rate, percent", title=name)
-        axes[0].set_ylabel("mean gain, % of permanent consumption")
+            zero_line(ax)
+            ax.set(xlabel=labels["rate"], title=name)
+        axes[0].set_ylabel(labels["gain"])
         axes[0].legend()
+        labels["planner"] = f"the planner's {labels['gain']}"
+        attach(fig, certified.assign(planner=planner)[["rule", *labels]], labels)
         return stamp(fig, tier="model", note=note)

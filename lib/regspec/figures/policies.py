@@ -1,8 +1,7 @@
-"""Figures of the solved model: decision rules, impulse responses and accuracy (Figures 7 to 9).
+"""How does a region in the solved model choose, respond to a shock, and how exactly is it solved?
 
-Figures of the tutorial: a region of the reader's own beside its model.
-
-The still picture of an explorer: its panels at one position of the sliders.
+Read :func:`draw_bond_policies` first; then come impulse responses and accuracy (Figures 7 to 9), a
+region of the reader's own beside its model, and the still picture of an explorer.
 """
 
 from __future__ import annotations
@@ -17,7 +16,18 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from regspec.figures.style import PALETTE, SEQUENTIAL, attach, house_style, leave_out, stamp
+from regspec.figures.style import (
+    LINES,
+    LINES_DOTTED_THIRD,
+    PALETTE,
+    SEQUENTIAL,
+    attach,
+    house_style,
+    lines_by,
+    stacked,
+    stamp,
+    zero_line,
+)
 from regspec.studies.responses import VARIABLES, Impulse
 
 if TYPE_CHECKING:
@@ -37,29 +47,21 @@ __all__ = [
 ]
 
 _PAIR = (9.0, 4.2)  # two panels beside each other
-_STYLES = (("main", "-"), ("contrast", "--"), ("third", "-."), ("fourth", ":"))
+_BONDS = "bonds today, b"
+_SHARE = "capital share of the shocked industry"
+_PRICE = {"price": "price of capital q", "multiplier": "multiplier η / marginal utility"}
 
 
-def _lines(ax: Axes, frame: pd.DataFrame, x: str, y: str) -> None:
-    """One line an economy; states outside the solver's grid are left out."""
-    shown = frame[frame["inside"]]
-    for (name, part), (colour, style) in zip(
-        shown.groupby("economy", sort=False), _STYLES, strict=False
-    ):
-        ax.plot(part[x], part[y], color=PALETTE[colour], linestyle=style, label=name)
-
-
-def _stacked(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Frames under each other, their titles in the column panel."""
-    return pd.concat(frame.assign(panel=title) for title, frame in frames.items())
+def _inside(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """The states of each frame that lie inside the solver's grid."""
+    return {title: frame[frame["inside"]] for title, frame in frames.items()}
 
 
 def _diagonal(ax: Axes) -> None:
     """The 45-degree line over the range of the horizontal axis, vertical range untouched."""
     left, right = ax.get_xlim()
     bottom, top = ax.get_ylim()
-    (line,) = ax.plot([left, right], [left, right], color=PALETTE["muted"], linewidth=1, zorder=0)
-    leave_out(line)
+    ax.plot([left, right], [left, right], color=PALETTE["muted"], linewidth=1, zorder=0)
     ax.set(xlim=(left, right), ylim=(bottom, top))
 
 
@@ -73,24 +75,28 @@ def draw_bond_policies(frames: Mapping[str, pd.DataFrame], *, note: str = "") ->
     note : str
         Calibration, printed under the figure.
     """
+    frames = _inside(frames)
+    labels = {
+        "bonds": _BONDS,
+        "bonds_next": "bonds tomorrow, b'",
+        "bound": "whether the limit binds",
+    }
     with house_style():
         fig, axes = plt.subplots(1, len(frames), figsize=_PAIR, sharey=True, squeeze=False)
         for ax, (title, frame) in zip(axes[0], frames.items(), strict=True):
-            _lines(ax, frame, "bonds", "bonds_next")
-            shown = frame[frame["inside"] & frame["bound"]]
-            for (name, part), (colour, _) in zip(
-                shown.groupby("economy", sort=False), _STYLES, strict=False
-            ):
+            lines_by(ax, frame, "bonds", "bonds_next")
+            bound = frame[frame["bound"]].groupby("economy", sort=False)
+            for (_, part), (colour, _) in zip(bound, LINES, strict=False):
                 edge = part.sort_values("bonds").iloc[-1]
-                ax.plot(edge["bonds"], edge["bonds_next"], "o", color=PALETTE[colour],
-                        label=f"_{name}: the limit binds to its left")  # fmt: skip
-            ax.set(xlabel="bonds today, b", title=title)
+                ax.plot(edge["bonds"], edge["bonds_next"], "o", color=colour)
+            ax.set(xlabel=_BONDS, title=title)
         for ax in axes[0]:  # now that the common range holds every line
             _diagonal(ax)
-        axes[0, 0].set_ylabel("bonds tomorrow, b'")
-        handles, labels = axes[0, 0].get_legend_handles_labels()
+        axes[0, 0].set_ylabel(labels["bonds_next"])
+        handles, names = axes[0, 0].get_legend_handles_labels()
         title = "economy (dot: the limit binds to its left)"
-        fig.legend(handles, labels, loc="outside upper left", ncols=2, title=title)
+        fig.legend(handles, names, loc="outside upper left", ncols=2, title=title)
+        attach(fig, stacked(frames)[["panel", "economy", *labels]], labels)
         return stamp(fig, tier="model", note=note)
 
 
@@ -116,7 +122,7 @@ def draw_capital_policies(frames: Mapping[str, pd.DataFrame], *, note: str = "")
         )
         for level, change in axes:
             _diagonal(level)
-            change.axhline(0, color=PALETTE["muted"], linewidth=1, zorder=0)
+            zero_line(change)
             change.legend(title="bonds today")
         return stamp(fig, tier="model", note=note)
 
@@ -130,9 +136,8 @@ def draw_price_over_shares(frames: Mapping[str, pd.DataFrame], *, note: str = ""
         By title, results of :func:`regspec.studies.responses.along_shares`.
     note : str
     """
-    columns = {"price": "price of capital q", "multiplier": "multiplier η / marginal utility"}
     with house_style():
-        fig, axes = _rows(frames, columns)
+        fig, axes = _rows(frames, _PRICE)
         for price, _ in axes:
             price.legend(title="bonds today")
         return stamp(fig, tier="model", note=note)
@@ -142,16 +147,19 @@ def _rows(
     frames: Mapping[str, pd.DataFrame], columns: Mapping[str, str]
 ) -> tuple[Figure, NDArray[np.object_]]:
     """Panels over the share of the shocked industry: a row a frame, a column a variable."""
+    frames = _inside(frames)
     height = 0.5 + 3.1 * len(frames)
     fig, axes = plt.subplots(
         len(frames), len(columns), figsize=(9.0, height), sharex=True, sharey="col", squeeze=False
     )
     for row, (title, frame) in zip(axes, frames.items(), strict=True):
         for ax, (column, label) in zip(row, columns.items(), strict=True):
-            _lines(ax, frame, "share", column)
+            lines_by(ax, frame, "share", column)
             ax.set(ylabel=label, title=title)
     for ax in axes[-1]:
-        ax.set_xlabel("capital share of the shocked industry")
+        ax.set_xlabel(_SHARE)
+    labels = {"share": _SHARE, **columns}
+    attach(fig, stacked(frames)[["panel", "economy", *labels]], labels)
     return fig, axes
 
 
@@ -164,16 +172,15 @@ def draw_price_and_multiplier(frame: pd.DataFrame, *, note: str = "") -> Figure:
         Result of :func:`regspec.studies.responses.along_bonds`.
     note : str
     """
+    shown, labels = frame[frame["inside"]], {"bonds": _BONDS, **_PRICE}
     with house_style():
         fig, axes = plt.subplots(2, 1, figsize=(5.8, 6.4), sharex=True)
-        for ax, column, label in (
-            (axes[0], "price", "price of capital q"),
-            (axes[1], "multiplier", "multiplier η / marginal utility"),
-        ):
-            _lines(ax, frame, "bonds", column)
+        for ax, (column, label) in zip(axes, _PRICE.items(), strict=True):
+            lines_by(ax, shown, "bonds", column)
             ax.set_ylabel(label)
         axes[0].legend()
-        axes[1].set_xlabel("bonds today, b")
+        axes[1].set_xlabel(_BONDS)
+        attach(fig, shown[["economy", *labels]], labels)
         return stamp(fig, tier="model", note=note)
 
 
@@ -202,22 +209,34 @@ def draw_impulse(
         raise KeyError(f"variables {unknown} are not known; use some of {', '.join(VARIABLES)}")
     years = {i.period_years for i in impulses.values()}
     unit = f"periods of {years.pop()} years" if len(years) == 1 else "periods"
+    drawn = stacked({label: i.frame for label, i in impulses.items()}, "economy")
+    drawn = drawn[drawn["variable"].isin(variables)]
+    ends = {"lower": drawn["response"] - 2 * drawn["error"],
+            "upper": drawn["response"] + 2 * drawn["error"]}  # fmt: skip
+    drawn = drawn.assign(**ends)
     with house_style():
         rows = (len(variables) + 1) // 2
         fig, axes = plt.subplots(rows, 2, figsize=(9.0, 3.2 * rows), squeeze=False, sharex=True)
         for ax, variable in zip(axes.flat, variables, strict=False):
-            for (label, impulse), (colour, style) in zip(impulses.items(), _STYLES, strict=False):
-                part = impulse.frame[impulse.frame["variable"] == variable]
-                h, mean, error = (part[c].to_numpy() for c in ("horizon", "response", "error"))
-                ax.plot(h, mean, color=PALETTE[colour], linestyle=style, label=label)
-                ax.fill_between(
-                    h, mean - 2 * error, mean + 2 * error, color=PALETTE[colour], alpha=0.2
-                )
-            ax.axhline(0, color=PALETTE["muted"], linewidth=1, zorder=0)
+            panel = drawn[drawn["variable"] == variable]
+            for (label, part), (colour, style) in zip(
+                panel.groupby("economy", sort=False), LINES, strict=False
+            ):
+                h = part["horizon"]
+                ax.plot(h, part["response"], color=colour, linestyle=style, label=label)
+                ax.fill_between(h, part["lower"], part["upper"], color=colour, alpha=0.2)
+            zero_line(ax)
             ax.set_title(VARIABLES[variable], fontsize=10)
         for ax in axes[-1]:
             ax.set_xlabel(unit)
         axes[0, 0].legend()
+        labels = {
+            "horizon": unit,
+            "lower": "response less two simulation standard errors",
+            "upper": "response plus two simulation standard errors",
+        }
+        tidy = drawn[["variable", "economy", "horizon", "response", "lower", "upper"]]
+        attach(fig, tidy.assign(variable=tidy["variable"].map(VARIABLES)), labels)
         return stamp(fig, tier="model", note=note)
 
 
@@ -243,11 +262,17 @@ def draw_errors(frames: Mapping[str, pd.DataFrame], *, note: str = "") -> Figure
                     vmax=highest, linewidths=0,
                 )  # fmt: skip
             ax.set(xlabel="bonds b", title=title)
-        axes[0, 0].set_ylabel("capital share of industry 1")
-        fig.colorbar(points, ax=axes[0].tolist(), label="log10 Euler error (consumption units)")
-        handles, labels = axes[0, 0].get_legend_handles_labels()
-        fig.legend(handles, labels, loc="outside upper left", ncols=2, title="limit today")
-        attach(fig, _stacked(frames)[["panel", "bonds", "share", "bound", "error"]])
+        labels = {
+            "bonds": "bonds b",
+            "share": "capital share of industry 1",
+            "bound": "whether the limit binds today",
+            "error": "log10 Euler error (consumption units)",
+        }
+        axes[0, 0].set_ylabel(labels["share"])
+        fig.colorbar(points, ax=axes[0].tolist(), label=labels["error"])
+        handles, names = axes[0, 0].get_legend_handles_labels()
+        fig.legend(handles, names, loc="outside upper left", ncols=2, title="limit today")
+        attach(fig, stacked(frames)[["panel", *labels]], labels)
         return stamp(fig, tier="model", note=note)
 
 
@@ -274,17 +299,19 @@ def draw_equilibria(frames: dict[str, pd.DataFrame], *, note: str = "") -> Figur
                 label="several equilibria",
             )  # fmt: skip
             ax.set(xlabel="bonds b", title=label, xlim=(frame["bonds"].min(), 0.05))
-        axes[0, 0].set_ylabel("capital share of industry 1")
-        fig.colorbar(points, ax=axes[0].tolist(), label="margin 1 + Rθ dq/db' (bound states)")
+        labels = {
+            "bonds": "bonds b",
+            "share": "capital share of industry 1",
+            "margin": "margin 1 + Rθ dq/db' (bound states)",
+            "count": "equilibria of the state",
+        }
+        axes[0, 0].set_ylabel(labels["share"])
+        fig.colorbar(points, ax=axes[0].tolist(), label=labels["margin"])
         handles, names = axes[0, -1].get_legend_handles_labels()
         fig.legend(handles, names, loc="outside upper left")
         drawn = {k: f[f["margin"].notna() | (f["count"] > 1)] for k, f in frames.items()}
-        attach(fig, _stacked(drawn)[["panel", "bonds", "share", "margin", "count"]])
+        attach(fig, stacked(drawn)[["panel", *labels]], labels)
         return stamp(fig, tier="model", note=note)
-
-
-_COLOURS = ("main", "contrast", "third")
-_PATHS = ("-", "--", ":")
 
 
 def draw_shares(data: pd.DataFrame, path: pd.DataFrame, *, tier: str, note: str = "") -> Figure:
@@ -300,16 +327,20 @@ def draw_shares(data: pd.DataFrame, path: pd.DataFrame, *, tier: str, note: str 
         Of the data.
     note : str
     """
+    drawn = {}
     with house_style():
         fig, ax = plt.subplots()
-        for name, colour, style in zip(data.columns, _COLOURS, _PATHS, strict=False):
-            tint = PALETTE[colour]
-            ax.plot(data.index, 100 * data[name], color=tint, linestyle=style, label=str(name))
-            ax.plot(path["year"], 100 * path[f"share: {name}"], "o", color=tint, markersize=6,
-                    label=f"_{name}, model")  # fmt: skip
+        for name, (tint, style) in zip(data.columns, LINES_DOTTED_THIRD[:3], strict=False):
+            seen, model = 100 * data[name], 100 * path[f"share: {name}"]
+            ax.plot(data.index, seen, color=tint, linestyle=style, label=str(name))
+            ax.plot(path["year"], model, "o", color=tint, markersize=6)
+            drawn[f"{name}, data"] = pd.DataFrame({"year": data.index, "share": seen})
+            drawn[f"{name}, model"] = pd.DataFrame({"year": path["year"], "share": model})
         ax.plot([], [], "o", color=PALETTE["muted"], label="model")
-        ax.set(xlabel="year", ylabel="share of capital, percent", ylim=(0, None))
+        label = "share of capital, percent"
+        ax.set(xlabel="year", ylabel=label, ylim=(0, None))
         fig.legend(loc="outside upper left", ncols=4, fontsize=9)
+        attach(fig, stacked(drawn, "series"), {"share": label})
         return stamp(fig, tier=tier, note=note)
 
 
@@ -323,30 +354,26 @@ def draw_limits(paths: Mapping[str, pd.DataFrame], *, tier: str, note: str = "")
     tier : str
     note : str
     """
-    panels = {
-        "bonds": ("bonds over income, percent", 100.0),
-        "price": ("price of capital, output units", 1.0),
-        "consumption": ("consumption, output units", 1.0),
+    labels = {
+        "bonds": "bonds over income, percent",
+        "price": "price of capital, output units",
+        "consumption": "consumption, output units",
     }
+    drawn = {name: path.assign(bonds=100 * path["bonds"]) for name, path in paths.items()}
     with house_style():
         fig, axes = plt.subplots(1, 3, figsize=(9.6, 3.6))
-        for ax, (column, (label, scale)) in zip(axes, panels.items(), strict=True):
-            for (name, path), colour, style in zip(paths.items(), _COLOURS, _PATHS, strict=False):
+        for ax, (column, label) in zip(axes, labels.items(), strict=True):
+            for (name, path), (colour, style) in zip(
+                drawn.items(), LINES_DOTTED_THIRD[:3], strict=False
+            ):
                 ax.plot(
-                    path["year"],
-                    scale * path[column],
-                    color=PALETTE[colour],
-                    linestyle=style,
-                    marker="o",
-                    markersize=4,
-                    label=name if column == "bonds" else f"_{name}",
-                )
+                    path["year"], path[column], color=colour, linestyle=style, marker="o",
+                    markersize=4, label=name if column == "bonds" else None,
+                )  # fmt: skip
             ax.set(xlabel="year", ylabel=label)
         fig.legend(loc="outside upper left", ncols=3, fontsize=9)
+        attach(fig, stacked(drawn, "limit")[["limit", "year", *labels]], labels)
         return stamp(fig, tier=tier, note=note)
-
-
-_LINES = ("-", "--", ":", "-.")
 
 
 class _Panel(Protocol):
@@ -373,16 +400,23 @@ def draw_setting(
     note : str
     """
     rows, columns = (len(panels) + 1) // 2, min(2, len(panels))
+    drawn = []
     with house_style():
         fig, axes = plt.subplots(
             rows, columns, figsize=(3.9 * columns + 0.4, 2.7 * rows + 0.2), squeeze=False
         )
         for p, (panel, lines) in enumerate(zip(panels, setting.lines, strict=True)):
             ax = axes.flat[p]
-            for y, name, style in zip(lines, panel.series or series, _LINES, strict=False):
-                ax.plot(panel.x, y, style, label=name)
+            for y, name, (colour, style) in zip(
+                lines, panel.series or series, LINES_DOTTED_THIRD[:4], strict=False
+            ):
+                ax.plot(panel.x, y, color=colour, linestyle=style, label=name)
+                line = {"panel": panel.title, "series": name, "x": panel.x, "y": y}
+                drawn.append(pd.DataFrame(line))
             for at, name in ((at, name) for where, at, name in setting.marks if where == p):
-                ax.axvline(at, color="#8C8C8C", linestyle=":", label=f"_{name}")
+                ax.axvline(at, color=PALETTE["muted"], linestyle=":")
+                mark = {"panel": panel.title, "series": name, "x": at}
+                drawn.append(pd.DataFrame([mark]))
                 ax.annotate(name, (at, 0.02), xycoords=("data", "axes fraction"), fontsize=8)
             ax.axhline(0, color="#BBBBBB", linewidth=0.8, zorder=0)
             ax.margins(y=0.12)
@@ -391,4 +425,9 @@ def draw_setting(
                 ax.legend(fontsize=8)
         for ax in axes.flat[len(panels) :]:
             ax.set_visible(False)
+        labels = {
+            "x": "; ".join(f"{p.title}: {p.x_label}" for p in panels),
+            "y": "; ".join(f"{p.title}: {p.y_label}" for p in panels),
+        }
+        attach(fig, pd.concat(drawn), labels)
         return stamp(fig, tier="model", note=note)

@@ -1,6 +1,7 @@
-"""Figures of the calibration and of the regions' simulation (Figures 5 and 6).
+"""Does the model's growth of regions fall with their specialization as in the data?
 
-Figures of every zone's simulation: combinations of readings and frictions (Figures 5 and 6).
+Read :func:`draw_growth_slopes` first; :func:`draw_combinations` and :func:`draw_frictions` are
+Figures 5 and 6. The first two functions draw the productivities that go into the simulation.
 """
 
 from __future__ import annotations
@@ -17,8 +18,17 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from regspec.calibrate.two_sectors import SectorPaths
-from regspec.figures.maps import quantile_bins
-from regspec.figures.style import PALETTE, SEQUENTIAL, attach, house_style, identify, stamp
+from regspec.figures.maps import ABSENT, quantile_bins
+from regspec.figures.style import (
+    LINES,
+    PALETTE,
+    SEQUENTIAL,
+    attach,
+    house_style,
+    stacked,
+    stamp,
+    zero_line,
+)
 from regspec.regions.growth import Bands
 from regspec.regions.simulate import DATES
 
@@ -31,8 +41,6 @@ __all__ = [
     "draw_relative_paths",
 ]
 
-_STYLES = (("main", "-"), ("contrast", "--"), ("third", "-."), ("fourth", ":"))
-
 
 def draw_relative_paths(paths: Mapping[str, SectorPaths], *, note: str = "") -> Figure:
     """Relative productivity of machinery under several definitions.
@@ -44,17 +52,20 @@ def draw_relative_paths(paths: Mapping[str, SectorPaths], *, note: str = "") -> 
     note : str
         Source and vintage.
     """
+    base = next(iter(paths.values())).base_year
+    labels = {"relative": f"log z1 − log z2 ({base} = 0)"}
+    drawn = {
+        label: path.relative.rename("relative").rename_axis("year").reset_index()
+        for label, path in paths.items()
+    }
     with house_style():
         fig, ax = plt.subplots()
-        for (label, path), (colour, style) in zip(paths.items(), _STYLES, strict=False):
-            ax.plot(
-                path.relative.index, path.relative, color=PALETTE[colour], linestyle=style,
-                label=label,
-            )  # fmt: skip
-        ax.axhline(0, color=PALETTE["muted"], linewidth=1, zorder=0)
-        base = next(iter(paths.values())).base_year
-        ax.set(xlabel="year", ylabel=f"log z1 − log z2 ({base} = 0)")
+        for (label, path), (colour, style) in zip(drawn.items(), LINES, strict=False):
+            ax.plot(path["year"], path["relative"], color=colour, linestyle=style, label=label)
+        zero_line(ax)
+        ax.set(xlabel="year", ylabel=labels["relative"])
         fig.legend(loc="outside upper left")
+        attach(fig, stacked(drawn, "definition"), labels)
         return stamp(fig, tier="public", note=note)
 
 
@@ -71,21 +82,33 @@ def draw_persistence(
         The range printed in Table 2, shaded.
     note : str
     """
+    labels = {
+        "rho": "persistence ρ, annual",
+        "lower": "ρ less two standard errors",
+        "upper": "ρ plus two standard errors",
+        "published_from": "lower end of the range of Table 2",
+        "published_to": "upper end of the range of Table 2",
+    }
     with house_style():
         fig, ax = plt.subplots(figsize=(7.2, 5.6))
         names = next(iter(estimates.values()))["industry"]
         rows = np.arange(len(names))
         for shift, (label, frame), (colour, _) in zip(
-            np.linspace(-0.2, 0.2, len(estimates)), estimates.items(), _STYLES, strict=False
+            np.linspace(-0.2, 0.2, len(estimates)), estimates.items(), LINES, strict=False
         ):
             ax.errorbar(
                 frame["rho"], rows + shift, xerr=2 * frame["rho_se"], fmt="o", markersize=4,
-                color=PALETTE[colour], label=label, linewidth=1,
+                color=colour, label=label, linewidth=1,
             )  # fmt: skip
         ax.axvspan(*published, color=PALETTE["muted"], alpha=0.25, label="published range")
-        ax.set(xlabel="persistence ρ, annual", yticks=rows, yticklabels=list(names))
+        ax.set(xlabel=labels["rho"], yticks=rows, yticklabels=list(names))
         ax.invert_yaxis()
         fig.legend(loc="outside upper left", ncols=2, fontsize=9)
+        tidy, (low, high) = stacked(estimates, "trend"), published
+        half = 2 * tidy["rho_se"]
+        tidy = tidy.assign(lower=tidy["rho"] - half, upper=tidy["rho"] + half,
+                           published_from=low, published_to=high)  # fmt: skip
+        attach(fig, tidy[["trend", "industry", *labels]], labels)
         return stamp(fig, tier="public", note=note)
 
 
@@ -114,29 +137,35 @@ def draw_growth_slopes(
     at = np.linspace(x.min(), x.max(), 50)
     fit = sm.OLS(y, sm.add_constant(x)).fit(cov_type="HC1")
     band = fit.get_prediction(sm.add_constant(at)).conf_int()
+    labels = {
+        "cz": "commuting zone of 1990",
+        "gini": f"two-sector Gini of manufacturing, {year}",
+        "growth": "income growth less mean, log points",
+        "lower": "lower end of the 95 percent band of the data's line",
+        "upper": "upper end of it",
+    }
+    drawn = {"zones": panel[["cz", "gini", "growth"]]}
     with house_style():
         fig, (ax, close) = plt.subplots(1, 2, figsize=(9.0, 4.4))
-        dots = ax.scatter(
-            x, y, s=8, color=PALETTE["muted"], alpha=0.45, linewidths=0, label="_zones"
-        )
-        identify(dots, panel["cz"])
-        ax.set(title="zones", ylabel="income growth less mean, log points")
-        close.fill_between(
-            at, *band.T, color=PALETTE["muted"], alpha=0.25, linewidth=0, label="_data"
-        )
+        ax.scatter(x, y, s=8, color=PALETTE["muted"], alpha=0.45, linewidths=0)
+        ax.set(title="zones", ylabel=labels["growth"])
+        close.fill_between(at, *band.T, color=PALETTE["muted"], alpha=0.25, linewidth=0)
         close.set(title="fitted lines, magnified")
         for (label, line), (colour, style) in zip(
-            {"data": y, **growth}.items(), (("ink", "-"), *_STYLES), strict=False
+            {"data": y, **growth}.items(), ((PALETTE["ink"], "-"), *LINES), strict=False
         ):
             slope, level = np.polyfit(x, line, 1)
             for panel_ax in (ax, close) if label == "data" else (close,):
-                panel_ax.plot(
-                    at, level + slope * at, color=PALETTE[colour], linestyle=style, label=label
-                )
+                panel_ax.plot(at, level + slope * at, color=colour, linestyle=style, label=label)
+            ends = {"lower": band[:, 0], "upper": band[:, 1]} if label == "data" else {}
+            drawn[f"line of {label}"] = pd.DataFrame(
+                {"gini": at, "growth": level + slope * at, **ends}
+            )
         for panel_ax in (ax, close):
             panel_ax.xaxis.set_major_locator(MaxNLocator(5))
         close.legend()
-        fig.supxlabel(f"two-sector Gini of manufacturing, {year}", fontsize="medium")
+        fig.supxlabel(labels["gini"], fontsize="medium")
+        attach(fig, stacked(drawn, "series"), labels)
         return stamp(fig, tier=tier, note=note)
 
 
@@ -172,22 +201,30 @@ def draw_growth_maps(
         for ax, column in zip(axes, ("data", "model"), strict=True):
             merged.plot(
                 column=column, cmap=SEQUENTIAL, ax=ax, linewidth=0.1, edgecolor="white",
-                missing_kwds={"color": "#F2F2F2"},
+                missing_kwds={"color": ABSENT},
             )  # fmt: skip
             states.boundary.plot(ax=ax, color=PALETTE["ink"], linewidth=0.4)
             ax.set_title(f"{column}, {DATES[0]}–{DATES[-1]}")
             ax.set_axis_off()
         levels = plt.get_cmap(SEQUENTIAL)(np.linspace(0, 1, 5))
-        labels = ("slowest fifth", "second", "third", "fourth", "fastest fifth")
+        names_of = ("slowest fifth", "second", "third", "fourth", "fastest fifth")
         patches = [
             Line2D([], [], marker="s", linestyle="", color=c, label=t)
-            for c, t in zip(levels, labels, strict=True)
+            for c, t in zip(levels, names_of, strict=True)
         ]
         fig.legend(handles=patches, loc="outside upper center", ncols=5, fontsize=8)
         shown = pd.DataFrame({"cz": panel["cz"].to_numpy()})
         if names is not None:
             shown["name"] = shown["cz"].map(names)
-        attach(fig, shown.join(values).join((fifths + 1).add_suffix(", fifth")))
+        shown = shown.join(values).join((fifths + 1).add_suffix("_fifth"))
+        labels = {
+            "cz": "commuting zone of 1990",
+            "data": f"growth {DATES[0]}–{DATES[-1]} in the data, log points",
+            "model": "the same in the model",
+            "data_fifth": "fifth of the zones by growth in the data, 1 the slowest",
+            "model_fifth": "the same in the model",
+        }
+        attach(fig, shown, labels)
         return stamp(fig, tier="public", note=note)
 
 
@@ -232,7 +269,8 @@ def draw_combinations(frame: pd.DataFrame, *, tier: str, note: str = "") -> Figu
         handles, labels = axes[0, 0].get_legend_handles_labels()
         fig.legend(handles, labels, loc="outside upper left", ncols=2, fontsize=9)
         ends = [c for k in ("data", *ECONOMIES) for c in (k, f"{k} low", f"{k} high")]
-        attach(fig, frame[["definition", "reading", "scale", *ends, "flag"]])
+        labels = {c: f"{c}, {_UNIT}" for c in ends} | {"flag": "why a row is drawn hollow"}
+        attach(fig, frame[["definition", "reading", "scale", *labels]], labels)
         return stamp(fig, tier=tier, note=note)
 
 
@@ -297,9 +335,8 @@ def draw_frictions(panels: Mapping[str, Bands], *, tier: str, note: str = "") ->
             ax.xaxis.set_major_locator(MaxNLocator(4))
         axes[0, 0].invert_yaxis()
         fig.supxlabel(_UNIT, fontsize="medium")
-        tidy = pd.concat(
-            bands.slopes.loc[list(order), ["slope", "low", "high"]].assign(panel=title)
-            for title, bands in panels.items()
-        )
-        attach(fig, tidy.rename_axis("economy").reset_index())
+        ends = ["slope", "low", "high"]
+        drawn = {t: bands.slopes.loc[list(order), ends] for t, bands in panels.items()}
+        tidy = stacked(drawn).rename_axis("economy").reset_index()
+        attach(fig, tidy[["panel", "economy", *ends]], {"slope": _UNIT})
         return stamp(fig, tier=tier, note=note)

@@ -1,18 +1,13 @@
-"""What a figure shows, as data, where its artists alone do not say it.
+"""How do figures of the book look alike, and how do they say what they rest on?
 
-:mod:`regspec.show.figure_data` reads the numbers of a figure from its lines, points, bars and
-bands. A drawing function names what the legend leaves unnamed with a label that starts with an
-underscore (Matplotlib keeps such labels out of the legend), and says the rest with the functions
-here: which region or year a point is (:func:`identify`), what is decoration (:func:`leave_out`),
-and, where shapes and colours carry the numbers (maps, heat maps), the numbers themselves
-(:func:`attach`).
-
-House style: one look, a colour-blind safe palette, and the data tier on every figure.
+A drawing function draws inside :func:`house_style` with colours that stay apart for colour-blind
+readers, gives the figure the numbers it draws (:func:`attach`, offered as CSV under the page), and
+prints data tier, source and vintage below it (:func:`stamp`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from weakref import WeakKeyDictionary
 
@@ -20,78 +15,25 @@ import matplotlib as mpl
 import pandas as pd
 import seaborn as sns
 from cycler import cycler
-from matplotlib.artist import Artist
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 __all__ = [
+    "COLOURS",
+    "LINES",
+    "LINES_DOTTED_THIRD",
     "PALETTE",
     "SEQUENTIAL",
     "TIERS",
     "attach",
     "attached",
     "house_style",
-    "identified",
-    "identify",
-    "leave_out",
-    "left_out",
+    "lines_by",
+    "stacked",
     "stamp",
     "stamped",
+    "zero_line",
 ]
-
-_frames: WeakKeyDictionary[Figure, pd.DataFrame] = WeakKeyDictionary()
-_names: WeakKeyDictionary[Artist, tuple[str, ...]] = WeakKeyDictionary()
-_decoration = "decoration"
-
-
-def attach(fig: Figure, frame: pd.DataFrame) -> Figure:
-    """Give a figure the data that it shows; they are used instead of what its artists say.
-
-    Parameters
-    ----------
-    fig : matplotlib.figure.Figure
-    frame : pandas.DataFrame
-        Tidy, one row per thing drawn; the index is not kept.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        The same figure.
-
-    Raises
-    ------
-    ValueError
-        If the frame has no rows.
-    """
-    if frame.empty:
-        raise ValueError("frame has no rows; attach what the figure shows")
-    _frames[fig] = frame.reset_index(drop=True)
-    return fig
-
-
-def attached(fig: Figure) -> pd.DataFrame | None:
-    """Return the data given with :func:`attach`, None where there are none."""
-    return _frames.get(fig)
-
-
-def identify(artist: Artist, names: Iterable[object]) -> None:
-    """Say what each point of a line or scatter is, such as its region or year."""
-    _names[artist] = tuple(str(n) for n in names)
-
-
-def identified(artist: Artist) -> tuple[str, ...] | None:
-    """Return the names given with :func:`identify`, None where there are none."""
-    return _names.get(artist)
-
-
-def leave_out(artist: Artist) -> None:
-    """Mark an artist that shows no data of its own: a diagonal, a point drawn twice."""
-    artist.set_gid(_decoration)
-
-
-def left_out(artist: Artist) -> bool:
-    """Whether an artist was marked with :func:`leave_out`."""
-    return bool(artist.get_gid() == _decoration)
-
 
 #: Okabe-Ito colours by role: they stay apart for colour-blind readers and in grey print.
 PALETTE = {
@@ -104,6 +46,14 @@ PALETTE = {
     "ink": "#222222",
 }
 
+#: Colours of up to four series, and their line styles, so that grey print tells them apart, too.
+COLOURS = tuple(PALETTE[k] for k in ("main", "contrast", "third", "fourth"))
+LINES = tuple(zip(COLOURS, ("-", "--", "-.", ":"), strict=True))
+#: The same with the dots third, and a fifth series.
+LINES_DOTTED_THIRD = tuple(
+    zip((*COLOURS, PALETTE["ink"]), ("-", "--", ":", "-.", "-"), strict=True)
+)
+
 #: Sequential colour map of maps and error plots (perceptually uniform, light to dark).
 SEQUENTIAL = "cividis_r"
 
@@ -115,6 +65,7 @@ TIERS = {
     "model": "model output (no data)",
 }
 
+_frames: WeakKeyDictionary[Figure, pd.DataFrame] = WeakKeyDictionary()
 _stamps: WeakKeyDictionary[Figure, tuple[str, str]] = WeakKeyDictionary()
 
 _RC = {
@@ -143,10 +94,71 @@ def house_style() -> Iterator[None]:
     """Apply the house style inside a ``with`` block and leave global settings untouched."""
     rc = {**sns.axes_style("ticks", {"axes.grid": True}), **_RC}
     with mpl.rc_context(rc):
-        mpl.rcParams["axes.prop_cycle"] = cycler(
-            color=[PALETTE[k] for k in ("main", "contrast", "third", "fourth", "highlight")]
-        )
+        mpl.rcParams["axes.prop_cycle"] = cycler(color=[*COLOURS, PALETTE["highlight"]])
         yield
+
+
+def lines_by(ax: Axes, frame: pd.DataFrame, x: str, y: str, by: str = "economy") -> None:
+    """Draw one line for each value of a column, at most four."""
+    for (name, part), (colour, style) in zip(frame.groupby(by, sort=False), LINES, strict=False):
+        ax.plot(part[x], part[y], color=colour, linestyle=style, label=name)
+
+
+def zero_line(ax: Axes) -> None:
+    """Draw a grey line at zero behind the data."""
+    ax.axhline(0, color=PALETTE["muted"], linewidth=1, zorder=0)
+
+
+def stacked(frames: Mapping[str, pd.DataFrame], name: str = "panel") -> pd.DataFrame:
+    """Frames under each other, their keys in a first column; their indices are not kept."""
+    return pd.concat({str(k): f for k, f in frames.items()}, names=[name]).reset_index(name)
+
+
+def attach(fig: Figure, frame: pd.DataFrame, labels: Mapping[str, str] | None = None) -> Figure:
+    """Give a figure the data that it shows, for readers to download.
+
+    Parameters
+    ----------
+    fig : matplotlib.figure.Figure
+    frame : pandas.DataFrame
+        Tidy, one row per thing drawn, in the units drawn; the index is not kept.
+    labels : mapping of str to str, optional
+        What columns measure and in which unit, where their names do not say it.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        The same figure.
+
+    Raises
+    ------
+    ValueError
+        If the frame has no rows, or a label is for a column that it does not have.
+    """
+    if frame.empty:
+        raise ValueError("frame has no rows; attach what the figure shows")
+    if unknown := set(labels or {}) - set(frame):
+        raise ValueError(f"labels name {sorted(unknown)}; allowed: columns of frame, {[*frame]}")
+    kept = frame.reset_index(drop=True)
+    kept.attrs = dict((labels or {}).items())
+    _frames[fig] = kept
+    return fig
+
+
+def attached(fig: Figure) -> pd.DataFrame:
+    """Data given with :func:`attach`; ``attrs`` holds the labels of its columns.
+
+    Raises
+    ------
+    ValueError
+        If the figure has none.
+    """
+    if fig not in _frames:
+        raise ValueError(
+            "figure carries no data; call regspec.figures.style.attach(figure, frame) with a "
+            "frame of the numbers that it shows"
+        )
+    return _frames[fig]
 
 
 def stamp(fig: Figure, *, tier: str, note: str = "") -> Figure:

@@ -1,4 +1,4 @@
-"""What a notebook calls to show things: figures, tables, glued numbers, explorers.
+"""How do results get from a cell of a notebook onto a page: figures, tables, numbers, explorers?
 
-Start with :mod:`regspec.show.display`.
+Read :mod:`regspec.show.display` first.
 """

@@ -1,8 +1,8 @@
-"""What notebooks show: figures with caption and alt text, tables, and glued numbers.
+"""How does a notebook show a figure, a table or a number, so that a page can number and quote it?
 
-A figure's name, caption, alternative text and data travel in the metadata of its output, so that
-they can hold computed numbers; :mod:`regspec.book.staging` turns them into numbered book figures
-and files to download.
+Read :func:`show` first. A figure's name, caption, alternative text and data travel in the metadata
+of its output, so that they can hold computed numbers; :mod:`regspec.book.staging` turns them into
+numbered book figures and files to download.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from IPython.display import display
 from matplotlib.figure import Figure
 from PIL import Image
 
-from regspec.show.figure_data import as_csv
+from regspec.figures.style import TIERS, attached, stamped
 
-__all__ = ["FIGURE_KEY", "as_html", "folded", "glue", "glue_all", "note", "show", "table"]
+__all__ = ["FIGURE_KEY", "as_csv", "as_html", "folded", "glue", "glue_all", "note", "show", "table"]
 
 #: Key of the output metadata that holds a figure's name, caption, alternative text and data.
 FIGURE_KEY = "regspec_figure"
@@ -52,7 +52,9 @@ def show(fig: Figure, *, name: str, caption: str, alt: str) -> None:
     Parameters
     ----------
     fig : matplotlib.figure.Figure
-        Stamped with its tier (:func:`regspec.figures.style.stamp`).
+        Drawn by a function of :mod:`regspec.figures`, or by your own code and then given its data
+        (``attach(fig, frame)``) and its tier (``stamp(fig, tier="model")``), both of
+        :mod:`regspec.figures.style`.
     name : str
         Label for cross-references, unique in the book (``{numref}`name```); starts ``fig-``.
     caption : str
@@ -63,8 +65,8 @@ def show(fig: Figure, *, name: str, caption: str, alt: str) -> None:
     Raises
     ------
     ValueError
-        If the name does not start with ``fig-``, caption or alt text are empty, or the figure's
-        data cannot be read (:func:`regspec.show.figure_data.as_csv`).
+        If the name does not start with ``fig-``, caption or alt text are empty, or the figure has
+        no data or no tier.
     """
     if not name.startswith("fig-"):
         raise ValueError(f"figure name {name!r} must start with 'fig-'")
@@ -74,6 +76,38 @@ def show(fig: Figure, *, name: str, caption: str, alt: str) -> None:
     meta = {FIGURE_KEY: {"name": name, "caption": caption, "alt": alt, "data": as_csv(fig, name)}}
     display(data, raw=True, metadata=meta)
     plt.close(fig)
+
+
+def as_csv(fig: Figure, name: str) -> str:
+    """Data of a figure as CSV text that ``pandas.read_csv(path, comment="#")`` reads.
+
+    Parameters
+    ----------
+    fig : matplotlib.figure.Figure
+        With its tier and data (:mod:`regspec.figures.style`).
+    name : str
+        Of the figure.
+
+    Returns
+    -------
+    str
+        Lines that start with ``#`` (figure, tier, source, what columns measure), then the attached
+        frame, floating-point numbers with six significant digits.
+
+    Raises
+    ------
+    ValueError
+        If the figure has no data or no tier.
+    """
+    try:
+        (tier, note), frame = stamped(fig), attached(fig)
+    except ValueError as error:
+        raise ValueError(f"figure {name!r}: {error}") from None
+    head = [f"figure: {name}", f"tier: {TIERS[tier]}", f"source: {note or 'none'}"]
+    head += [f"column {column}: {label}" for column, label in frame.attrs.items()]
+    lines = "".join("# " + " ".join(h.split()) + "\n" for h in head)
+    body = frame.to_csv(index=False, float_format="%.6g", lineterminator="\n")
+    return lines + body.replace("#", "no. ")  # the sign starts a comment
 
 
 def _format_cell(value: Any, decimals: int) -> str:
@@ -88,7 +122,7 @@ def _format_cell(value: Any, decimals: int) -> str:
 
 
 def _decimals(column: pd.Series, decimals: int) -> int:
-    """None where every number of a column is whole: counts stand among floats, too."""
+    """No decimals where every number of a column is whole: counts stand among floats, too."""
     numbers = column.dropna()
     whole = pd.api.types.is_float_dtype(column) and (numbers == numbers.round()).all()
     return 0 if whole else decimals

@@ -1,7 +1,8 @@
-"""Explorers of the static site: sliders over precomputed results, and a map of zones.
+"""How can a reader move a parameter, or point at a zone, on a page without a server?
 
-A notebook hands over the data; they travel in the metadata of an output with a sentence as text,
-and :mod:`regspec.book.staging` writes them into the page, where ``book/_static/explorer.js`` draws
+Read :func:`show_sliders` first (precomputed results); :func:`show_zones` shows a map. A notebook
+hands over the data; they travel in the metadata of an output with a sentence as text, and
+:mod:`regspec.book.staging` writes them into the page, where ``book/_static/explorer.js`` draws
 them. No kernel, server or network is needed. A still picture of the start, shown by
 `regspec.show.display.show`, stands in print and where scripts do not run.
 """

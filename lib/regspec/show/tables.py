@@ -1,7 +1,8 @@
-"""Tables in the paper's format as HTML and as LaTeX, on screen and in files.
+"""How does a table of estimates look in the paper's format, on screen and in files?
 
-A cell holds a number with its stars and, below it in parentheses, its standard error. What fills
-the tables is in :mod:`regspec.paper.side_by_side`.
+Read :class:`PaperTable` first: it writes itself as HTML, LaTeX and text. A cell holds a number with
+its stars and, below it in parentheses, its standard error; :mod:`regspec.paper.side_by_side` fills
+the tables.
 """
 
 from __future__ import annotations

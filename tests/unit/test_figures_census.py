@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
-from figure_checks import readable_figures
+from figure_checks import close_figures
 
 from regspec.figures.census import draw_tails, draw_throughput
 
 
 @pytest.fixture(autouse=True)
 def _close_figures():
-    mpl.use("Agg")
-    yield from readable_figures()
+    yield from close_figures()
 
 
 def test_fitted_tails_have_the_slope_of_their_exponent():

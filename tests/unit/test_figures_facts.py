@@ -5,7 +5,7 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
-from figure_checks import readable_figures
+from figure_checks import close_figures
 from matplotlib.colors import to_hex
 from shapely.geometry import box
 
@@ -19,8 +19,7 @@ STAMP = {"tier": "public", "note": "BEA SAINC1 (2022-09-30)"}
 
 @pytest.fixture(autouse=True)
 def _close_figures():
-    mpl.use("Agg")
-    yield from readable_figures()
+    yield from close_figures()
 
 
 @pytest.fixture(scope="module")
