@@ -10,7 +10,7 @@ import logging
 import math
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing, contextmanager
@@ -56,7 +56,7 @@ _DIED = "its worker died: out of memory, or the process was killed"
 _DIGITS = 6  # of numbers in tables; later ones depend on the processor
 
 Points = Mapping[str, Point]  # by the keys of their results
-Compute = Callable[[Points, Evaluate], Iterator[Attempt]]
+Compute = Callable[[Points, Evaluate], Generator[Attempt, None, None]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,13 +89,15 @@ def keys_of(points: Iterable[Point]) -> list[str]:
     return [key_of(identity(p), code=code, data=data_of(p)) for p in points]
 
 
-def _in_series(points: Points, evaluate: Evaluate) -> Iterator[Attempt]:
+def _in_series(points: Points, evaluate: Evaluate) -> Generator[Attempt, None, None]:
     """In this process, one after the other; a point that kills it ends the sweep."""
     code = code_hash()
     return (attempt(evaluate, key, point, code) for key, point in points.items())
 
 
-def _by_joblib(points: Points, evaluate: Evaluate, *, workers: int) -> Iterator[Attempt]:
+def _by_joblib(
+    points: Points, evaluate: Evaluate, *, workers: int
+) -> Generator[Attempt, None, None]:
     """In processes of this machine.
 
     When one dies, loky gives up all. The points that were in hand are then computed one at a time,
@@ -130,14 +132,15 @@ def _by_joblib(points: Points, evaluate: Evaluate, *, workers: int) -> Iterator[
 
 def _by_dask(
     points: Points, evaluate: Evaluate, *, workers: int | None, scheduler: str | None
-) -> Iterator[Attempt]:
+) -> Generator[Attempt, None, None]:
     """On a Dask cluster: the one at `scheduler`, or a local one that is started here.
 
     Through Dask's own interface: joblib waits for ever for the point of a worker that died.
     """
     from distributed import KilledWorker, as_completed
 
-    waiting, keys, code = iter(points.items()), {}, code_hash()
+    waiting, code = iter(points.items()), code_hash()
+    keys: dict[Any, str] = {}
     with _dask_client(workers, scheduler) as client:
 
         def submit(count: int) -> list[Any]:
