@@ -283,7 +283,6 @@ def test_public_files_have_official_addresses_and_groups():
         "www.ddorn.net",
         "ekrose.github.io",
         "www2.census.gov",
-        "fpeckert.me",
         "data.nber.org",
     }
     assert len({(f.group, f.name) for f in PUBLIC_FILES}) == len(PUBLIC_FILES)
