@@ -38,20 +38,17 @@ gamma_high: float = 5.0  # higher risk aversion; 3 <= gamma_high <= 10
 bonds: int = 120  # nodes for bonds at the higher risk aversion; 20 <= bonds <= 400
 
 # %% tags=["hide-input"]
-import pandas as pd
-
-from regspec.calibrate.discount import beta_table, evaluate, printed_cases, scan_ends
-from regspec.calibrate.inversion import inversion_report, outcome_table, productivity_condition
+from regspec.calibrate.inversion import both_sectors, inversion_headlines, inversion_report, outcome_table, productivity_condition
 from regspec.calibrate.ranges import trend_table
-from regspec.calibrate.sectors import alternative_splits, sector_moments, sector_table
+from regspec.calibrate.sectors import alternative_splits, known_signs, sector_moments, sector_table
 from regspec.calibrate.two_sectors import DEFINITIONS, sector_paths, zone_shares
 from regspec.facts.panels import source_note
 from regspec.figures.calibration import draw_reach
 from regspec.figures.regions import draw_relative_paths
-from regspec.model import Grid
-from regspec.paper.scoreboard import Ours, compare, published
+from regspec.paper.model_rows import discount_rows
+from regspec.paper.scoreboard import compare, published
 from regspec.parameters import Calibration
-from regspec.show.display import glue, show, table
+from regspec.show.display import glue, glue_all, show, table
 from regspec.sources import cbp, tfp
 
 # %% [markdown]
@@ -68,12 +65,8 @@ paths = {
     name: sector_paths(accounts, definition, concept="va", base_year=base_year)
     for name, definition in DEFINITIONS.items()
 }
-labels = {name: definition.description for name, definition in DEFINITIONS.items()}
 show(
-    draw_relative_paths(
-        {labels[name]: path for name, path in paths.items()},
-        note=source_note(accounts),
-    ),
+    draw_relative_paths({DEFINITIONS[name].description: path for name, path in paths.items()}, note=source_note(accounts)),
     name="fig-relative-productivity",
     caption="Log value-added productivity of machinery over the rest of manufacturing, under three "
     "definitions of machinery.",
@@ -84,9 +77,8 @@ show(
 # %% tags=["hide-input"]
 trends = trend_table(paths, ((1950, 1980), (1980, 2019)))
 late = trends[trends["span"] == "1980–2019"].set_index("definition")
-for name in late.index:
-    glue(f"change_{name}", float(late.loc[name, "change"]))
-    glue(f"change_se_{name}", float(late.loc[name, "change_se"]))
+glue_all(late["change"], "change_")
+glue_all(late["change_se"], "change_se_")
 table(trends, caption="Relative productivity of machinery: log change with two standard errors", index=False, fold=True)
 
 # %% [markdown]
@@ -107,9 +99,7 @@ table(trends, caption="Relative productivity of machinery: log change with two s
 # %% tags=["hide-input"]
 splits, variants = alternative_splits(accounts, tfp.PAPER_INDUSTRIES, gamma=gamma_low)
 kinds = sector_table(splits | variants)
-known = kinds.iloc[: len(splits)].assign(t=lambda f: (f["change"] / f["change_se"]).abs())
-glue("signs_known", int((known["t"] >= 1.645).sum()))
-glue("signs_rise", int(((known["t"] >= 1.645) & (known["change"] > 0)).sum()))
+glue_all(known_signs(kinds.iloc[: len(splits)]))
 table(
     kinds,
     caption="One industry (the first of two) against the rest: shares of value added in 1980, parameters, annual process, and change 1980–2019",
@@ -141,14 +131,9 @@ baseline = Calibration.converted()
 zones = zone_shares(cbp.manufacturing_shares(1980), DEFINITIONS["machinery"]).dropna(subset="share")
 inverted = inversion_report(zones["cz"], zones["share"], baseline)
 table(outcome_table(inverted), caption="Inverted capital of machinery by outcome, 1980", decimals=4)
-inner = inverted[inverted["status"] != "one sector"]
-close = inner["capital"].between(*(published()[f"table2.k_1950_{e}"].value for e in ("min", "max")))
-glue("zones", len(inverted))
-glue("no_machinery", int((inverted["status"] == "one sector").sum()))
-glue("off_grid", int((inverted["status"] == "outside the grid").sum()))
-glue("round_trip", float(inverted["error"].max()))
-glue("worst_condition", float(inner["condition"].max()))
-glue("in_bracket", 100 * float(close.mean()))
+glue_all(inversion_headlines(inverted))
+bracket = [published()[f"table2.k_1950_{end}"].value for end in ("min", "max")]
+glue("in_bracket", 100 * float(both_sectors(inverted)["capital"].between(*bracket).mean()))
 glue("rest_condition", float(productivity_condition([0.5], baseline)[0]))
 steep = baseline.replace(alpha=0.74, xi=(0.25, 0.25))
 glue("steep_condition", float(productivity_condition([0.5], steep)[0]))
@@ -175,21 +160,22 @@ glue("steep_condition", float(productivity_condition([0.5], steep)[0]))
 # ergodic mean by the path without shocks.
 
 # %% tags=["hide-input"]
+from regspec.calibrate.discount import evaluate, evaluation_table
+from regspec.studies import tables
+from regspec.studies.stored import proven, stored
+
 glue("target", target)
-coarse, fine = Grid(40, 15, 3), Grid(bonds, 21, 3)
-grids = {gamma_low: (coarse, Grid(60, 21, 3)), gamma_high: (fine, fine)}  # of a decade, of a year
-cases = printed_cases(grids)
-betas, seen = beta_table(cases, target=target)
-seen = scan_ends(cases, seen, {gamma_low: (0.86, 0.90, 0.97, 0.98), gamma_high: (0.90, 0.97)})
+at = tables.Discount(target=target, gamma_low=gamma_low, gamma_high=gamma_high, bonds=bonds)
+coarse, fine = at.coarse, at.fine
+betas = stored(tables.discount_factors, at)
 table(betas.drop(columns="why"), caption="Discount factor that meets the target, annual", decimals=5, index=False)
 for row in betas[betas["why"] != ""].itertuples():
     print(f"No beta: {row.case}, {row.measure}. {row.why}.")
 
 # %% tags=["hide-input"]
+candidates = stored(tables.discount_candidates, at)
 show(
-    draw_reach(
-        {case: seen[case] for case in cases if "annual" not in case}, target, note="β of all candidates tried"
-    ),
+    draw_reach(candidates[~candidates["case"].str.contains("annual")], target, note="β of all candidates tried"),
     name="fig-beta-reach",
     caption="Mean bonds over the income of a period at the candidate discount factors, per period (0.95 a "
     "year is 0.60 a decade); filled marks are certified solutions, hollow ones are not.",
@@ -199,23 +185,11 @@ show(
 )
 
 # %% tags=["hide-input"]
-ergodic = betas[betas["measure"] == "ergodic"].set_index("case")["beta"]
-best = {name: float(ergodic.iloc[n]) for n, name in enumerate(("low_decade", "low_annual", "low_year", "high_decade", "high_annual"))}
-for name, value in best.items():
-    glue(f"beta_{name}", value if pd.notna(value) else "none")
-root = best["high_decade"] if pd.notna(best["high_decade"]) else baseline.beta
-finer = evaluate(Calibration.converted(gamma=gamma_high), root, Grid(4 * bonds // 3, 21, 3))
-glue("finer_bonds", finer.equilibrium.grid.bonds.size)
-glue("finer_ratio", 100 * finer.ratio)
-glue("finer_word", "passes" if finer.converged else "fails")
-mild = Calibration.converted(gamma=gamma_low)
-printed_beta = evaluate(Calibration.converted(gamma=gamma_high), baseline.beta, fine)
-low_beta, nodes = (evaluate(mild, baseline.beta, g) for g in (coarse, Grid(coarse.bonds, coarse.capital, 15)))
-glue("nodes_change", 100 * abs(nodes.ratio - low_beta.ratio))
-glue("ratio_high", 100 * printed_beta.ratio)
-glue("ratio_low", 100 * low_beta.ratio)
-glue("gamma_low", gamma_low)
-glue("gamma_high", gamma_high)
+best = tables.ergodic_roots(betas)
+glue_all({f"beta_{name}": value if value == value else "none" for name, value in best.items()})
+checks = stored(tables.discount_checks, at).set_index("check")
+glue_all(tables.check_headlines(checks))
+glue_all({"gamma_low": gamma_low, "gamma_high": gamma_high})
 
 # %% [markdown]
 # With a decade as the period and the income of a decade under the bonds, the target gives
@@ -232,31 +206,22 @@ glue("gamma_high", gamma_high)
 # risk aversion the path without shocks settles elsewhere than the mean, and its own root falls on a
 # solution that fails: the ergodic mean, which the paper names, is also the safer moment.
 #
+# `python -m regspec tables` searches for these roots, which takes minutes, and this page reads what it found. Two solutions it has
+# computed anew:
+
+# %% tags=["hide-input"]
+mild = Calibration.converted(gamma=gamma_low)
+printed = evaluation_table([evaluate(mild, baseline.beta, coarse)]).assign(check="printed, low")
+print(proven(checks.reset_index(), printed, "check"))
+root = evaluation_table([evaluate(mild, best["low_decade"], coarse)]).assign(case=candidates["case"].iloc[0])
+print(proven(candidates, root, "case", "beta"))
+
+# %% [markdown]
 # ## Beside the paper
 
 # %% tags=["hide-input"]
-ten = "decade, income of a decade"
-where = {
-    "high_decade": f"gamma {gamma_high:g}, {ten}",
-    "low_decade": f"gamma {gamma_low:g}, {ten}",
-    "high_annual": f"gamma {gamma_high:g}, decade, annual income",
-    "low_year": f"gamma {gamma_low:g}, a year as the period",
-}
-roots = [
-    Ours("table2.beta", best[name], tier="model", note=f"root at {text}")
-    for name, text in where.items()
-    if pd.notna(best[name])
-]
-zone_note = "machinery, zones of 1980 that have both sectors, employment shares for income shares"
 compare(
-    [
-        *roots,
-        Ours("text.tauchen_nodes", coarse.shocks, tier="model", note=f"15 change the mean of bonds over income by {100 * abs(nodes.ratio - low_beta.ratio):.2f} points at gamma {gamma_low:g}"),
-        Ours("table2.nfa_target", 100 * printed_beta.ratio, tier="model", note=f"ergodic mean at the published beta, gamma {gamma_high:g}, {ten}"),
-        Ours("table2.nfa_target", 100 * low_beta.ratio, tier="model", note=f"ergodic mean at the published beta, gamma {gamma_low:g}, {ten}"),
-        Ours("table2.k_1950_min", float(inner["capital"].min()), tier="public", note=zone_note),
-        Ours("table2.k_1950_max", float(inner["capital"].max()), tier="public", note=zone_note),
-    ],
+    discount_rows(best, checks, inverted, at),
     caption="The discount factor and its target, and the capital of zones",
     fold=True,
 )

@@ -38,31 +38,28 @@ strong: float = 0.25  # agglomeration of industry 1 where it is stronger than th
 points: int = 7  # points of the curve over agglomeration; 3 <= points <= 31
 
 # %% tags=["hide-input"]
-import numpy as np
 import pandas as pd
 
 from regspec.figures.planner import draw_aversion, draw_specialization_curves
 from regspec.model import Grid, solve_planner
-from regspec.paper.scoreboard import Ours, compare
-from regspec.parameters import Calibration
-from regspec.show.display import glue, show, table
-from regspec.studies.gains import compare_aversion, largest_theta
-from regspec.studies.planning import (
-    crossover,
-    existence_table,
-    specialization_curves,
-    specialized_region,
-    with_agglomeration,
-)
+from regspec.paper.model_rows import scope_rows
+from regspec.paper.scoreboard import compare
+from regspec.show.display import glue, glue_all, show, table
+from regspec.studies import tables
+from regspec.studies.gains import aversion_headlines, compare_aversion, largest_theta
+from regspec.studies.planning import crossover, curve_headlines, existence_headlines, existence_table, specialization_curves
+from regspec.studies.stored import proven, stored
 
 # %% [markdown]
 # ## Where there is a planner to speak of
 
 # %% tags=["hide-input", "unsettled"]
-grid = Grid(bonds=bonds, capital=capital, shocks=shocks)
-base = Calibration.converted(gamma=gamma, theta=theta)
-cases = [(1.0, 0.35), (2.0, 0.25), (2.0, 0.30), (2.0, 0.35), (5.0, 0.10), (5.0, 0.15), (5.0, 0.35)]
-existence = existence_table(cases, base, grid)
+at = tables.Scope(
+    gamma=gamma, theta=theta, grid=Grid(bonds=bonds, capital=capital, shocks=shocks),
+    specialized=specialized, strong=strong, points=points,
+)  # fmt: skip
+grid, base, region, stronger = at.grid, at.base, at.region, at.stronger
+existence = stored(tables.planner_existence, at)
 table(
     existence.drop(columns="least margin").astype({"gamma": str, "theta": str, "ties": "Int64"}),
     caption=f"Equilibrium and planner by risk aversion and limit (decade; grid {bonds} × {capital} × {shocks}²)",
@@ -71,14 +68,7 @@ table(
 )
 
 # %% tags=["hide-input"]
-published = existence.query("gamma == 5 and theta == 0.35").iloc[0]
-two = existence.query("gamma == 2 and theta == 0.35").iloc[0]
-glue("published_change", round(float(published["policy change"]), 2))
-glue("two_change", float(two["policy change"]))
-glue("two_pieces", float(two["several pieces"]))
-glue("published_several", float(published["several"]))
-glue("planners_found", int(existence["planner"].sum()))
-glue("planner_cases", len(existence))
+glue_all(existence_headlines(existence))
 
 # %% [markdown]
 # The planner is certified in {glue:text}`planners_found` of these {glue:text}`planner_cases` cases, and not at
@@ -101,42 +91,33 @@ glue("planner_cases", len(existence))
 # $\theta$ by bisection and put the two values of $\gamma$ side by side at it and at a tighter one.
 
 # %% tags=["hide-input"]
-region = specialized_region(base.replace(xi=(base.xi[1], base.xi[1])), specialized)
-stronger = with_agglomeration(region, strong, unit="average")
-top = {g: largest_theta(stronger.replace(gamma=g), grid) for g in (2.0, 5.0)}
-cases = [(g, t) for t in (0.10, top[5.0]) for g in (2.0, 5.0)]
-aversion, slices = compare_aversion(cases, stronger, grid)
+limits = stored(tables.planner_limits, at).set_index("gamma")["theta"]
+compared = stored(tables.planner_aversion, at)
+aversion = compared[compared["bonds"] == grid.bonds]
+names = [f"γ = {g:g}, θ = {t:g}" for g, t in zip(aversion["gamma"], aversion["theta"])]
 table(
-    aversion.set_axis([f"γ = {g:g}, θ = {t:g}" for g, t in cases]).drop(columns=["gamma", "theta"]).T.rename_axis("quantity").reset_index(),
+    aversion.set_axis(names).drop(columns=["gamma", "theta", "bonds"]).T.rename_axis("quantity").reset_index(),
     caption=f"Risk aversion: shares, bonds over income, taxes and gains in percent (grid {bonds} × {capital} × {shocks}²)",
     index=False,
 )
 
 # %% tags=["hide-input"]
 show(
-    draw_aversion(slices[slices["economy"].str.endswith(f"θ = {top[5.0]:g}")], note=f"mean bonds of the market, mean productivity; ξ = ({strong:g}, {base.xi[1]:.3f})"),
+    draw_aversion(stored(tables.planner_slices, at), note=f"mean bonds of the market, mean productivity; ξ = ({strong:g}, {base.xi[1]:.3f})"),
     name="fig-risk-aversion",
     caption="The planner's choice of capital, the subsidy and the gain over the capital share of industry 1, at two values of "
     "risk aversion and the largest limit at which both are certified at the higher one.",
     alt="Three panels with one line for each risk aversion. At the higher one the planner moves less capital towards "
     "industry 1 where it has little of it, subsidises it less there, and gains less.",
 )
-sides = aversion.set_index(["gamma", "theta"]).loc[[(2.0, top[5.0]), (5.0, top[5.0])]]
-finer = Grid(bonds=3 * bonds // 2, capital=3 * (capital - 1) // 2 + 1, shocks=shocks)
-on_finer = compare_aversion([(5.0, top[5.0])], stronger, finer)[0].iloc[0]
+
+# %% tags=["hide-input"]
+finer = at.finer
 glue("finer_grid", f"{finer.bonds} × {finer.capital} × {finer.shocks}²")
-glue("finer_debt", float(on_finer["debt tax"]))
-glue("finer_gain", float(on_finer["gain"]))
-glue("finer_share", float(on_finer["share planner"] - on_finer["share market"]))
-glue("top_two", top[2.0])
-glue("top_five", top[5.0])
-glue("five_gain", float(sides["gain"].iloc[1]))
-glue("two_gain", float(sides["gain"].iloc[0]))
-glue("five_debt", float(sides["debt tax"].iloc[1]))
-glue("two_debt", float(sides["debt tax"].iloc[0]))
-glue("five_high", float(sides["debt tax p95"].iloc[1]))
-glue("five_share", float(sides["share planner"].iloc[1] - sides["share market"].iloc[1]))
-glue("two_share", float(sides["share planner"].iloc[0] - sides["share market"].iloc[0]))
+glue_all({"top_two": limits[2.0], "top_five": limits[5.0]})
+for name, row in zip(("two", "five", "finer"), compared.index[-3:]):
+    glue_all(aversion_headlines(compared.loc[row]), prefix=f"{name}_")
+glue("five_high", compared["debt tax p95"].iloc[-2])
 
 # %% [markdown]
 # On this grid both are certified up to $\theta = ${glue:text}`top_two:.2f` at $\gamma = 2$ and up to
@@ -158,20 +139,15 @@ glue("two_share", float(sides["share planner"].iloc[0] - sides["share market"].i
 
 # %% tags=["hide-input"]
 setting = f"γ = {gamma:g}, θ = {theta:g}, ξ₂ = {base.xi[1]:.3f}; grid {bonds} × {capital} × {shocks}²"
-xi = np.linspace(0.0, 0.3, points)
-panels = {
-    "size in units of the whole stock": specialization_curves(region, xi, grid),
-    "size in units of the average industry": specialization_curves(region, xi, grid, unit="average"),
-}
-crossing = crossover(region, grid)
-by_variant = {
-    name: frame.pivot(index="xi", columns="variant", values="share") for name, frame in panels.items()
-}
+curves = stored(tables.planner_curves, at)
+crossings = stored(tables.planner_crossovers, at)
+crossing = crossings.iloc[0]
 
 # %% tags=["hide-input"]
 show(
     draw_specialization_curves(
-        panels, crossing=crossing.xi, neutral=crossing.neutral, note=setting
+        dict(list(curves.groupby("size", sort=False))),
+        crossing=crossing["crossover"], neutral=crossing["neutral"], note=setting,
     ),
     name="fig-specialization-curves",
     caption="Mean capital share of industry 1 in the equilibrium and for planners that count both "
@@ -183,26 +159,11 @@ show(
 )
 
 # %% tags=["hide-input"]
-first = by_variant["size in units of the whole stock"]
-second = by_variant["size in units of the average industry"]
-gap = first["planner"] - first["equilibrium"]
-glue("cross", crossing.xi)
-glue("neutral", crossing.neutral)
-glue("shift", crossing.shift)
-glue("gap_none", float(gap.iloc[0]))
-glue("gap_strong", float(gap.iloc[-1]))
-glue("pecuniary_none", float((first["price of collateral only"] - first["equilibrium"]).iloc[0]))
-pecuniary = float((first["price of collateral only"] - first["equilibrium"]).iloc[0])
-glue("pecuniary_word", "more" if pecuniary > 0 else "less")
+glue_all({"cross": crossing["crossover"], "neutral": crossing["neutral"], "shift": crossing["shift"]})
+seen = curve_headlines(curves)
+glue_all(seen)
+glue("pecuniary_word", "more" if seen["pecuniary_none"] > 0 else "less")
 glue("binds", 100 * solve_planner(stronger, grid).certificate["binding frequency"])
-glue("crossings", int((np.diff(np.sign(gap)) != 0).sum()))
-slopes = {
-    (unit, v): float(np.polyfit(xi, frame[v], 1)[0])
-    for unit, frame in (("stock", first), ("average", second))
-    for v in ("equilibrium", "planner")
-}
-glue("slope_stock", slopes["stock", "equilibrium"])
-glue("slope_average", slopes["average", "equilibrium"])
 
 # %% [markdown]
 # The planner's curve is the steeper one and the two cross once, as in the paper. What the paper says about
@@ -217,20 +178,19 @@ glue("slope_average", slopes["average", "equilibrium"])
 # {glue:text}`slope_average:.2f` against the average industry.
 
 # %% tags=["hide-input"]
-crossings = {"baseline": crossing}
-variants = {
-    "θ − 0.1": region.replace(theta=theta - 0.1),
-    "γ = 1": region.replace(gamma=1.0),
-    "Φ half": region.replace(phi_adj=tuple(x / 2 for x in region.phi_adj)),
-    "Φ double": region.replace(phi_adj=tuple(2 * x for x in region.phi_adj)),
-    "σ double": region.replace(sigma=tuple(2 * x for x in region.sigma)),
-}
-crossings |= {label: crossover(calibration, grid) for label, calibration in variants.items()}
-sensitivity = pd.DataFrame(
-    {"variant": label, "crossover": p.xi, "shift": p.shift, "certified": p.converged}
-    for label, p in crossings.items()
-)
-table(sensitivity, caption=f"Crossover and its shift by the price of collateral ({setting})", index=False, decimals=4)
+table(crossings.drop(columns="neutral"), caption=f"Crossover and its shift by the price of collateral ({setting})", index=False, decimals=4)
+
+# %% [markdown]
+# The tables of this chapter take minutes. `python -m regspec tables` makes them, and this page reads them; these rows it has made anew:
+
+# %% tags=["hide-input"]
+print(proven(existence, existence_table([(2.0, 0.25)], base, grid), "gamma", "theta"))
+one = compare_aversion([(2.0, 0.10)], stronger, grid)[0].assign(bonds=grid.bonds)
+print(proven(compared, one, "gamma", "theta", "bonds"))
+point = specialization_curves(region, at.xi[-1:], grid, variants=["planner"]).assign(size=curves["size"].iloc[0])
+print(proven(curves, point, "size", "variant", "xi"))
+anew = pd.DataFrame({"variant": ["baseline"], "crossover": crossover(region, grid).xi})
+print(proven(crossings, anew, "variant"))
 
 # %% [markdown]
 # ## Beside the paper
@@ -238,20 +198,12 @@ table(sensitivity, caption=f"Crossover and its shift by the price of collateral 
 # %% tags=["hide-input"]
 remark = f"one region, not 722 zones; gamma {gamma:g}, theta {theta:g}, where planner and equilibrium are certified"
 compare(
-    [
-        Ours("fig10.planner_minus_de_no_agglomeration", float(gap.iloc[0]), tier="model", note=f"{remark}; the other industry agglomerates"),
-        Ours("fig10.planner_minus_de_strong_agglomeration", float(gap.iloc[-1]), tier="model", note=remark),
-        Ours("fig10.de_slope", slopes["stock", "equilibrium"], tier="model", note=f"{remark}; size in units of the whole stock, as printed"),
-        Ours("fig10.planner_slope_minus_de_slope", slopes["stock", "planner"] - slopes["stock", "equilibrium"], tier="model", note=remark),
-        Ours("fig10.crossings", float((np.diff(np.sign(gap)) != 0).sum()), tier="model", note=remark),
-    ],
-    caption="Section 5: planner and market over agglomeration",
-    fold=True,
+    scope_rows(curves, remark), caption="Section 5: planner and market over agglomeration", fold=True
 )
 
 # %% tags=["hide-input"]
 print(f"planners certified {int(existence['planner'].sum())} of {len(existence)}")
-print(f"crossover at {crossing.xi:.3f}, shift {crossing.shift:.3f}")
+print(f"crossover at {crossing['crossover']:.3f}, shift {crossing['shift']:.3f}")
 
 # %% [markdown]
 # ## What to take along

@@ -12,12 +12,12 @@ from contextlib import contextmanager
 from typing import NoReturn, TextIO
 
 from regspec import __version__
-from regspec.cli import bench, census, data, doctor, notebooks, scoreboard, sweep
+from regspec.cli import bench, census, data, doctor, notebooks, scoreboard, sweep, tables
 from regspec.sources.errors import SourceError
 from regspec.tools import console
 from regspec.tools.files import remedy
 
-_MODULES = (notebooks, sweep, data, census, scoreboard, bench, doctor)
+_MODULES = (notebooks, sweep, tables, data, census, scoreboard, bench, doctor)
 _EXAMPLES = """\
 examples:
   python -m regspec doctor                             what is installed and here, what is missing
@@ -27,6 +27,7 @@ examples:
   python -m regspec run 10 -p gamma 2.0 -p theta 0.3   one notebook with other parameters
   python -m regspec run --all                          what changed, in dependency order
   python -m regspec sweep scenarios/robustness.yml     the model at many parameter values
+  python -m regspec tables                             the pages' tables that take minutes
   python -m regspec scoreboard --section "Table 4"     the paper's numbers beside ours
   python -m regspec data status                        which files are here, and their vintages
   python -m regspec census build --tier synthetic      the census route on generated persons

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -24,7 +22,6 @@ from regspec.calibrate.ranges import (
 from regspec.calibrate.two_sectors import DEFINITIONS, SectorPaths
 from regspec.figures.calibration import draw_reach
 from regspec.paper.scoreboard import published
-from regspec.parameters import Calibration
 from regspec.sources.paths import project_root
 
 
@@ -149,12 +146,15 @@ def test_treatments_of_negative_costs_bracket_the_baseline():
 
 
 def test_the_figure_of_the_reach_marks_certified_solutions():
-    def point(beta: float, ratio: float, converged: bool) -> SimpleNamespace:
-        solved = SimpleNamespace(calibration=Calibration.converted(beta=beta))
-        return SimpleNamespace(beta=beta, ratio=ratio, converged=converged, equilibrium=solved)
-
-    scan = [point(0.95, -0.2, True), point(0.93, -0.1, False)]
-    figure = draw_reach({"case": scan}, -0.2)
+    scan = pd.DataFrame(
+        {
+            "case": "case",
+            "per period": [0.95**10, 0.93**10],
+            "mean ratio": [-0.2, -0.1],
+            "converged": [True, False],
+        }
+    )
+    figure = draw_reach(scan, -0.2)
     marks = [line for line in figure.axes[0].lines if line.get_marker() == "o"]
     filled = {float(line.get_xdata()[0]): line.get_markerfacecolor() != "white" for line in marks}
     assert filled == {0.93**10: False, 0.95**10: True}

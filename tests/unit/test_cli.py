@@ -26,6 +26,7 @@ COMMANDS = {
     "check",
     "book",
     "sweep",
+    "tables",
     "data",
     "census",
     "scoreboard",

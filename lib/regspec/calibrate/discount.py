@@ -417,6 +417,29 @@ def scan_betas(
     return tuple(evaluate(calibration, b, grid, unit=unit, seed=seed) for b in betas)
 
 
+def evaluation_table(evaluations: Sequence[Evaluation]) -> pd.DataFrame:
+    """One row a candidate.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``beta`` (annual), ``per period``, ``mean ratio``, ``simulation se``, ``stationary ratio``,
+        ``binding``, ``converged``, ``failing`` (see :class:`Evaluation`).
+    """
+    return pd.DataFrame(
+        {
+            "beta": [e.beta for e in evaluations],
+            "per period": [e.equilibrium.calibration.beta_period for e in evaluations],
+            "mean ratio": [e.ratio for e in evaluations],
+            "simulation se": [e.ratio_se for e in evaluations],
+            "stationary ratio": [e.stationary for e in evaluations],
+            "binding": [e.binding for e in evaluations],
+            "converged": [e.converged for e in evaluations],
+            "failing": ["; ".join(e.failing) or "none" for e in evaluations],
+        }
+    )
+
+
 def beta_table(
     cases: Mapping[str, Case],
     *,

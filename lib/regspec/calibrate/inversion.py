@@ -23,6 +23,8 @@ Floats = NDArray[np.float64]
 __all__ = [
     "ILL_CONDITIONED",
     "Inversion",
+    "both_sectors",
+    "inversion_headlines",
     "inversion_report",
     "invert_capital",
     "outcome_table",
@@ -234,3 +236,19 @@ def outcome_table(report: pd.DataFrame) -> pd.DataFrame:
         error=("error", "max"),
         condition=("condition", "max"),
     )
+
+
+def both_sectors(report: pd.DataFrame) -> pd.DataFrame:
+    """Zones of an :func:`inversion_report` that have both sectors."""
+    return report[report["status"] != "one sector"]
+
+
+def inversion_headlines(report: pd.DataFrame) -> dict[str, float]:
+    """Numbers of zones by outcome, the largest error of the round trip and worst condition."""
+    return {
+        "zones": len(report),
+        "no_machinery": int((report["status"] == "one sector").sum()),
+        "off_grid": int((report["status"] == "outside the grid").sum()),
+        "round_trip": float(report["error"].max()),
+        "worst_condition": float(both_sectors(report)["condition"].max()),
+    }

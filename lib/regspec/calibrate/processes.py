@@ -16,8 +16,10 @@ from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
 from numpy.typing import NDArray
+from statsmodels.regression.linear_model import OLS
+from statsmodels.tools import add_constant
+from statsmodels.tsa.filters.hp_filter import hpfilter
 
 from regspec import seeds
 from regspec.tools.choices import require_choice
@@ -130,7 +132,7 @@ def fit_ar1(series: pd.Series, *, period_years: float = 1.0) -> AR1:
             f"an AR(1) needs at least 5 observations without gaps; got {x.size}, of which "
             f"{int(np.isnan(x).sum())} missing: choose a longer span of years"
         )
-    fit = sm.OLS(x[1:], sm.add_constant(x[:-1], has_constant="add")).fit()
+    fit = OLS(x[1:], add_constant(x[:-1], has_constant="add")).fit()
     sigma = float(np.sqrt(fit.scale))
     return AR1(
         rho=float(fit.params[1]),
@@ -175,11 +177,11 @@ def detrend(series: pd.Series, trend: Trend = "linear", *, hp_lambda: float = 10
         line = np.polynomial.Polynomial.fit(years, x, 1 if trend == "linear" else 2)
         return series - line(years)
     if trend == "hp":
-        cycle, _ = sm.tsa.filters.hpfilter(series, lamb=hp_lambda)
+        cycle, _ = hpfilter(series, lamb=hp_lambda)
         return cycle.rename(series.name)
     if trend == "hamilton":
-        known = sm.add_constant(np.column_stack([x[1:-2], x[:-3]]), has_constant="add")
-        return pd.Series(sm.OLS(x[3:], known).fit().resid, series.index[3:], name=series.name)
+        known = add_constant(np.column_stack([x[1:-2], x[:-3]]), has_constant="add")
+        return pd.Series(OLS(x[3:], known).fit().resid, series.index[3:], name=series.name)
     change = series.diff().iloc[1:]
     return change - change.mean()
 
@@ -339,7 +341,7 @@ def mean_of(series: pd.Series, *, lags: int | None = None) -> Estimate:
     """
     x = _values(series, 5)
     lags = _bandwidth(x.size) if lags is None else lags
-    fit = sm.OLS(x, np.ones(x.size)).fit(
+    fit = OLS(x, np.ones(x.size)).fit(
         cov_type="HAC", cov_kwds={"maxlags": lags, "use_correction": True}
     )
     return Estimate(value=float(fit.params[0]), se=float(fit.bse[0]), observations=x.size)
@@ -349,8 +351,8 @@ def trend_slope(series: pd.Series, *, lags: int | None = None) -> Estimate:
     """Slope of a straight line, per period, deviations from it serially correlated (HAC)."""
     x = _values(series, 8)
     lags = _bandwidth(x.size) if lags is None else lags
-    design = sm.add_constant(np.arange(x.size, dtype=float))
-    fit = sm.OLS(x, design).fit(cov_type="HAC", cov_kwds={"maxlags": lags, "use_correction": True})
+    design = add_constant(np.arange(x.size, dtype=float))
+    fit = OLS(x, design).fit(cov_type="HAC", cov_kwds={"maxlags": lags, "use_correction": True})
     return Estimate(value=float(fit.params[1]), se=float(fit.bse[1]), observations=x.size)
 
 
@@ -388,8 +390,8 @@ def skip_ar1(series: pd.Series, periods: int) -> AR1:
     if periods < 2:
         raise ValueError(f"periods is {periods}; it must be at least 2 (fit_ar1 does one)")
     x = _values(series, 3 * periods)
-    today = sm.add_constant(x[:-periods], has_constant="add")
-    model = sm.OLS(x[periods:], today)
+    today = add_constant(x[:-periods], has_constant="add")
+    model = OLS(x[periods:], today)
     plain = model.fit()
     fit = model.fit(cov_type="HAC", cov_kwds={"maxlags": periods - 1, "use_correction": True})
     sigma = float(np.sqrt(plain.scale))

@@ -42,6 +42,7 @@ __all__ = [
     "REST",
     "Sectors",
     "alternative_splits",
+    "known_signs",
     "pool_costs",
     "sector_moments",
     "sector_productivity",
@@ -303,6 +304,21 @@ def sector_table(splits: Mapping[str, Sectors]) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows)
+
+
+def known_signs(table: pd.DataFrame) -> dict[str, int]:
+    """How many changes of a :func:`sector_table` have a sign at 10 percent if shocks last.
+
+    Returns
+    -------
+    dict
+        ``signs_known``, and ``signs_rise`` (those above zero).
+    """
+    known = (table["change"] / table["change_se"]).abs() >= 1.645
+    return {
+        "signs_known": int(known.sum()),
+        "signs_rise": int((known & (table["change"] > 0)).sum()),
+    }
 
 
 def sector_moments(

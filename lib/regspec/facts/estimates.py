@@ -19,9 +19,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
+from statsmodels.regression.linear_model import OLS
+from statsmodels.tools import add_constant
 
 __all__ = [
     "Regression",
@@ -284,12 +285,12 @@ def fit_ols(
     if absent:
         raise KeyError(f"columns {absent} are not in the frame; it has {list(frame.columns)}")
     data = frame[list(dict.fromkeys(columns))].dropna()
-    x = sm.add_constant(data[list(regressors)].astype(float), has_constant="add")
+    x = add_constant(data[list(regressors)].astype(float), has_constant="add")
     if effects is not None:
         dummies = pd.get_dummies(data[effects], prefix="effect", drop_first=True, dtype=float)
         x = pd.concat([x, dummies], axis=1)
     _check_design(x, outcome)
-    model = sm.OLS(data[outcome].astype(float), x)
+    model = OLS(data[outcome].astype(float), x)
     groups, covariance, se = None, "HC1", None
     if cluster is None:
         fit = model.fit(cov_type="HC1", use_t=True)
@@ -349,9 +350,9 @@ def residualize(
         Columns `outcome` and `focus`, index of the rows used.
     """
     data = frame[[outcome, focus, *controls]].dropna().astype(float)
-    x = sm.add_constant(data[list(controls)], has_constant="add")
+    x = add_constant(data[list(controls)], has_constant="add")
     _check_design(x, outcome)
-    net = {c: sm.OLS(data[c], x).fit().resid + data[c].mean() for c in (outcome, focus)}
+    net = {c: OLS(data[c], x).fit().resid + data[c].mean() for c in (outcome, focus)}
     return pd.DataFrame(net)
 
 

@@ -5,7 +5,7 @@ Read :func:`draw_reach` first (calibration); :func:`draw_tornado` draws the robu
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -14,51 +14,44 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from regspec.calibrate.discount import Evaluation
 from regspec.figures.style import LINES_DOTTED_THIRD, PALETTE, attach, house_style, stamp
 
 __all__ = ["draw_reach", "draw_tornado"]
 
 
-def draw_reach(
-    scans: Mapping[str, Sequence[Evaluation]], target: float, *, note: str = ""
-) -> Figure:
+def draw_reach(candidates: pd.DataFrame, target: float, *, note: str = "") -> Figure:
     """Mean bonds over income at each candidate discount factor of a period, and the target.
 
     Filled marks are certified solutions, hollow ones are not; lines only guide the eye.
 
     Parameters
     ----------
-    scans : mapping of str to sequence of Evaluation
-        By legend label, at most five.
+    candidates : pandas.DataFrame
+        ``case`` (legend label, at most five), and the columns of
+        :func:`regspec.calibrate.discount.evaluation_table`.
     target : float
     note : str
     """
+    columns = ["case", "per period", "mean ratio", "converged"]
+    rows = candidates[columns].assign(target=target)
     with house_style():
         fig, ax = plt.subplots()
-        for (label, evaluations), (tint, style) in zip(
-            scans.items(), LINES_DOTTED_THIRD, strict=False
-        ):
-            ordered = sorted(evaluations, key=lambda e: e.beta)
-            x = [e.equilibrium.calibration.beta_period for e in ordered]
-            ax.plot(x, [e.ratio for e in ordered], color=tint, linestyle=style, linewidth=1,
-                    label=label)  # fmt: skip
-            for beta, e in zip(x, ordered, strict=True):
-                face = tint if e.converged else "white"
-                ax.plot(beta, e.ratio, "o", color=tint, markerfacecolor=face, markersize=5)
+        cases = rows.groupby("case", sort=False)
+        for (label, tried), (tint, style) in zip(cases, LINES_DOTTED_THIRD, strict=False):
+            x, y = (tried.sort_values("per period", kind="stable")[c] for c in columns[1:3])
+            ax.plot(x, y, color=tint, linestyle=style, linewidth=1, label=label)
+            for _, beta, ratio, converged, _ in tried.itertuples(index=False, name=None):
+                face = tint if converged else "white"
+                ax.plot(beta, ratio, "o", color=tint, markerfacecolor=face, markersize=5)
         ax.axhline(target, color=PALETTE["muted"], linewidth=1.2, zorder=0)
         ax.annotate("target", (0.01, target), xycoords=("axes fraction", "data"), fontsize=9,
                     xytext=(0, 3), textcoords="offset points", color="#555555")  # fmt: skip
         ax.set(xlabel="discount factor of a period", ylabel="mean bonds over income")
         fig.legend(loc="outside upper left", ncols=2, fontsize=9)
-        rows = [
-            (label, e.equilibrium.calibration.beta_period, e.ratio, bool(e.converged), target)
-            for label, evaluations in scans.items() for e in evaluations
-        ]  # fmt: skip
-        columns = ["series", "beta_period", "bonds_over_income", "certified", "target"]
-        tidy = pd.DataFrame(rows, columns=columns).sort_values(columns[:2])
-        attach(fig, tidy, {"beta_period": "discount factor of a period",
-                           "bonds_over_income": "mean bonds over income"})  # fmt: skip
+        rows.columns = ["series", "beta_period", "bonds_over_income", "certified", "target"]
+        attach(fig, rows.sort_values(["series", "beta_period"]),
+               {"beta_period": "discount factor of a period",
+                "bonds_over_income": "mean bonds over income"})  # fmt: skip
         return stamp(fig, tier="model", note=note)
 
 

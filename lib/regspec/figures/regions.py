@@ -12,10 +12,11 @@ import geopandas as gpd
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
+from statsmodels.regression.linear_model import OLS
+from statsmodels.tools import add_constant
 
 from regspec.calibrate.two_sectors import SectorPaths
 from regspec.figures.maps import ABSENT, quantile_bins
@@ -135,8 +136,8 @@ def draw_growth_slopes(
     """
     x, y = panel["gini"].to_numpy(), panel["growth"].to_numpy()
     at = np.linspace(x.min(), x.max(), 50)
-    fit = sm.OLS(y, sm.add_constant(x)).fit(cov_type="HC1")
-    band = fit.get_prediction(sm.add_constant(at)).conf_int()
+    fit = OLS(y, add_constant(x)).fit(cov_type="HC1")
+    band = fit.get_prediction(add_constant(at)).conf_int()
     labels = {
         "cz": "commuting zone of 1990",
         "gini": f"two-sector Gini of manufacturing, {year}",

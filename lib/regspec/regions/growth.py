@@ -15,8 +15,9 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
 from numpy.typing import ArrayLike, NDArray
+from statsmodels.regression.linear_model import OLS
+from statsmodels.tools import add_constant
 
 from regspec import seeds
 from regspec.calibrate.two_sectors import two_sector_gini
@@ -132,8 +133,8 @@ def growth_slope(
     complete = all(np.isfinite(c).all() for c in (*columns, y))
     if not complete or any(c.shape != y.shape for c in columns):
         raise ValueError(f"{label}: gini, growth and controls must be complete and equally long")
-    design = sm.add_constant(np.column_stack(columns), has_constant="add")
-    fit = sm.OLS(y, design).fit(cov_type="HC1")
+    design = add_constant(np.column_stack(columns), has_constant="add")
+    fit = OLS(y, design).fit(cov_type="HC1")
     return Slope(
         label=label,
         slope=float(fit.params[1]),

@@ -17,6 +17,7 @@ from typing import Any
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+from IPython.core.formatters import format_display_data
 from IPython.display import display
 from matplotlib.figure import Figure
 from PIL import Image
@@ -31,6 +32,8 @@ FIGURE_KEY = "regspec_figure"
 # A number, or a number as text: those columns do not wrap and align right.
 _NUMBER = re.compile(r"[-+]?[\d,]*\.?\d+(e[-+]?\d+)?|nan|<NA>")
 
+#: Before the kinds of data of a glued value: Jupyter then shows nothing.
+_GLUED = "application/papermill.record/"
 _DPI = 150
 _COLOURS = 128
 
@@ -236,13 +239,14 @@ def glue(name: str, value: float | int | str) -> None:
     ValueError
         If a number is not finite: a page must not print ``nan``.
     """
-    from myst_nb import glue as myst_glue  # imports Sphinx: only when a notebook glues
-
     if not isinstance(value, str):
         value = value.item() if hasattr(value, "item") else value
         if not math.isfinite(value):
             raise ValueError(f"glued value {name!r} is {value}; fix the computation or do not glue")
-    myst_glue(name, value, display=False)
+    # As myst_nb.glue stores it, which imports Sphinx: seconds in every notebook.
+    kept = {f"{_GLUED}{kind}": text for kind, text in format_display_data(value)[0].items()}
+    where = {"scrapbook": {"name": name, "mime_prefix": _GLUED}}
+    display(kept, raw=True, metadata=where)
 
 
 def glue_all(values: Mapping[str, float | int | str], prefix: str = "") -> None:

@@ -15,7 +15,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
@@ -25,7 +25,9 @@ from IPython.display import display
 from numpy.typing import ArrayLike
 
 from regspec.figures.style import TIERS
-from regspec.studies.explorer import Setting
+
+if TYPE_CHECKING:  # the model is slow to import
+    from regspec.studies.explorer import Setting
 
 __all__ = ["EXPLORER_KEY", "Column", "Control", "Panel", "as_page", "show_sliders", "show_zones"]
 

@@ -33,6 +33,7 @@ from regspec.studies.responses import productivity_after
 __all__ = [
     "SWEEPS",
     "VARIANTS",
+    "aversion_headlines",
     "compare_aversion",
     "gain_along_bonds",
     "gain_along_shares",
@@ -357,3 +358,12 @@ def compare_aversion(
         label = f"γ = {gamma:g}, θ = {theta:g}"
         frames.append(part.assign(economy=label, share=share, moved=moved))
     return pd.DataFrame(rows), pd.concat(frames, ignore_index=True)
+
+
+def aversion_headlines(row: pd.Series) -> dict[str, float]:
+    """Mean tax on debt, mean gain and excess share of the planner, of a row of a comparison."""
+    return {
+        "debt": float(row["debt tax"]),
+        "gain": float(row["gain"]),
+        "share": float(row["share planner"] - row["share market"]),
+    }

@@ -35,6 +35,9 @@ from regspec.studies.responses import productivity_after
 __all__ = [
     "Crossover",
     "crossover",
+    "curve_headlines",
+    "curve_slope",
+    "existence_headlines",
     "existence_table",
     "losing_states",
     "policy_distance",
@@ -437,3 +440,54 @@ def losing_states(
     rows = rows.rename(columns={"mean": "gain", "min": "least", "size": "visits"})
     rows["mass"] = 100.0 * rows.pop("visits") / len(b)
     return rows.sort_values("least", ignore_index=True)
+
+
+def existence_headlines(table: pd.DataFrame) -> dict[str, float]:
+    """Numbers that the text quotes from an :func:`existence_table` with the published case."""
+    rows = {(row["gamma"], row["theta"]): row for row in table.to_dict("records")}
+    published, two = rows[5.0, 0.35], rows[2.0, 0.35]
+    return {
+        "published_change": round(float(published["policy change"]), 2),
+        "two_change": float(two["policy change"]),
+        "two_pieces": float(two["several pieces"]),
+        "published_several": float(published["several"]),
+        "planners_found": int(table["planner"].sum()),
+        "planner_cases": len(table),
+    }
+
+
+def curve_slope(curves: pd.DataFrame, size: str, variant: str) -> float:
+    """Least-squares slope of the share over agglomeration on one of the curves of Figure 10.
+
+    Parameters
+    ----------
+    curves : pandas.DataFrame
+        :func:`specialization_curves` with a column ``size``, the unit in which it is measured.
+    size, variant : str
+    """
+    line = curves[(curves["size"] == size) & (curves["variant"] == variant)]
+    return float(np.polyfit(line["xi"], line["share"], 1)[0])
+
+
+def curve_headlines(curves: pd.DataFrame) -> dict[str, float]:
+    """Numbers of Figure 10: planner less market at both ends, crossings, the market's slopes.
+
+    Parameters
+    ----------
+    curves : pandas.DataFrame
+        As for :func:`curve_slope`; gaps and crossings are those of the first unit.
+    """
+    stock, average = curves["size"].unique()
+    first = curves[curves["size"] == stock].pivot_table(
+        index="xi", columns="variant", values="share"
+    )
+    gap = first["planner"] - first["equilibrium"]
+    alone = first["price of collateral only"] - first["equilibrium"]
+    return {
+        "gap_none": float(gap.iloc[0]),
+        "gap_strong": float(gap.iloc[-1]),
+        "pecuniary_none": float(alone.iloc[0]),
+        "crossings": int((np.diff(np.sign(gap)) != 0).sum()),
+        "slope_stock": curve_slope(curves, stock, "equilibrium"),
+        "slope_average": curve_slope(curves, average, "equilibrium"),
+    }
