@@ -38,14 +38,14 @@ draws: int = 2000  # economies behind an impulse response; 100 <= draws <= 10000
 
 # %% tags=["hide-input"]
 import numpy as np
-import pandas as pd
 
 from regspec.figures.policies import draw_impulse, draw_price_and_multiplier
 from regspec.model import Grid, solve_equilibrium
-from regspec.paper.scoreboard import Ours, compare
+from regspec.paper.model_rows import impulse_rows
+from regspec.paper.scoreboard import compare
 from regspec.parameters import Calibration
-from regspec.show.display import glue, show, table
-from regspec.studies.responses import along_bonds, bound_states, ergodic_states, respond
+from regspec.show.display import glue, glue_all, show, table
+from regspec.studies.responses import ImpulsePair, along_bonds, at_bonds, bound_states, ergodic_states, respond
 
 # %% [markdown]
 # ## The response to a shock
@@ -65,25 +65,19 @@ solved = {
     "with limit": solve_equilibrium(calibration, grid, on_failure="return"),
     "without limit": solve_equilibrium(unlimited, grid, on_failure="return"),
 }
+
+# %% tags=["hide-input"]
 start = ergodic_states(solved["with limit"], draws=draws)
 impulses = {label: respond(e, start=start) for label, e in solved.items()}
 at_limit = bound_states(solved["with limit"], start)
 from_limit = {label: respond(e, start=at_limit, horizon=2) for label, e in solved.items()}
+pair = ImpulsePair(
+    limited=impulses["with limit"], free=impulses["without limit"],
+    bound_limited=from_limit["with limit"], bound_free=from_limit["without limit"],
+)  # fmt: skip
 setting = f"γ = {gamma:g}, θ = {theta:g}, decade; grid {bonds} × {capital} × {shocks}²"
-table(
-    pd.DataFrame(
-        {
-            label: {
-                "certificate passes": "yes" if e.certificate.converged else "no",
-                "limit binds, percent of decades": f"{100 * impulses[label].bound_share:.0f}",
-                "effective shock, standard deviations": f"{impulses[label].effective_size:.2f}",
-                "states inside the grid, percent": f"{100 * impulses[label].inside_share:.1f}",
-            }
-            for label, e in solved.items()
-        }
-    ),
-    caption="What the responses rest on",
-)
+certified = {label: e.certificate.converged for label, e in solved.items()}
+table(pair.foundations(certified), caption="What the responses rest on")
 
 # %% tags=["hide-input"]
 show(
@@ -97,23 +91,7 @@ show(
 )
 
 # %% tags=["hide-input"]
-limited, free = impulses["with limit"], impulses["without limit"]
-impact = {v: (limited.at(v, 0), free.at(v, 0)) for v in ("bonds", "share", "consumption", "price")}
-for variable, (with_limit, without) in impact.items():
-    glue(f"irf_{variable}_limit", with_limit)
-    glue(f"irf_{variable}_free", without)
-shares = {
-    label: i.frame.query("variable == 'share'")["response"].to_numpy()
-    for label, i in impulses.items()
-}
-peak = int(np.abs(shares["with limit"]).argmax())
-ratio_impact = impact["share"][0] / impact["share"][1]
-ratio_medium = shares["with limit"][2] / shares["without limit"][2]
-ratio_bound = from_limit["with limit"].at("share", 0) / from_limit["without limit"].at("share", 0)
-glue("ratio_bound", ratio_bound)
-glue("ratio_impact", ratio_impact)
-glue("ratio_medium", ratio_medium)
-glue("peak", peak)
+glue_all(pair.headlines())
 
 # %% [markdown]
 # On impact the price of capital changes by {glue:text}`irf_price_limit:.1f` percent with the limit and by
@@ -141,6 +119,8 @@ milder = {
 }
 mild_start = ergodic_states(milder["with limit"], draws=draws)
 mild = {label: respond(e, start=mild_start) for label, e in milder.items()}
+
+# %% tags=["hide-input"]
 show(
     draw_impulse(mild, note=f"γ = {gamma_low:g}, θ = {theta:g}, decade; {draws} draws"),
     name="fig-impulse-low",
@@ -151,9 +131,9 @@ show(
 )
 
 # %% tags=["hide-input"]
+names = {"limit": "with limit", "free": "without limit"}
 for variable in ("price", "consumption"):
-    for label, name in (("with limit", "limit"), ("without limit", "free")):
-        glue(f"mild_{variable}_{name}", mild[label].at(variable, 0))
+    glue_all({f"mild_{variable}_{name}": mild[label].at(variable, 0) for name, label in names.items()})
 
 # %% [markdown]
 # The price changes by {glue:text}`mild_price_limit:.1f` percent on impact with the limit and by
@@ -163,46 +143,7 @@ for variable in ("price", "consumption"):
 
 # %% tags=["hide-input"]
 remark = f"generalised response, decade, gamma {gamma:g}"
-compare(
-    [
-        Ours("fig7.bonds_response", impact["bonds"][0], tier="model", note=remark),
-        Ours("fig7.capital_response", impact["share"][0], tier="model", note=remark),
-        Ours("fig7.consumption_response", impact["consumption"][0], tier="model", note=remark),
-        Ours("fig7.price_response", impact["price"][0], tier="model", note=remark),
-        Ours("fig7.peak_after_impact", peak, tier="model", note=f"{remark}; decades, capital share"),
-        Ours(
-            "fig7.price_amplification",
-            impact["price"][1] - impact["price"][0],
-            tier="model",
-            note=f"{remark}; percentage points",
-        ),
-        Ours(
-            "fig7.consumption_amplification",
-            impact["consumption"][1] - impact["consumption"][0],
-            tier="model",
-            note=f"{remark}; percentage points",
-        ),
-        Ours(
-            "fig7.capital_sluggishness",
-            impact["share"][1] - impact["share"][0],
-            tier="model",
-            note=f"{remark}; outflow in the first decade, percentage points",
-        ),
-        Ours(
-            "text.reallocation_ratio",
-            ratio_medium,
-            tier="model",
-            note=f"{remark}; all economies, bound or not, third decade",
-        ),
-        Ours(
-            "text.reallocation_ratio",
-            ratio_bound,
-            tier="model",
-            note=f"{remark}; economies that start at their limit, first decade",
-        ),
-    ],
-    caption="Impulse responses",
-)
+compare(impulse_rows(pair, remark), caption="Impulse responses")
 
 # %% [markdown]
 # ### A specialized and a diversified region
@@ -213,14 +154,9 @@ compare(
 # %% tags=["hide-input"]
 economies = {"specialized (0.8)": 0.8, "diversified (0.5)": 0.5}
 over_bonds = along_bonds(solved["with limit"], shares=economies)
-at_debt = over_bonds[over_bonds["inside"]].groupby("economy", sort=False)
-lines = {name: part.set_index("bonds") for name, part in at_debt}
 debt = float(np.quantile(start.b, 0.1))
-prices, multipliers = (
-    {name: float(np.interp(debt, part.index, part[column])) for name, part in lines.items()}
-    for column in ("price", "multiplier")
-)
-higher = max(multipliers, key=lambda name: multipliers[name]).split()[0]
+at_debt = at_bonds(over_bonds, debt)
+higher = at_debt["multiplier"].idxmax().split()[0]
 show(
     draw_price_and_multiplier(over_bonds, note=setting),
     name="fig-price-multiplier-bonds",
@@ -234,8 +170,7 @@ show(
 # %% tags=["hide-input"]
 glue("debt_decile", debt)
 for name, key in zip(economies, ("specialized", "diversified"), strict=True):
-    glue(f"price_{key}", prices[name])
-    glue(f"multiplier_{key}", multipliers[name])
+    glue_all({f"{column}_{key}": at_debt.loc[name, column] for column in ("price", "multiplier")})
 
 # %% [markdown]
 # At the first decile of bonds along simulated paths ({glue:text}`debt_decile:.2f`) capital is worth
@@ -244,8 +179,8 @@ for name, key in zip(economies, ("specialized", "diversified"), strict=True):
 # {glue:text}`multiplier_diversified:.2f` of marginal utility.
 
 # %% tags=["hide-input"]
-print(f"responses on impact, percent: price {impact['price'][0]:.1f} with limit, {impact['price'][1]:.1f} without")
-print(f"capital that leaves, with over without limit: {ratio_impact:.2f} at first, {ratio_medium:.2f} after three decades")
+print("responses on impact, percent: price {:.1f} with limit, {:.1f} without".format(*pair.impact("price")))
+print(f"capital that leaves, with over without limit: {pair.ratio_impact:.2f} at first, {pair.ratio_medium:.2f} after three decades")
 
 # %% [markdown]
 # ## What to take along

@@ -46,37 +46,14 @@ import numpy as np
 import pandas as pd
 
 from regspec.figures.planner import draw_gains, draw_rules, draw_tax_maps, draw_tax_schedules
-from regspec.model import (
-    Grid,
-    ergodic_paths,
-    grid_function,
-    optimal_taxes,
-    solve_equilibrium,
-    solve_planner,
-    tax_summary,
-    welfare_gain,
-)
-from regspec.paper.scoreboard import Ours, compare
+from regspec.model import Grid, ergodic_paths, optimal_taxes, solve_equilibrium, solve_planner, tax_summary, welfare_gain
+from regspec.paper.model_rows import planner_rows
+from regspec.paper.scoreboard import compare
 from regspec.parameters import Calibration
-from regspec.show.display import glue, show, table
+from regspec.show.display import glue, glue_all, show, table
 from regspec.sources.paths import project_root
-from regspec.studies.gains import (
-    gain_along_bonds,
-    gain_along_shares,
-    gain_parts,
-    mean_gain,
-    simple_rules,
-    solve_variant,
-    u_shape,
-)
-from regspec.studies.planning import (
-    losing_states,
-    policy_distance,
-    specialized_region,
-    tax_map,
-    visited_taxes,
-    with_agglomeration,
-)
+from regspec.studies.gains import best_rates, gain_along_bonds, gain_along_shares, gain_parts, gain_slope, mean_gain, shape_table, simple_rules, solve_variant
+from regspec.studies.planning import losing_states, losses_table, map_headlines, policy_distance, specialized_region, tax_map, tax_schedules, visited_taxes, with_agglomeration
 
 # %% [markdown]
 # ## The problem and how it is solved
@@ -112,15 +89,14 @@ stronger = with_agglomeration(region, strong, unit="average")
 market = solve_equilibrium(stronger, grid)
 planner = solve_planner(stronger, grid)
 setting = f"γ = {gamma:g}, θ = {theta:g}, ξ = ({strong:g}, {base.xi[1]:.3f}); grid {bonds} × {capital} × {shocks}²"
+
+# %% tags=["hide-input"]
 evidence = planner.certificate.to_frame()
 for column in ("value", "limit"):
     text = evidence[column].map("{:.2g}".format, na_action="ignore")
     evidence[column] = text.astype(object).fillna("–")
 table(evidence, caption=f"The planner's certificate ({setting}); a dash is reported only or not applicable", index=False, fold=True)
-glue("specialized_share", 100 * specialized)
-glue("hysteresis", 1e-5)
-glue("gamma", gamma)
-glue("theta", theta)
+glue_all({"specialized_share": 100 * specialized, "hysteresis": 1e-5, "gamma": gamma, "theta": theta})
 glue("planner_items", len(planner.certificate.items()))
 glue("planner_verdict", "all hold" if planner.certificate.converged else "not all hold")
 
@@ -150,14 +126,10 @@ summary = tax_summary(planner, taxes)
 shown = summary.copy()
 shown.iloc[:, :4] *= 100
 table(shown.rename(index={"transfer over income": "transfer, % of income"}), caption="Taxes along the planner's simulated paths, percent; correlations with leverage, specialization (largest share) and the first industry's shock. Positive is a subsidy for capital", decimals=3)
-glue("prop_one", float(distance["largest"].max()))
-glue("prop_visited", float(distance["largest visited"].max()))
-glue("budget", taxes.budget_residual)
-glue("subsidy_mean", 100 * float(summary.loc["tax_capital_1", "mean"]))
-glue("other_mean", 100 * float(summary.loc["tax_capital_2", "mean"]))
-glue("debt_high", 100 * float(summary.loc["tax_bonds", "p95"]))
-bound_share = 100 * planner.certificate["binding frequency"]
-glue("planner_bound", bound_share)
+glue_all({"prop_one": distance["largest"].max(), "prop_visited": distance["largest visited"].max(), "budget": taxes.budget_residual})
+percent = {f"{kind}_mean": 100 * summary.loc[f"tax_capital_{i}", "mean"] for i, kind in ((1, "subsidy"), (2, "other"))}
+glue_all(percent | {"debt_high": 100 * summary.loc["tax_bonds", "p95"]})
+glue("planner_bound", 100 * planner.certificate["binding frequency"])
 
 # %% [markdown]
 # The taxed equilibrium is the planner's allocation up to {glue:text}`prop_one:.1e` over the whole grid and
@@ -169,7 +141,8 @@ glue("planner_bound", bound_share)
 # bind tomorrow ({numref}`fig-tax-schedules`).
 
 # %% tags=["hide-input"]
-maps = tax_map(planner, taxes, sizes={"productivity at its mean": 0.0, "industry 1 one s.d. below": -1.0})
+sizes = {"productivity at its mean": 0.0, "industry 1 one s.d. below": -1.0}
+maps = tax_map(planner, taxes, sizes=sizes)
 show(
     draw_tax_maps(maps, note=setting),
     name="fig-tax-map",
@@ -182,13 +155,7 @@ show(
 )
 
 # %% tags=["hide-input"]
-wide_maps = maps.pivot_table(index=["bonds", "share"], columns="shock", values=["debt", "industry", "bound"])
-mean_shock, adverse = "productivity at its mean", "industry 1 one s.d. below"
-glue("map_debt_most", float(maps["debt"].max()))
-glue("map_debt_least", float(maps["debt"].min()))
-glue("map_bound_mean", 100 * float(wide_maps["bound", mean_shock].mean()))
-glue("map_bound_adverse", 100 * float(wide_maps["bound", adverse].mean()))
-glue("map_debt_shift", float((wide_maps["debt", adverse] - wide_maps["debt", mean_shock]).abs().max()))
+glue_all(map_headlines(maps, *sizes))
 
 # %% [markdown]
 # Over the whole state space the tax on debt runs from {glue:text}`map_debt_least:.1f` to {glue:text}`map_debt_most:.1f`
@@ -197,14 +164,8 @@ glue("map_debt_shift", float((wide_maps["debt", adverse] - wide_maps["debt", mea
 # {glue:text}`map_debt_shift:.1f` points where the boundary passes.
 
 # %% tags=["hide-input"]
-b = planner.grid.bonds
-frames = []
-for label, share in {"specialized": 0.8, "balanced": 0.5, "little of industry 1": 0.2}.items():
-    k = np.tile([share, 1 - share], (len(b), 1))
-    z = np.tile(stronger.z_mean, (len(b), 1))
-    read = {m: grid_function(v, planner.grid, planner.shocks)(b, k, z) for m, v in (("debt", taxes.tax_bonds), ("industry", taxes.tax_capital))}
-    frames.append(pd.DataFrame({"economy": label, "bonds": b / scale, "debt": 100 * read["debt"], "industry": 100 * read["industry"][:, 0]}))
-schedules = pd.concat(frames, ignore_index=True)
+economies = {"specialized": 0.8, "balanced": 0.5, "little of industry 1": 0.2}
+schedules = tax_schedules(planner, taxes, economies)
 visited = visited_taxes(planner, taxes)
 show(
     draw_tax_schedules(schedules, visited=visited.query("by == 'bonds'"), note=setting),
@@ -241,14 +202,11 @@ table(
     decimals=4,
 )
 overall = mean_gain(gain, market)
-glue("gain_mean", overall["mean"])
-glue("gain_least", overall["least"])
-glue("gain_most", overall["most"])
+glue_all({"gain_mean": overall["mean"], "gain_least": overall["least"], "gain_most": overall["most"]})
+counted = {"price": "price of collateral only", "agglomeration": "agglomeration only"}
+glue_all({f"gain_{name}": float(parts.loc[row, "mean"]) for name, row in counted.items()})
 glue("gain_even", float(even.loc["planner", "mean"]))
-glue("gain_price", float(parts.loc["price of collateral only", "mean"]))
-glue("gain_agglomeration", float(parts.loc["agglomeration only", "mean"]))
-glue("grid_least", 100 * float(gain.min()))
-glue("grid_negative", 100 * float((gain < -1e-6).mean()))
+glue_all({"grid_least": 100 * float(gain.min()), "grid_negative": 100 * float((gain < -1e-6).mean())})
 
 # %% [markdown]
 # With stronger agglomeration in industry 1 the planner gains {glue:text}`gain_mean:.2f` percent of permanent
@@ -266,12 +224,10 @@ losers = {v: losing_states(welfare_gain(market, s), market) for v, s in {"planne
 alike_market, alike = solve_equilibrium(region, grid), solve_planner(region, grid)
 alike_gain = welfare_gain(alike_market, alike)
 losers["planner, both industries alike"] = losing_states(alike_gain, alike_market)
-counts = {v: {"grid states": len(rows), "percent of visits": float(rows["mass"].sum()), "worst, percent": float(rows["least"].min()) if len(rows) else 0.0} for v, rows in losers.items()}
-table(pd.DataFrame(counts).T, caption="Visited states in which the gain is below zero, by what the planner counts", decimals=4)
-glue("losing_planner", len(losers["planner"]))
-glue("losing_mass", float(losers["price of collateral only"]["mass"].sum()))
-glue("alike_losing_mass", counts["planner, both industries alike"]["percent of visits"])
-glue("alike_losing_worst", counts["planner, both industries alike"]["worst, percent"])
+losses = losses_table(losers)
+table(losses, caption="Visited states in which the gain is below zero, by what the planner counts", decimals=4)
+glue_all({"losing_planner": len(losers["planner"]), "losing_mass": losses.loc["price of collateral only", "percent of visits"]})
+glue_all({"alike_losing_mass": losses.iloc[-1]["percent of visits"], "alike_losing_worst": losses.iloc[-1]["worst, percent"]})
 glue("ties_price", int(alone["price of collateral only"].certificate["ties"]))
 
 # %% tags=["hide-input"]
@@ -302,17 +258,10 @@ show(
 
 # %% tags=["hide-input"]
 alike_shares = gain_along_shares(alike_gain, alike, bonds={"both alike, no debt": 0.0})
-tests = []
-for label, part in pd.concat([over_shares, alike_shares]).groupby("economy", sort=False):
-    inner = part[part["share"].between(0.1, 0.9)]
-    result = u_shape(inner["share"], inner["gain"], tolerance=1e-3)
-    tests.append({"debt": label, "least at share": result["at"], "fall to it": result["fall"], "rise from it": result["rise"], "U": "yes" if result["u"] else "no"})
-u_table = pd.DataFrame(tests)
+u_table = shape_table(pd.concat([over_shares, alike_shares]))
 table(u_table, caption="Is the gain U-shaped in specialization? Shares 0.1 to 0.9; falls and rises in percent of consumption, counted above 0.001", index=False, decimals=4, fold=True)
-glue("u_count", int((u_table["U"] == "yes").sum()))
-glue("u_all", len(u_table))
-slope_bonds = float(np.polyfit(*over_bonds.query("economy == 'balanced (0.5)'")[["bonds", "gain"]].to_numpy().T, 1)[0])
-glue("slope_bonds", slope_bonds)
+glue_all({"u_count": int((u_table["U"] == "yes").sum()), "u_all": len(u_table)})
+glue("slope_bonds", gain_slope(over_bonds.query("economy == 'balanced (0.5)'"), "bonds"))
 
 # %% [markdown]
 # The U of Figure 12b is there in {glue:text}`u_count` of {glue:text}`u_all` cases (the last one for a region
@@ -341,12 +290,7 @@ show(
 )
 
 # %% tags=["hide-input"]
-solid = rules[rules["converged"].astype(bool)]
-best = solid.loc[solid.groupby("rule")["gain"].idxmax()].set_index("rule")
-glue("best_debt_rate", 100 * float(best.loc["flat tax on debt", "rate"]))
-glue("best_debt_gain", float(best.loc["flat tax on debt", "gain"]))
-glue("best_subsidy_rate", 100 * float(best.loc["flat industry subsidy", "rate"]))
-glue("best_subsidy_share", 100 * float(best.loc["flat industry subsidy", "gain"]) / overall["mean"])
+glue_all(best_rates(rules, overall["mean"]))
 table(rules, caption="Constant rates: mean gain, percent of permanent consumption", index=False, decimals=4, fold=True)
 
 # %% [markdown]
@@ -371,15 +315,8 @@ table(bench.assign(value=bench["value"].map("{:.3g}".format)), caption="The plan
 
 # %% tags=["hide-input"]
 remark = f"one region, not 722 zones; gamma {gamma:g}, theta {theta:g}, where planner and equilibrium are certified"
-wide = over_shares.query("economy == 'most debt'")
-left, right = wide[wide["share"] < 0.5], wide[wide["share"] > 0.5]
-ours = [
-    Ours("text.planner_bonds_minus_de", float(ergodic_paths(planner).b.mean() - paths.b.mean()), tier="model", note=remark),
-    Ours("fig12.gain_slope_in_bonds", slope_bonds, tier="model", note=f"{remark}; balanced economy"),
-    Ours("fig12.gain_slope_left", float(np.polyfit(left["share"], left["gain"], 1)[0]), tier="model", note=f"{remark}; shares below one half"),
-    Ours("fig12.gain_slope_right", float(np.polyfit(right["share"], right["gain"], 1)[0]), tier="model", note=f"{remark}; shares above one half"),
-]
-compare(ours, caption="Section 5: planner and welfare", fold=True)
+less = float(ergodic_paths(planner).b.mean() - paths.b.mean())
+compare(planner_rows(less, over_bonds, over_shares, remark), caption="Section 5: planner and welfare", fold=True)
 
 # %% tags=["hide-input"]
 print(f"planner certified {planner.certificate.converged}; Proposition 1 holds to 1e-5: {distance['largest'].max() < 1e-5}")

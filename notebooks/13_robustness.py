@@ -34,22 +34,11 @@ import pandas as pd
 from regspec.calibrate.depreciation import depreciation_of_period, resting_share, standing_cost
 from regspec.figures.calibration import draw_tornado
 from regspec.parameters import Calibration
-from regspec.show.display import glue, note, show, table
+from regspec.show.display import glue_all, note, show, table
 from regspec.sources.paths import project_root
-from regspec.sweep.comparison import (
-    BASELINE,
-    HEADLINES,
-    by_reading,
-    certified,
-    changes_frame,
-    effect_text,
-    failures,
-    headline_frame,
-    is_current,
-    ranges_by_group,
-    read_results,
-)
+from regspec.sweep.comparison import BASELINE, HEADLINES, by_gamma_and_theta, by_reading, certified, changes_frame, effect_text, failures, headline_frame, is_current, range_headlines, ranges_by_group, read_results, tornado
 
+# %% tags=["hide-input"]
 results = read_results(project_root() / "data" / "results" / "robustness.csv")
 headlines = headline_frame(results)
 names = {column: f"{h.label}, {h.unit}" for column, h in HEADLINES.items()}
@@ -57,9 +46,8 @@ references = list(dict.fromkeys(headlines["reference"]))
 other = next(r for r in references if r != reference)
 if not is_current(results):
     note("The table was computed by another version of the model than the one of this page.", kind="warning")
-glue("points", len(results))
-glue("certified", int((results["status"] == "ok").sum()))
-glue("failing", int((results["status"] != "ok").sum()))
+passed = int((results["status"] == "ok").sum())
+glue_all({"points": len(results), "certified": passed, "failing": len(results) - passed})
 
 # %% [markdown]
 # The text leaves much open, and some of what it fixes can be doubted. This chapter changes one choice at a time. It
@@ -95,25 +83,9 @@ table(
 
 # %% tags=["hide-input"]
 SHOWN = ("price_amplification", "reallocation_bound", "binding", "slope_limit")
-
-
 CROSSED = "gamma × theta"
 single = headlines[headlines["group"] != CROSSED]
-
-
-def moves(of):
-    """Points of one reference as the figure wants them, and the baseline's numbers."""
-    rows = single[(single["reference"] == of) & (single["group"] != "")]
-    panels = [
-        pd.DataFrame({"panel": names[c], "group": rows["group"], "value": rows[c], "certified": certified(rows, c)})
-        for c in SHOWN
-    ]
-    return pd.concat(panels), {names[c]: float(base.loc[of, c]) for c in SHOWN}
-
-
-widest = {
-    of: {c: ranges_by_group(single, c, of) for c in HEADLINES} for of in references
-}
+widest = {of: {c: ranges_by_group(single, c, of) for c in HEADLINES} for of in references}
 most = {c: widest[reference][c].index[0] for c in SHOWN}
 ALT = (
     "Four panels of horizontal bars by kind of choice around the line of the baseline. "
@@ -122,7 +94,7 @@ ALT = (
 
 # %% tags=["hide-input"]
 show(
-    draw_tornado(*moves(reference), tier="public", note=f"{reference}; slopes: public data, rest: model"),
+    draw_tornado(*tornado(single, reference, SHOWN), tier="public", note=f"{reference}; slopes: public data, rest: model"),
     name="fig-robustness",
     caption=f"How far each kind of choice moves four headline numbers ({reference}); bars span the "
     "certified points.",
@@ -130,12 +102,7 @@ show(
 )
 
 # %% tags=["hide-input"]
-for column in SHOWN:
-    first = widest[reference][column].iloc[0]
-    glue(f"widest_{column}", widest[reference][column].index[0])
-    glue(f"low_{column}", first["low"])
-    glue(f"high_{column}", first["high"])
-    glue(f"at_{column}", base.loc[reference, column])
+glue_all(range_headlines(single, reference, SHOWN))
 ranked = pd.DataFrame(
     {names[c]: widest[reference][c]["width"] for c in HEADLINES}
 ).rename_axis("kind of choice")
@@ -155,7 +122,7 @@ table(ranked, caption=f"Width of the range of certified points, by kind of choic
 
 # %% tags=["hide-input"]
 show(
-    draw_tornado(*moves(other), tier="public", note=f"{other}; slopes: public data, rest: model"),
+    draw_tornado(*tornado(single, other, SHOWN), tier="public", note=f"{other}; slopes: public data, rest: model"),
     name="fig-robustness-low",
     caption=f"How far each kind of choice moves four headline numbers ({other}); bars span the "
     "certified points.",
@@ -181,22 +148,16 @@ table(
 # ## Risk aversion and the loan-to-value limit together
 
 # %% tags=["hide-input"]
-crossed = results[results["group"] == CROSSED]
-cells = crossed["changes"].str.extract(r"gamma = (?P<gamma>[\d.]+); theta = (?P<theta>[\d.]+)")
-both = headlines.loc[crossed.index].join(cells)
+crossed = results[results["group"] == CROSSED].index
 for column in ("price_amplification", "binding"):
     table(
-        both.pivot(index="gamma", columns="theta", values=column)
-        .loc[sorted(set(both["gamma"]), key=float)]
-        .rename(columns=lambda t: f"θ = {t}"),
+        by_gamma_and_theta(results.loc[crossed], headlines.loc[crossed, column]),
         caption=f"{names[column]}, by γ and θ",
         fold=column != "price_amplification",
     )
-passing = both.assign(passes=both["status"].eq("ok").map({True: "passes", False: "fails"}))
+passes = headlines.loc[crossed, "status"].eq("ok").map({True: "passes", False: "fails"})
 table(
-    passing.pivot(index="gamma", columns="theta", values="passes")
-    .loc[sorted(set(both["gamma"]), key=float)]
-    .rename(columns=lambda t: f"θ = {t}"),
+    by_gamma_and_theta(results.loc[crossed], passes),
     caption="Certificates with and without the limit, and soundness of the regions' rules",
     fold=True,
 )
@@ -232,19 +193,17 @@ for of in references:
     )
 
 # %% tags=["hide-input"]
-for number in sorted({int(n) for entry in results["readings"] for n in entry.split()}):
-    glue(f"effect_{number}", effect_text(headlines, number))
+numbers = sorted({int(n) for entry in results["readings"] for n in entry.split()})
+glue_all({f"effect_{number}": effect_text(headlines, number) for number in numbers})
 # On total income growth counts with a zone's manufacturing share (reading 24).
 scaled = results.loc[results["label"] == BASELINE].set_index("reference").loc[reference]
-glue("scale_printed", float(scaled["slope_limit"]))
-glue("scale_total", float(scaled["slope_limit_total"]))
-glue("scale_data", float(scaled["slope_data"]))
+columns = {"printed": "slope_limit", "total": "slope_limit_total", "data": "slope_data"}
+glue_all({f"scale_{name}": float(scaled[column]) for name, column in columns.items()})
 economy = Calibration.converted()
 delta = depreciation_of_period(depreciation, economy)
-glue("depreciation", 100 * depreciation)
-glue("standing_cost", 100 * standing_cost(economy, delta))
-glue("resting_change", 100 * (resting_share(economy, delta) - resting_share(economy, 0.0)))
-glue("resting_share", 100 * resting_share(economy, 0.0))
+resting = [100 * resting_share(economy, rate) for rate in (0.0, delta)]
+glue_all({"depreciation": 100 * depreciation, "standing_cost": 100 * standing_cost(economy, delta)})
+glue_all({"resting_share": resting[0], "resting_change": resting[1] - resting[0]})
 
 # %% [markdown]
 # Two readings have no point, because no solver has them. Capital that works at once
@@ -268,11 +227,10 @@ units = bench.groupby("measure", sort=False)["unit"].first()
 scaling = bench.pivot_table(index="measure", columns="backend", values="value", sort=False)
 scaling = scaling.dropna().assign(unit=units).set_index("unit", append=True)
 table(scaling.map("{:.3g}".format).reset_index(), caption="Backends of a sweep on two cores", index=False, fold=True)
-glue("speed_loky", float(scaling.loc["speed-up", "joblib, 2 workers"].iloc[0]))
-glue("speed_dask", float(scaling.loc["speed-up", "dask, 2 workers"].iloc[0]))
-glue("overhead_loky", float(scaling.loc["overhead of a point", "joblib, 2 workers"].iloc[0]))
-glue("start_loky", float(scaling.loc["start-up with the model", "joblib, 2 workers"].iloc[0]))
-glue("equal", "all" if (scaling.loc["results equal serial ones"] == 1).all(axis=None) else "not all")
+rows = {"speed": "speed-up", "overhead": "overhead of a point", "start": "start-up with the model"}
+for short, column in (("loky", "joblib, 2 workers"), ("dask", "dask, 2 workers")):
+    glue_all({f"{name}_{short}": float(scaling.loc[row, column].iloc[0]) for name, row in rows.items()})
+glue_all({"equal": "all" if (scaling.loc["results equal serial ones"] == 1).all(axis=None) else "not all"})
 
 # %% [markdown]
 # Two workers are {glue:text}`speed_loky:.2f` (joblib) and {glue:text}`speed_dask:.2f` (Dask) times as fast as one process; a

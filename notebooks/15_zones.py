@@ -60,30 +60,13 @@ import pandas as pd
 from regspec.calibrate.two_sectors import DEFINITIONS, zone_shares
 from regspec.facts import census_panels
 from regspec.facts.panels import source_note
-from regspec.figures.regions import (
-    draw_combinations,
-    draw_frictions,
-    draw_growth_maps,
-    draw_growth_slopes,
-)
 from regspec.model import Grid
-from regspec.paper.rows import growth_rows
-from regspec.paper.scoreboard import compare
 from regspec.parameters import Calibration
+from regspec.regions import zones
 from regspec.regions.adaptive_grids import solve_adapted
 from regspec.regions.growth import growth_slope
-from regspec.regions.simulate import READINGS, SOUND, relative_nodes, simulate_regions
-from regspec.regions.zones import (
-    SCALES,
-    SHARES,
-    census_zones,
-    combinations,
-    mix_persistence,
-    public_zones,
-    run_zones,
-    zone_starts,
-)
-from regspec.show.display import glue, show, table
+from regspec.regions.simulate import READINGS, relative_nodes
+from regspec.show.display import glue, glue_all, show, table
 from regspec.sources import bea, cbp, geometry, tfp
 from regspec.sources.zones import zone_names
 
@@ -93,8 +76,8 @@ from regspec.sources.zones import zone_names
 # %% tags=["hide-input"]
 accounts, employment, incomes = tfp.industry_tfp(), cbp.manufacturing_shares(1980), bea.zone_income()
 build = census_panels.open_build(tier, folder)
-public = public_zones(employment, incomes)
-census = census_zones(build.zone_industry, build.zone_year, tier=tier)
+public = zones.public_zones(employment, incomes)
+census = zones.census_zones(build.zone_industry, build.zone_year, tier=tier)
 both = (public, census)
 notes = {
     public.name: source_note(incomes, employment, accounts),
@@ -103,22 +86,7 @@ notes = {
 everywhere = zone_names().set_index("cz")
 state_of = everywhere["state"]
 chosen_key = (definition, reading)
-table(
-    pd.DataFrame(
-        {
-            z.name: {
-                "tier": z.tier,
-                "first and last year": f"{z.dates[0]}–{z.dates[-1]}",
-                "zones with manufacturing": str(len(z.panels[definition])),
-                "median share of machinery, percent": f"{100 * z.panels[definition]['share'].median():.1f}",
-                "zones without machinery": str(int((z.panels[definition]["share"] == 0).sum())),
-                "mean share of manufacturing, percent": f"{100 * z.panels[definition]['manufacturing_share'].mean():.0f}",
-            }
-            for z in both
-        }
-    ),
-    caption=f"Two sources ({definition})",
-)
+table(zones.sources_table(both, definition), caption=f"Two sources ({definition})")
 
 # %% [markdown]
 # Each zone is a small open economy with two sectors. It starts from its own mix, meets the national path of both
@@ -141,7 +109,7 @@ table(
 # %% tags=["hide-input"]
 calibration = Calibration.converted(gamma=gamma, theta=theta)
 economies = {"with limit": calibration, "without limit": calibration.replace(constraint=False)}
-starts = {z.name: zone_starts(z, accounts, calibration) for z in both}
+starts = {z.name: zones.zone_starts(z, accounts, calibration) for z in both}
 every = [start for by_key in starts.values() for start in by_key.values()]
 nodes = relative_nodes(*every, step=step)
 grid = Grid(bonds=bonds, shocks=shocks)
@@ -149,36 +117,20 @@ families = {
     label: solve_adapted(economy, every, nodes, grid, bonds_to_income=initial_bonds)
     for label, economy in economies.items()
 }
-glue("lambda_low", float(nodes[0]))
-glue("lambda_high", float(nodes[-1]))
-report = families["with limit"].report()
-limits = [e.grid.spec.capital_range for e in families["with limit"].equilibria]
-report["shares"] = [f"{low:.2g} to {high:.4g}" for low, high in limits]
-report["capital nodes"] = [len(e.grid.capital) for e in families["with limit"].equilibria]
-report["without limit"] = families["without limit"].report()["failing"]
 table(
-    report.drop(columns="converged").rename(columns={"failing": "fails with limit", "without limit": "fails without limit"}),
+    zones.solutions_table(families),
     caption="Solutions behind the simulation, by node of ln z1 − ln z2",
     index=False, decimals=2, fold=True,
 )  # fmt: skip
 
 # %% tags=["hide-input"]
 outcomes = {
-    z.name: run_zones(z, starts[z.name], families, bonds_to_income=initial_bonds) for z in both
+    z.name: zones.run_zones(z, starts[z.name], families, bonds_to_income=initial_bonds) for z in both
 }
 options = {"draws": draws, "seed": seed}
-combined = {z.name: combinations(z, outcomes[z.name], **options) for z in both}
-every_row = pd.concat(combined.values())
-certified = sum(int(f.report()["converged"].sum()) for f in families.values())
-glue("certified_nodes", certified)
-glue("all_nodes", 2 * len(nodes))
-glue("sound_least", every_row["sound"].min())
-glue("outside_most", int(every_row["outside"].max()))
-glue("clipped_most", int(every_row["clipped"].max()))
-glue("flagged", int((every_row["flag"] != "").sum()))
-glue("rows", len(every_row))
-glue("share_floor", 100 * SHARES[0])
-glue("sound_limit", 100 * SOUND)
+combined = {z.name: zones.combinations(z, outcomes[z.name], **options) for z in both}
+quality = zones.quality_headlines(families, pd.concat(combined.values()))
+glue_all(quality)
 
 # %% [markdown]
 # {glue:text}`certified_nodes` of {glue:text}`all_nodes` solutions pass their certificates. In the worst variant
@@ -210,7 +162,7 @@ glue("sound_limit", 100 * SOUND)
 
 # %% tags=["hide-input"]
 later = zone_shares(cbp.manufacturing_shares(1990), DEFINITIONS[definition]).set_index("cz")["share"]
-mixes = mix_persistence({r: outcomes[public.name][definition, r] for r in READINGS}, later, calibration)
+mixes = zones.mix_persistence({r: outcomes[public.name][definition, r] for r in READINGS}, later, calibration)
 table(
     mixes.rename(columns={
         "slope": "slope on 1980", "spread": "spread over that of 1980", "median": "median share, 1990",
@@ -219,13 +171,7 @@ table(
     caption=f"Share of machinery in manufacturing in 1990, data and model ({definition})",
     index=False,
 )  # fmt: skip
-mix = mixes.set_index("mix")
-median_1980 = float(public.panels[definition]["share"].median())
-glue("median_1980", 100 * median_1980)
-glue("median_1990", 100 * mix.loc["data", "median"])
-for r in READINGS:
-    glue(f"median_{r}", 100 * mix.loc[r, "median"])
-    glue(f"factor_{r}", mix.loc[r, "capital"])
+glue_all(zones.mix_headlines(mixes, public.panels[definition]["share"]))
 
 # %% [markdown]
 # Under one productivity for all, a zone with little machinery is misallocated, and the model repairs that fast: within a decade
@@ -240,6 +186,8 @@ for r in READINGS:
 # ### Baseline
 
 # %% tags=["hide-input"]
+from regspec.figures.regions import draw_combinations, draw_frictions, draw_growth_maps, draw_growth_slopes
+
 main, long = outcomes[public.name][chosen_key], outcomes[census.name][chosen_key]
 show(
     draw_growth_slopes(main.panel, main.at(scale)[1], note=notes[public.name]),
@@ -262,30 +210,22 @@ show(
 
 # %% tags=["hide-input"]
 bands = {z.name: outcomes[z.name][chosen_key].bands(scale, **options) for z in both}
-slope, slope_1950 = bands[public.name].slopes, bands[census.name].slopes
-for key, row in (("data", "data"), ("model", "with limit"), ("costs", "without limit"), ("free", "no adjustment costs")):
-    glue(f"slope_{key}", slope.loc[row, "slope"])
-    glue(f"slope1950_{key}", slope_1950.loc[row, "slope"])
-for end in ("low", "high"):
-    glue(f"data_{end}", slope.loc["data", end])
-    glue(f"model_{end}", slope.loc["with limit", end])
-    glue(f"data1950_{end}", slope_1950.loc["data", end])
-given = growth_slope(
-    "given", main.panel["gini"], main.panel["growth"],
-    pd.DataFrame({"income": np.log(main.panel["income_pc"]), "made": main.panel["manufacturing_share"]}),
-)  # fmt: skip
+slope = bands[public.name].slopes
+glue_all(bands[public.name].headlines())
+glue_all(bands[census.name].headlines("1950"))
+glue_all({f"model_{end}": slope.loc["with limit", end] for end in ("low", "high")})
 by_state = main.bands(scale, clusters=main.panel["cz"].map(state_of), **options).slopes
+glue_all({f"state_{end}": by_state.loc["data", end] for end in ("low", "high")})
+glue_all({"negative_draws": 100 * bands[public.name].data_negative, "zones_used": len(main.panel)})
+
+# %% tags=["hide-input"]
+controls = pd.DataFrame({"income": np.log(main.panel["income_pc"]), "made": main.panel["manufacturing_share"]})
+given = growth_slope("given", main.panel["gini"], main.panel["growth"], controls)
 drift = main.start.relative[-1, 0] - main.start.relative[0, 0]
-glue("drift", drift)
-glue("drift_word", "spared" if drift < 0 else "left behind")
 same = slope.loc["with limit", "slope"] * slope.loc["data", "slope"] > 0
+glue_all({"given_slope": given.slope, "given_se": given.se, "drift": drift})
+glue("drift_word", "spared" if drift < 0 else "left behind")
 glue("sign_word", "with" if same else "without")
-glue("given_slope", given.slope)
-glue("given_se", given.se)
-glue("state_low", by_state.loc["data", "low"])
-glue("state_high", by_state.loc["data", "high"])
-glue("negative_draws", 100 * bands[public.name].data_negative)
-glue("zones_used", len(main.panel))
 
 # %% [markdown]
 # Over {glue:text}`zones_used` zones of the public data the slope is {glue:text}`slope_data:.2f` log points per unit of
@@ -335,20 +275,7 @@ for z in both:
     )  # fmt: skip
 
 # %% tags=["hide-input"]
-public_rows = combined[public.name].set_index(["definition", "reading", "scale"])
-negative = public_rows[public_rows["with limit"] < 0]
-printed = public_rows.loc[("machinery", "national", "as printed")]
-glue("negative", len(negative))
-glue("combinations", len(public_rows))
-glue("negative_computers", int((negative.index.get_level_values(0) == "with_computers").sum()))
-glue("text_model", printed["with limit"])
-for r, word in (("national", "nat"), ("observed", "obs"), ("regional", "reg")):
-    for s, suffix in (("as printed", ""), ("total income", "_total")):
-        at = public_rows.loc[("with_computers", r, s)]
-        glue(f"{word}_limit{suffix}", at["with limit"])
-        glue(f"{word}_free{suffix}", at["without limit"])
-        glue(f"{word}_share{suffix}", at["due to limit"])
-        glue(f"{word}_explained{suffix}", at["explained"])
+glue_all(zones.combination_headlines(combined[public.name]))
 
 # %% [markdown]
 # {glue:text}`negative` of {glue:text}`combinations` combinations give a negative slope in the public data,
@@ -382,6 +309,8 @@ scale_of = {"baseline": scale, "as the text says": "as printed", "with computers
 panels_of = {
     z.name: {t: outcomes[z.name][k].bands(scale_of[t], **options) for t, k in picked.items()} for z in both
 }
+
+# %% tags=["hide-input"]
 show(
     draw_frictions(panels_of[public.name], tier="public", note=notes[public.name]),
     name="fig-zones-frictions",
@@ -401,17 +330,13 @@ show(
 
 # %% tags=["hide-input"]
 for z in both:
-    parts = {t: b.shares.set_index("quantity").map("{:.1f}".format) for t, b in panels_of[z.name].items()}
     table(
-        pd.DataFrame({t: p["percent"] + " (" + p["low"] + " to " + p["high"] + ")" for t, p in parts.items()}),
+        pd.DataFrame({title: part.written() for title, part in panels_of[z.name].items()}),
         caption=f"Contributions, percent, with 95 percent bootstrap intervals ({z.name})",
         fold=True,
     )
-contribution = {t: b.shares.set_index("quantity")["percent"] for t, b in panels_of[public.name].items()}
-for t, word in (("baseline", "base"), ("as the text says", "text")):
-    for order in ("first", "second"):
-        glue(f"{word}_{order}", contribution[t][f"collateral limit, removed {order}"])
-        glue(f"{word}_costs_{order}", contribution[t][f"adjustment costs, removed {order}"])
+for title, word in (("baseline", "base"), ("as the text says", "text")):
+    glue_all(panels_of[public.name][title].contributions(), f"{word}_")
 
 # %% [markdown]
 # In the baseline the limit contributes {glue:text}`base_first:.1f` percent of the model's slope if it is removed first and
@@ -423,34 +348,28 @@ for t, word in (("baseline", "base"), ("as the text says", "text")):
 # ### What else moves the slope
 
 # %% tags=["hide-input"]
-def own_family(economy, finer=1.0):
-    """Rules for the baseline's zones alone."""
-    start = zone_starts(public, accounts, economy, definitions=[definition], readings=[reading])[chosen_key]
-    size = Grid(bonds=int(finer * bonds), shocks=shocks)
-    return solve_adapted(economy, [start], relative_nodes(start, step=step / finer), size, bonds_to_income=initial_bonds)
+from regspec.studies.stored import proven, stored
+from regspec.studies.zone_sensitivity import COARSER, ZoneBaseline, zone_alternatives
 
-
-def baseline_slopes(family, bonds_ratio=initial_bonds):
-    """Slope with the limit, and share of zones bound in the first decade."""
-    run = simulate_regions(main.start, family, bonds_to_income=bonds_ratio)
-    weight = main.panel["manufacturing_share"] if scale == "total income" else 1.0
-    fit = growth_slope("model", main.panel["gini"], run.growth * weight)
-    return {"slope": fit.slope, "bound at first, %": 100 * run.bound[0].mean(), "sound, %": 100 * run.sound}
-
-
-cases = {
-    f"initial bonds {ratio:g} of income": (families["with limit"], ratio) for ratio in (-0.3, initial_bonds, 0.0)
-} | {
-    "risk aversion 2": (own_family(calibration.replace(gamma=2.0)),),
-    "half the distance of nodes, twice the bonds": (own_family(calibration, 2.0),),
-}  # fmt: skip
-moves = pd.DataFrame({label: baseline_slopes(*case) for label, case in cases.items()}).T
+case = ZoneBaseline(
+    gamma=gamma, theta=theta, definition=definition, reading=reading, scale=scale,
+    bonds=bonds, shocks=shocks, step=step, initial_bonds=initial_bonds,
+)  # fmt: skip
+own_family, baseline_slopes = case.family, case.slopes
+ratios = {f"initial bonds {ratio:g} of income": ratio for ratio in (-0.3, initial_bonds, 0.0)}
+moves = pd.DataFrame({label: baseline_slopes(families["with limit"], ratio) for label, ratio in ratios.items()}).T
+others = stored(zone_alternatives, case)
+moves = pd.concat([moves, others.set_index("case").drop(COARSER)]).rename_axis(None)
 table(moves, caption=f"Sensitivity of the baseline ({definition}, {reading}, {scale}; public)", decimals=4, fold=True)
-glue("move_low", moves["slope"].min())
-glue("move_high", moves["slope"].max())
+glue_all({"move_low": moves["slope"].min(), "move_high": moves["slope"].max()})
+
+# %% tags=["hide-input"]
+anew = pd.DataFrame([{"case": COARSER} | baseline_slopes(own_family(calibration, 0.5))])
+print(proven(others, anew, "case"))
 
 # %% [markdown]
 # The slope stays between {glue:text}`move_low:.4f` and {glue:text}`move_high:.4f`; {doc}`13_robustness` varies parameters one by one.
+# `python -m regspec tables` solves for the last two rows, and for a coarser one that this page has computed anew.
 #
 # ### Where
 
@@ -475,6 +394,9 @@ show(
 # is not significant, the share is not either.
 
 # %% tags=["hide-input"]
+from regspec.paper.rows import growth_rows
+from regspec.paper.scoreboard import compare
+
 recorded = []
 for z in both:
     for label, key in picked.items():
@@ -483,7 +405,7 @@ for z in both:
 compare(recorded, caption="The specialization trade-off: model against data", fold=True)
 
 # %% tags=["hide-input"]
-print(f"nodes certified {certified} of {2 * len(nodes)}; least sound {every_row['sound'].min():.1f} percent")
+print(f"nodes certified {quality['certified_nodes']} of {quality['all_nodes']}; least sound {quality['sound_least']:.1f} percent")
 for z in both:
     at = bands[z.name].slopes["slope"]
     print(f"{z.name}: slope of the data {at['data']:.2f}, with limit {at['with limit']:.2f}, without {at['without limit']:.2f}")

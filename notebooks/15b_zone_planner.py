@@ -46,6 +46,8 @@ initial_bonds: float = -0.2  # initial bonds over income of a decade; -0.5 <= in
 strong: float = 0.25  # agglomeration of machinery in the sensitivity; 0.05 <= strong <= 0.3
 
 # %% tags=["hide-input"]
+from functools import partial
+
 import numpy as np
 import pandas as pd
 
@@ -56,9 +58,9 @@ from regspec.model import Grid
 from regspec.paper.rows import planner_rows
 from regspec.paper.scoreboard import compare
 from regspec.parameters import Calibration
-from regspec.regions.planner import plan_zones, tertiles
-from regspec.regions.zones import census_zones, public_zones, zone_starts
-from regspec.show.display import glue, show, table
+from regspec.regions.planner import gain_ranges, plan_sources, tertiles
+from regspec.regions.zones import census_zones, public_zones
+from regspec.show.display import glue, glue_all, show, table
 from regspec.sources import bea, cbp, geometry, tfp
 from regspec.sources.zones import find, zone_names
 
@@ -86,27 +88,16 @@ glue("tier_word", tier)
 # %% tags=["hide-input"]
 planning = Calibration.converted(gamma=gamma, theta=theta)
 grid = Grid(bonds=bonds, shocks=shocks)
-
-
-def plan(economy, kind, sources=both):
-    """The planner in all zones of some sources."""
-    first = {
-        z.name: zone_starts(z, accounts, economy, definitions=[definition], readings=[kind])[definition, kind]
-        for z in sources
-    }
-    return plan_zones(first, economy, grid, bonds_to_income=initial_bonds, step=step)
-
-
-plans = plan(planning, reading)
-glue("settled", 1e-3)  # keeps a choice unless another gains more (`solve_planner`, hysteresis)
-glue("gamma", gamma)
-glue("theta", theta)
+options = {"definition": definition, "step": step, "bonds_to_income": initial_bonds}
+plan = partial(plan_sources, accounts=accounts, grid=grid, **options)
+plans = plan(planning, reading, both)
 frames = {z.name: plans[z.name].frame.set_index(pd.Index(z.panels[definition]["cz"])) for z in both}
 known = {name: f[f["sound"]] for name, f in frames.items()}
-family = plans[public.name].family
-glue("planner_nodes", len(family.gains))
-glue("planner_certified", sum(bool(m.certificate.converged and p.certificate.converged)
-                              for m, p in zip(family.market.equilibria, family.planner.equilibria, strict=True)))  # fmt: skip
+
+# %% tags=["hide-input"]
+settled = 1e-3  # keeps a choice unless another gains more (`solve_planner`, hysteresis)
+glue_all({"settled": settled, "gamma": gamma, "theta": theta})
+glue_all(plans[public.name].family.headlines(), "planner_")
 glue("planner_zones", len(known[public.name]))
 glue("planner_lost", len(frames[public.name]) - len(known[public.name]))
 
@@ -119,34 +110,31 @@ glue("planner_lost", len(frames[public.name]) - len(known[public.name]))
 places = {"Dayton": find("Dayton"), "Rochester": find("Rochester, MN")}
 shapes, borders = geometry.zones(), geometry.states()
 setting = f"γ = {gamma:g}, θ = {theta:g}, {definition}, {reading}"
+draw_map = partial(draw_zone_map, shapes, borders, highlight=places, names=everywhere["name"])
+said = {z.name: {"tier": z.tier, "note": f"{setting}; {notes[z.name]}"} for z in both}
+here, there = known[public.name], known[census.name]
 
-
-def planner_map(zones, column, title, **style):
-    """A map of one column of the planner's frame."""
-    return draw_zone_map(shapes, borders, known[zones.name][column], title=title, tier=zones.tier,
-                         note=f"{setting}; {notes[zones.name]}", highlight=places, names=everywhere["name"], **style)  # fmt: skip
-
-
+# %% tags=["hide-input"]
 show(
-    planner_map(public, "specialization", "planner less market, Gini, 1980", bins=3, form="{:+.4f}"),
+    draw_map(here["specialization"], title="planner less market, Gini, 1980", bins=3, form="{:+.4f}", **said[public.name]),
     name="fig-zones-planner",
     caption="Planner less market: two-sector Gini of capital a decade after 1980, thirds of the zones (the paper's Figure 11).",
     alt="Map of commuting zones in three shades, Dayton and Rochester marked. Differences are at most "
-    f"{known[public.name]['specialization'].abs().max():.4f} of a Gini between zero and one half.",
+    f"{here['specialization'].abs().max():.4f} of a Gini between zero and one half.",
 )
 
 # %% tags=["hide-input"]
 show(
-    planner_map(public, "gain", "gain, % of permanent consumption, 1980", form="{:.4f}"),
+    draw_map(here["gain"], title="gain, % of permanent consumption, 1980", form="{:.4f}", **said[public.name]),
     name="fig-zones-gains",
     caption="Welfare gain of the planner in every zone, fifths, public mix of 1980 (the paper's Figure 13).",
     alt="Map of commuting zones in five shades, Dayton and Rochester marked. Gains run from "
-    f"{known[public.name]['gain'].min():.4f} to {known[public.name]['gain'].max():.4f} percent.",
+    f"{here['gain'].min():.4f} to {here['gain'].max():.4f} percent.",
 )
 
 # %% tags=["hide-input"]
 show(
-    planner_map(census, "specialization", "planner less market, Gini, 1950", bins=3, form="{:+.4f}"),
+    draw_map(there["specialization"], title="planner less market, Gini, 1950", bins=3, form="{:+.4f}", **said[census.name]),
     name="fig-zones-planner-1950",
     caption=f"Planner less market on the {tier} census of 1950, thirds of the zones.",
     alt="Map of commuting zones in three shades without a regional pattern on generated data, Dayton and Rochester marked.",
@@ -154,7 +142,7 @@ show(
 
 # %% tags=["hide-input"]
 show(
-    planner_map(census, "gain", "gain, % of permanent consumption, 1950", form="{:.4f}"),
+    draw_map(there["gain"], title="gain, % of permanent consumption, 1950", form="{:.4f}", **said[census.name]),
     name="fig-zones-gains-1950",
     caption=f"Welfare gain on the {tier} census of 1950, fifths of the zones.",
     alt="Map of commuting zones in five shades without a regional pattern on generated data, Dayton and Rochester marked.",
@@ -165,40 +153,24 @@ show(
 
 # %% tags=["hide-input"]
 xi = planning.xi
-shift = np.log((planning.alpha + xi[0]) / (planning.alpha + xi[1])) / (1 - planning.alpha - np.mean(xi))
 stronger = planning.replace(xi=(strong, xi[1]))
 others = {
     f"baseline ({reading}, ξ = {xi[0]:.2f}, {xi[1]:.3f})": plans,
     "national productivity": plan(planning, "national", (public,)),
     f"machinery's ξ = {strong:g}": plan(stronger, reading, (public,)),
 }
-rows = []
-for label, result in others.items():
-    good = result[public.name].known
-    gini_change = good["specialization"]
-    rows.append({
-        "case": label, "zones": len(good), "least gain, %": good["gain"].min(), "mean": good["gain"].mean(),
-        "most": good["gain"].max(), "Gini, mean change": gini_change.mean(),
-        "after 7 decades": good["specialization_later"].mean(), "zones that specialize more": int((gini_change > 0).sum()),
-    })  # fmt: skip
-gains = pd.DataFrame(rows)
+gains = gain_ranges({label: result[public.name].known for label, result in others.items()})
 table(gains, caption="The planner's gain over zones, percent of permanent consumption (public)", index=False, decimals=4)
-here = known[public.name]
-thirds = tertiles(here["specialization"])
-glue("gain_least", here["gain"].min())
-glue("gain_most", here["gain"].max())
-glue("more_special", int((here["specialization"] > 0).sum()))
-glue("spec_most", here["specialization"].abs().max())
-glue("xi_one", xi[0])
-glue("xi_two", xi[1])
-glue("shift", 100 * abs(shift))
-glue("strong", strong)
-glue("strong_most", gains["most"].iloc[2])
-glue("national_most", gains["most"].iloc[1])
-glue("national_least", gains["least gain, %"].iloc[1])
-glue("gain1950_most", known[census.name]["gain"].max())
-for label, cz in places.items():
-    glue(f"third_{label.lower()}", thirds.get(cz, "unknown").lower())
+
+# %% tags=["hide-input"]
+shift = np.log((planning.alpha + xi[0]) / (planning.alpha + xi[1])) / (1 - planning.alpha - np.mean(xi))
+moved, thirds = here["specialization"], tertiles(here["specialization"])
+glue_all({"gain_least": here["gain"].min(), "gain_most": here["gain"].max()})
+glue_all({"more_special": int((moved > 0).sum()), "spec_most": moved.abs().max()})
+glue_all({"xi_one": xi[0], "xi_two": xi[1], "shift": 100 * abs(shift), "strong": strong})
+glue_all({"strong_most": gains["most"].iloc[2], "national_most": gains["most"].iloc[1]})
+glue_all({"national_least": gains["least gain, %"].iloc[1], "gain1950_most": there["gain"].max()})
+glue_all({f"third_{label.lower()}": thirds.get(cz, "unknown").lower() for label, cz in places.items()})
 
 # %% [markdown]
 # {glue:text}`planner_certified` of {glue:text}`planner_nodes` pairs of market and planner pass their certificates, and
@@ -263,8 +235,8 @@ print(f"gains {here['gain'].min():.3f} to {here['gain'].max():.3f} percent in {l
 # :::{admonition} Solution
 # :class: dropdown
 # ```python
-# initial_bonds = -0.1  # a debt of 0.2 cannot be served under so tight a limit
-# tight = plan(planning.replace(theta=0.15), reading, (public,))[public.name].known
+# # A debt of 0.2 cannot be served under so tight a limit.
+# tight = plan(planning.replace(theta=0.15), reading, (public,), bonds_to_income=-0.1)[public.name].known
 # print(len(tight), tight["gain"].describe(), tight["specialization"].abs().max())
 # ```
 # Gains stay of the same size, thousandths of a percent of consumption. With the initial debt of the page no zone would have a result:

@@ -39,42 +39,32 @@ specialized: float = 0.7  # capital share of industry 1 where private returns ar
 # %% tags=["hide-input"]
 import numpy as np
 
-from regspec.facts import panels
 from regspec.facts.geography import zone_table
 from regspec.figures.maps import draw_zone_map
 from regspec.figures.policies import draw_setting
 from regspec.model import Grid
-from regspec.parameters import Calibration
-from regspec.show.display import glue, show
-from regspec.show.explorers import Column, Control, Panel, show_sliders, show_zones
+from regspec.show.display import glue, glue_all, show
+from regspec.show.explorers import Column, Control, Panel, panels_over, show_sliders, show_zones
 from regspec.sources import geometry
 from regspec.sources.zones import find
-from regspec.studies.explorer import (
-    curve_settings,
-    gain_settings,
-    impulse_settings,
-    policy_settings,
-    solve_settings,
-    zone_model,
-)
-from regspec.studies.planning import specialized_region
+from regspec.studies import explorer
+from regspec.studies.stored import proven, stored
 
 # %% tags=["hide-input"]
-grid = Grid(bonds=bonds, capital=capital, shocks=shocks)
-theta, gamma, cost, sizes = (0.05, 0.15, 0.25, 0.35), (1.0, 2.0, 5.0), (0.5, 1.0, 2.0), (-2.0, -1.0, 1.0, 2.0)
-solved = solve_settings(theta, gamma, cost, grid)
+at = explorer.Explorer(grid=Grid(bonds=bonds, capital=capital, shocks=shocks), draws=draws, specialized=specialized)
+grid, theta, gamma, cost, sizes, economies = at.grid, at.theta, at.gamma, at.cost, at.sizes, at.shares
+solved = at.solved()
 setting = f"decade; grid {bonds} × {capital} × {shocks}²"
 sliders = [
-    Control(id="theta", label="Share of capital that can be pledged, θ", texts=tuple(f"{x:g}" for x in theta), start=2),
-    Control(id="gamma", label="Risk aversion, γ", texts=tuple(f"{x:g}" for x in gamma), start=1),
-    Control(id="cost", label="Adjustment costs, times the baseline Φ", texts=tuple(f"{x:g}" for x in cost), start=1),
-    Control(id="size", label="Shock, standard deviations", texts=tuple(f"{x:+g}" for x in sizes), start=1),
+    Control.over("theta", "Share of capital that can be pledged, θ", theta, 2),
+    Control.over("gamma", "Risk aversion, γ", gamma, 1),
+    Control.over("cost", "Adjustment costs, times the baseline Φ", cost, 1),
+    Control.over("size", "Shock, standard deviations", sizes, 1, "+g"),
 ]
 start = tuple(c.start for c in sliders)
 at_start = f"θ = {theta[start[0]]:g}, γ = {gamma[start[1]]:g}, shock {sizes[start[3]]:+g} s.d."
-glue("grid_text", f"{bonds} × {capital} × {shocks}²")
-glue("passing", sum(p.limited.certificate.converged for p in solved.values()))
-glue("economies", len(solved))
+certified = sum(p.limited.certificate.converged for p in solved.values())
+glue_all({"grid_text": f"{bonds} × {capital} × {shocks}²", "passing": certified, "economies": len(solved)})
 
 # %% [markdown]
 # ## A shock to an industry
@@ -83,14 +73,10 @@ glue("economies", len(solved))
 # drawn from the stationary distribution of the limited economy ({doc}`11_results` says how, and what the paper claims).
 
 # %% tags=["hide-input"]
-horizon = 8
-responses = impulse_settings(solved, sizes, draws=draws, horizon=horizon)
-decades = tuple(range(horizon + 1))
-impulse_panels = [
-    Panel(title=title, x=decades, x_label="decades after the shock", y_label=unit)
-    for title, unit in (("Consumption", "percent"), ("Price of capital", "percent"),
-                        ("Capital chosen for machinery", "percentage points"), ("Bonds chosen", "percent of income"))
-]  # fmt: skip
+responses = explorer.settings_of(stored(explorer.explorer_impulses, at))
+units = {"Consumption": "percent", "Price of capital": "percent",
+         "Capital chosen for machinery": "percentage points", "Bonds chosen": "percent of income"}  # fmt: skip
+impulse_panels = panels_over(range(at.horizon + 1), "decades after the shock", units)
 series = ("with the limit", "without it")
 show(
     draw_setting(impulse_panels, series, responses[start], note=f"{setting}; {at_start}"),
@@ -124,14 +110,11 @@ show_sliders(
 # What a region chooses, over the bonds it starts with, in the decade of the shock.
 
 # %% tags=["hide-input"]
-economies = {"specialized (0.8 in machinery)": 0.8, "balanced (0.5)": 0.5}
 over = np.linspace(-0.6, 0.4, 41)
-rules = policy_settings(solved, sizes, shares=economies, bonds=over)
-rule_panels = [
-    Panel(title=title, x=tuple(over), x_label="bonds over income", y_label=unit)
-    for title, unit in (("Bonds chosen", "over income"), ("Capital chosen for machinery", "share"),
-                        ("Price of capital", "goods"), ("Multiplier on the limit", "share of marginal utility"))
-]  # fmt: skip
+rules = explorer.policy_settings(solved, sizes, shares=economies, bonds=over)
+units = {"Bonds chosen": "over income", "Capital chosen for machinery": "share",
+         "Price of capital": "goods", "Multiplier on the limit": "share of marginal utility"}  # fmt: skip
+rule_panels = panels_over(over, "bonds over income", units)
 show(
     draw_setting(rule_panels, tuple(economies), rules[start], note=f"{setting}; {at_start}"),
     name="fig-explore-rules",
@@ -153,16 +136,18 @@ show_sliders(
 # strength $\xi_1$; the rest keeps the baseline's.
 
 # %% tags=["hide-input"]
-limits, aversions, strengths = (0.15, 0.25), (1.0, 2.0), (0.0, 0.075, 0.15, 0.225, 0.3)
-region = specialized_region(Calibration.converted().replace(xi=(Calibration.converted().xi[1],) * 2), specialized)
-gains, chosen = gain_settings(region, limits, aversions, strengths, grid, shares=economies)
-curves = curve_settings(chosen, gains, strengths)
+limits, aversions, strengths = at.limits, at.aversions, at.strengths
+gains = explorer.settings_of(stored(explorer.explorer_gains, at))
+chosen = explorer.chosen_of(stored(explorer.explorer_chosen, at))
+curves = explorer.curve_settings(chosen, gains, strengths)
 planner_sliders = [
-    Control(id="theta", label="Share of capital that can be pledged, θ", texts=tuple(f"{x:g}" for x in limits), start=1),
-    Control(id="gamma", label="Risk aversion, γ", texts=tuple(f"{x:g}" for x in aversions), start=1),
-    Control(id="xi", label="Agglomeration of industry 1, ξ₁", texts=tuple(f"{x:g}" for x in strengths), start=3),
+    Control.over("theta", "Share of capital that can be pledged, θ", limits, 1),
+    Control.over("gamma", "Risk aversion, γ", aversions, 1),
+    Control.over("xi", "Agglomeration of industry 1, ξ₁", strengths, 3),
 ]
-curve_panel = [Panel(title="Capital in industry 1", x=strengths, x_label="agglomeration of industry 1, ξ₁", y_label="mean share")]
+curve_panel = panels_over(strengths, "agglomeration of industry 1, ξ₁", {"Capital in industry 1": "mean share"})
+
+# %% tags=["hide-input"]
 show(
     draw_setting(curve_panel, ("market", "planner"), curves[1, 1], note=f"{setting}; θ = 0.25, γ = 2"),
     name="fig-explore-curves",
@@ -197,6 +182,18 @@ show_sliders(
 )  # fmt: skip
 
 # %% [markdown]
+# Responses and gains take minutes: `python -m regspec tables` computes them, and this page reads them. One position of each it has
+# computed anew:
+
+# %% tags=["hide-input"]
+line = ("key", "panel", "series")
+one = explorer.impulse_settings({start[:3]: solved[start[:3]]}, sizes, draws=draws, horizon=at.horizon)
+print(proven(stored(explorer.explorer_impulses, at), explorer.settings_table(one), *line))
+last = limits[1:], aversions[1:], strengths[3:4]
+one = explorer.gain_settings(at.region, *last, grid, shares=economies)[0]
+print(proven(stored(explorer.explorer_gains, at), explorer.settings_table({(1, 1, 3): one[0, 0, 0]}), *line))
+
+# %% [markdown]
 # ## The zones
 #
 # Income per head of each commuting zone relative to the mean of all zones, and how concentrated its manufacturing
@@ -208,9 +205,8 @@ show_sliders(
 # %% tags=["hide-input"]
 shapes, borders = geometry.zones(), geometry.states()
 data = zone_table()
-model = zone_model(data.paths)
-glue("model_gamma", model.gamma)
-glue("model_sound", 100 * model.sound)
+model = explorer.zone_model(data.paths)
+glue_all({"model_gamma": model.gamma, "model_sound": 100 * model.sound})
 columns = [
     Column(label="Income per head, first year, relative", unit="log points", data=data.paths.iloc[:, 0]),
     Column(label="Change of relative income", unit="log points", data=data.paths.iloc[:, -1] - data.paths.iloc[:, 0]),
@@ -219,6 +215,8 @@ columns = [
 ]
 change = columns[1].data.groupby(data.names["name"].str[-2:]).agg(["mean", "size"])
 by_state = change.loc[change["size"] >= 5, "mean"]
+
+# %% tags=["hide-input"]
 show(
     draw_zone_map(shapes, borders, columns[1].data, title="Change of relative income per head", tier="public",
                   note=data.note, names=data.names["name"], highlight={"Dayton": find("Dayton"), "Rochester": find("Rochester, MN")}),

@@ -8,10 +8,12 @@ import pandas as pd
 
 from regspec.calibrate.inversion import both_sectors
 from regspec.paper.scoreboard import Ours
+from regspec.studies.gains import gain_slope
 from regspec.studies.planning import curve_headlines, curve_slope
+from regspec.studies.responses import ImpulsePair
 from regspec.studies.tables import Discount, check_headlines
 
-__all__ = ["discount_rows", "scope_rows"]
+__all__ = ["discount_rows", "impulse_rows", "planner_rows", "scope_rows"]
 
 
 def discount_rows(
@@ -56,6 +58,60 @@ def discount_rows(
         Ours("table2.k_1950_min", float(capital.min()), tier="public", note=zones),
         Ours("table2.k_1950_max", float(capital.max()), tier="public", note=zones),
     ]
+
+
+def planner_rows(
+    less: float, over_bonds: pd.DataFrame, over_shares: pd.DataFrame, note: str
+) -> list[Ours]:
+    """Rows on the planner's bonds and on Figure 12.
+
+    Parameters
+    ----------
+    less : float
+        Mean bonds of the planner less the market's.
+    over_bonds, over_shares : pandas.DataFrame
+        See :func:`regspec.studies.gains.gain_along_bonds` and ``gain_along_shares``.
+    note : str
+        Of every row; what differs is added to it.
+    """
+    balanced = over_bonds[over_bonds["economy"] == "balanced (0.5)"]
+    deep = over_shares[over_shares["economy"] == "most debt"]
+    left, right = deep[deep["share"] < 0.5], deep[deep["share"] > 0.5]
+    rows = {
+        "text.planner_bonds_minus_de": (less, ""),
+        "fig12.gain_slope_in_bonds": (gain_slope(balanced, "bonds"), "; balanced economy"),
+        "fig12.gain_slope_left": (gain_slope(left, "share"), "; shares below one half"),
+        "fig12.gain_slope_right": (gain_slope(right, "share"), "; shares above one half"),
+    }
+    return [Ours(key, v, tier="model", note=note + more) for key, (v, more) in rows.items()]
+
+
+def impulse_rows(pair: ImpulsePair, note: str) -> list[Ours]:
+    """Rows on Figure 7 and on how much of reallocation the limit leaves.
+
+    Parameters
+    ----------
+    pair : ImpulsePair
+    note : str
+        Of every row; what differs is added to it.
+    """
+    at = {v: pair.impact(v) for v in ("bonds", "share", "consumption", "price")}
+    points, third = "; percentage points", "; all economies, bound or not, third decade"
+    first = "; outflow in the first decade, percentage points"
+    start = "; economies that start at their limit, first decade"
+    rows = [
+        ("fig7.bonds_response", at["bonds"][0], ""),
+        ("fig7.capital_response", at["share"][0], ""),
+        ("fig7.consumption_response", at["consumption"][0], ""),
+        ("fig7.price_response", at["price"][0], ""),
+        ("fig7.peak_after_impact", pair.peak, "; decades, capital share"),
+        ("fig7.price_amplification", at["price"][1] - at["price"][0], points),
+        ("fig7.consumption_amplification", at["consumption"][1] - at["consumption"][0], points),
+        ("fig7.capital_sluggishness", at["share"][1] - at["share"][0], first),
+        ("text.reallocation_ratio", pair.ratio_medium, third),
+        ("text.reallocation_ratio", pair.ratio_bound, start),
+    ]
+    return [Ours(key, value, tier="model", note=note + more) for key, value, more in rows]
 
 
 def scope_rows(curves: pd.DataFrame, note: str) -> list[Ours]:

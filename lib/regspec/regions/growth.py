@@ -307,6 +307,27 @@ class Bands:
     shares: pd.DataFrame
     data_negative: float
 
+    def headlines(self, mark: str = "") -> dict[str, float]:
+        """Slopes of data and variants and the interval of the data, `mark` in every name."""
+        names = {"data": "data", "model": _BOTH, "costs": _COSTS, "free": _LIMIT}
+        slopes = {f"slope{mark}_{n}": self.slopes["slope"][row] for n, row in names.items()}
+        return slopes | {f"data{mark}_{end}": self.slopes[end]["data"] for end in ("low", "high")}
+
+    def contributions(self) -> dict[str, float]:
+        """Percent of the model's slope due to the limit and to costs, removed first and second."""
+        percent = self.shares.set_index("quantity")["percent"]
+        parts = {"": "collateral limit", "costs_": "adjustment costs"}
+        return {
+            f"{name}{order}": float(percent[f"{friction}, removed {order}"])
+            for name, friction in parts.items()
+            for order in ("first", "second")
+        }
+
+    def written(self) -> pd.Series:
+        """Shares with their intervals as text, by quantity."""
+        text = self.shares.set_index("quantity").map("{:.1f}".format)
+        return text["percent"] + " (" + text["low"] + " to " + text["high"] + ")"
+
 
 #: Variants of the model by the frictions they have.
 _BOTH, _COSTS, _LIMIT, _NONE = "with limit", "without limit", "no adjustment costs", "neither"

@@ -20,12 +20,15 @@ from regspec.model import Grid, Planner, grid_function, solve_planner, welfare_g
 from regspec.parameters import Calibration
 from regspec.regions.adaptive_grids import node_grids, possible_ranges
 from regspec.regions.relative_rules import PolicyFamily, solve_family
-from regspec.regions.simulate import RegionStart, relative_nodes
+from regspec.regions.simulate import Reading, RegionStart, relative_nodes
+from regspec.regions.zones import Zones, zone_starts
 
 __all__ = [
     "PlannerFamily",
     "RegionalGains",
     "ZonePlanner",
+    "gain_ranges",
+    "plan_sources",
     "plan_zones",
     "regional_gains",
     "solve_planner_family",
@@ -56,6 +59,12 @@ class PlannerFamily:
     def converged(self) -> bool:
         """Whether every certificate, of market and planner, says so."""
         return self.market.converged and self.planner.converged
+
+    def headlines(self) -> dict[str, int]:
+        """Number of ``nodes``, and of those with both ``certified``."""
+        pairs = zip(self.market.equilibria, self.planner.equilibria, strict=True)
+        both = [m.certificate.converged and p.certificate.converged for m, p in pairs]
+        return {"nodes": len(both), "certified": sum(map(bool, both))}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -281,6 +290,58 @@ def plan_zones(
         )
         for name, start in starts.items()
     }
+
+
+def plan_sources(
+    economy: Calibration,
+    reading: Reading,
+    sources: Sequence[Zones],
+    *,
+    accounts: pd.DataFrame,
+    definition: str,
+    grid: Grid,
+    step: float,
+    bonds_to_income: float,
+) -> dict[str, ZonePlanner]:
+    """:func:`plan_zones` for all zones of some sources, under one definition and reading.
+
+    Parameters
+    ----------
+    economy : Calibration
+    reading : {"national", "observed", "regional"}
+    sources : sequence of Zones
+    accounts : pandas.DataFrame
+        See :func:`regspec.regions.zones.zone_starts`.
+    definition : str
+    grid, step, bonds_to_income
+        As in :func:`plan_zones`.
+    """
+    chosen = {"definitions": [definition], "readings": [reading]}
+    first = {
+        zones.name: zone_starts(zones, accounts, economy, **chosen)[definition, reading]  # type: ignore[arg-type]
+        for zones in sources
+    }
+    return plan_zones(first, economy, grid, bonds_to_income=bonds_to_income, step=step)
+
+
+def gain_ranges(cases: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Gains and changes of specialization over zones with sound results, a row a case.
+
+    Parameters
+    ----------
+    cases : mapping of str to pandas.DataFrame
+        See :attr:`ZonePlanner.known`.
+    """
+    rows = []
+    for label, known in cases.items():
+        gain, moved = known["gain"], known["specialization"]
+        rows.append({
+            "case": label, "zones": len(known), "least gain, %": gain.min(), "mean": gain.mean(),
+            "most": gain.max(), "Gini, mean change": moved.mean(),
+            "after 7 decades": known["specialization_later"].mean(),
+            "zones that specialize more": int((moved > 0).sum()),
+        })  # fmt: skip
+    return pd.DataFrame(rows)
 
 
 def _standing(start: RegionStart) -> RegionStart:

@@ -51,10 +51,15 @@ __all__ = [
     "Scale",
     "Zones",
     "census_zones",
+    "combination_headlines",
     "combinations",
+    "mix_headlines",
     "mix_persistence",
     "public_zones",
+    "quality_headlines",
     "run_zones",
+    "solutions_table",
+    "sources_table",
     "zone_starts",
 ]
 
@@ -366,3 +371,85 @@ def mix_persistence(
         for label, values in series.items()
     ]
     return pd.DataFrame(rows)
+
+
+def sources_table(sources: Sequence[Zones], definition: str) -> pd.DataFrame:
+    """Sources side by side, as text: tier, years, zones, shares of machinery and manufacturing."""
+    columns = {}
+    for zones in sources:
+        panel = zones.panels[definition]
+        made = panel["manufacturing_share"].mean()
+        columns[zones.name] = {
+            "tier": zones.tier,
+            "first and last year": f"{zones.dates[0]}–{zones.dates[-1]}",
+            "zones with manufacturing": str(len(panel)),
+            "median share of machinery, percent": f"{100 * panel['share'].median():.1f}",
+            "zones without machinery": str(int((panel["share"] == 0).sum())),
+            "mean share of manufacturing, percent": f"{100 * made:.0f}",
+        }
+    return pd.DataFrame(columns)
+
+
+def solutions_table(families: Mapping[str, PolicyFamily]) -> pd.DataFrame:
+    """Solutions with the limit by node: range and number of shares, and what fails in both."""
+    limited, free = families["with limit"], families["without limit"]
+    report = limited.report()
+    grids = [equilibrium.grid for equilibrium in limited.equilibria]
+    ends = [grid.spec.capital_range for grid in grids]
+    report["shares"] = [f"{low:.2g} to {high:.4g}" for low, high in ends]
+    report["capital nodes"] = [len(grid.capital) for grid in grids]
+    report["fails without limit"] = free.report()["failing"]
+    return report.drop(columns="converged").rename(columns={"failing": "fails with limit"})
+
+
+def quality_headlines(families: Mapping[str, PolicyFamily], rows: pd.DataFrame) -> dict[str, float]:
+    """What the results rest on: certified nodes, and the worst of all :func:`combinations`."""
+    converged = [family.report()["converged"] for family in families.values()]
+    return {
+        "lambda_low": float(families["with limit"].relative[0]),
+        "lambda_high": float(families["with limit"].relative[-1]),
+        "certified_nodes": sum(int(c.sum()) for c in converged),
+        "all_nodes": sum(len(c) for c in converged),
+        "sound_least": rows["sound"].min(),
+        "outside_most": int(rows["outside"].max()),
+        "clipped_most": int(rows["clipped"].max()),
+        "flagged": int((rows["flag"] != "").sum()),
+        "rows": len(rows),
+        "share_floor": 100 * SHARES[0],
+        "sound_limit": 100 * SOUND,
+    }
+
+
+def mix_headlines(mixes: pd.DataFrame, first: pd.Series) -> dict[str, float]:
+    """Median shares, in percent, and factors of capital, of a table of :func:`mix_persistence`.
+
+    Parameters
+    ----------
+    mixes : pandas.DataFrame
+    first : pandas.Series
+        Shares of 1980.
+    """
+    mix = mixes.set_index("mix")
+    numbers = {"median_1980": float(first.median()), "median_1990": mix["median"]["data"]}
+    numbers |= {f"median_{reading}": mix["median"][reading] for reading in READINGS}
+    percent = {name: 100 * value for name, value in numbers.items()}
+    return percent | {f"factor_{reading}": mix["capital"][reading] for reading in READINGS}
+
+
+def combination_headlines(rows: pd.DataFrame) -> dict[str, float]:
+    """Negative slopes among the :func:`combinations` of a source, and those with computers."""
+    negative = rows[rows["with limit"] < 0]
+    by_row = {(r["definition"], r["reading"], r["scale"]): r for r in rows.to_dict("records")}
+    told = {
+        "negative": len(negative),
+        "combinations": len(rows),
+        "negative_computers": int((negative["definition"] == "with_computers").sum()),
+        "text_model": by_row["machinery", "national", "as printed"]["with limit"],
+    }
+    columns = {"limit": "with limit", "free": "without limit", "share": "due to limit"}
+    columns["explained"] = "explained"
+    for reading in READINGS:
+        for scale, suffix in (("as printed", ""), ("total income", "_total")):
+            row = by_row["with_computers", reading, scale]
+            told |= {f"{reading[:3]}_{name}{suffix}": row[c] for name, c in columns.items()}
+    return told

@@ -29,7 +29,16 @@ from regspec.figures.style import TIERS
 if TYPE_CHECKING:  # the model is slow to import
     from regspec.studies.explorer import Setting
 
-__all__ = ["EXPLORER_KEY", "Column", "Control", "Panel", "as_page", "show_sliders", "show_zones"]
+__all__ = [
+    "EXPLORER_KEY",
+    "Column",
+    "Control",
+    "Panel",
+    "as_page",
+    "panels_over",
+    "show_sliders",
+    "show_zones",
+]
 
 #: Key of the output metadata that holds an explorer.
 EXPLORER_KEY = "regspec_explorer"
@@ -50,6 +59,13 @@ class Control:
     texts: tuple[str, ...]
     start: int
 
+    @classmethod
+    def over(
+        cls, id: str, label: str, values: Sequence[float], start: int, form: str = "g"
+    ) -> Control:
+        """A slider over numbers, written in a format of Python's."""
+        return cls(id=id, label=label, texts=tuple(f"{v:{form}}" for v in values), start=start)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Panel:
@@ -69,6 +85,12 @@ class Column:
     label: str
     unit: str
     data: pd.Series
+
+
+def panels_over(x: ArrayLike, x_label: str, units: Mapping[str, str]) -> list[Panel]:
+    """Panels over the same abscissa, by title and unit of their ordinate."""
+    points = tuple(np.asarray(x).tolist())
+    return [Panel(title=t, x=points, x_label=x_label, y_label=u) for t, u in units.items()]
 
 
 def _short(value: float) -> float | int | None:

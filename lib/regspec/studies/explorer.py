@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 import numpy as np
 import pandas as pd
@@ -24,7 +25,7 @@ from regspec.regions.simulate import relative_nodes, simulate_regions
 from regspec.regions.zones import public_zones, zone_starts
 from regspec.sources import bea, cbp, tfp
 from regspec.studies.gains import gain_along_bonds, gain_along_shares, mean_gain
-from regspec.studies.planning import with_agglomeration
+from regspec.studies.planning import specialized_region, with_agglomeration
 from regspec.studies.responses import along_bonds, ergodic_states, respond
 
 Floats = NDArray[np.float64]
@@ -33,13 +34,20 @@ Key = tuple[int, ...]
 __all__ = [
     "IMPULSE",
     "POLICIES",
+    "Explorer",
     "Setting",
     "Solved",
     "ZoneModel",
+    "chosen_of",
     "curve_settings",
+    "explorer_chosen",
+    "explorer_gains",
+    "explorer_impulses",
     "gain_settings",
     "impulse_settings",
     "policy_settings",
+    "settings_of",
+    "settings_table",
     "solve_settings",
     "zone_model",
 ]
@@ -284,3 +292,116 @@ def curve_settings(
             marks, note = ((0, float(at), "cross"),), f"The curves cross at {at:.3f}."
         found[t, g] = Setting(lines=(pairs.T,), note=note, certified=bool(sound.all()), marks=marks)
     return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class Explorer:
+    """Parameters of the page with the sliders, and their positions.
+
+    Attributes
+    ----------
+    grid : Grid
+    draws, horizon : int
+        Economies behind a response, and decades after the shock.
+    specialized : float
+        Private resting point of the planner's region: capital share of industry 1.
+    theta, gamma, cost, sizes : tuple of float
+        Limits, risk aversion, multiples of adjustment costs, and shocks in standard deviations.
+    limits, aversions, strengths : tuple of float
+        Limits, risk aversion and agglomeration of industry 1, of the planner.
+    """
+
+    grid: Grid = Grid(40, 15, 3)  # noqa: RUF009 (frozen)
+    draws: int = 500
+    horizon: int = 8
+    specialized: float = 0.7
+    theta: tuple[float, ...] = (0.05, 0.15, 0.25, 0.35)
+    gamma: tuple[float, ...] = (1.0, 2.0, 5.0)
+    cost: tuple[float, ...] = (0.5, 1.0, 2.0)
+    sizes: tuple[float, ...] = (-2.0, -1.0, 1.0, 2.0)
+    limits: tuple[float, ...] = (0.15, 0.25)
+    aversions: tuple[float, ...] = (1.0, 2.0)
+    strengths: tuple[float, ...] = (0.0, 0.075, 0.15, 0.225, 0.3)
+
+    @property
+    def shares(self) -> dict[str, float]:
+        """Economies side by side: capital share in machinery."""
+        return {"specialized (0.8 in machinery)": 0.8, "balanced (0.5)": 0.5}
+
+    @cached_property
+    def region(self) -> Calibration:
+        """The planner's region, whose industries agglomerate alike."""
+        base = Calibration.converted()
+        return specialized_region(base.replace(xi=(base.xi[1],) * 2), self.specialized)
+
+    def solved(self) -> dict[Key, Solved]:
+        """Economies at every position of limit, risk aversion and adjustment costs."""
+        return solve_settings(self.theta, self.gamma, self.cost, self.grid)
+
+
+def settings_table(settings: Mapping[Key, Setting]) -> pd.DataFrame:
+    """Settings without marks, whose lines have equally many points, as a table.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a line: ``key`` (of the setting), ``panel``, ``series``, ``certified``, ``note``, and
+        the points under their numbers.
+    """
+    rows = [
+        {"key": ",".join(map(str, key)), "panel": p, "series": s, "certified": setting.certified,
+         "note": setting.note} | {str(n): float(value) for n, value in enumerate(line)}
+        for key, setting in settings.items()
+        for p, lines in enumerate(setting.lines)
+        for s, line in enumerate(lines)
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def settings_of(table: pd.DataFrame) -> dict[Key, Setting]:
+    """Settings of a table (:func:`settings_table`)."""
+    found = {}
+    for key, rows in table.groupby("key", sort=False):
+        panels = [lines.iloc[:, 5:].to_numpy(float) for _, lines in rows.groupby("panel")]
+        first = rows.iloc[0]
+        found[tuple(int(n) for n in str(key).split(","))] = Setting(
+            lines=tuple(panels), note=first["note"], certified=bool(first["certified"])
+        )
+    return found
+
+
+def explorer_impulses(at: Explorer = Explorer()) -> pd.DataFrame:
+    """Responses at every position of the sliders: see :func:`impulse_settings`."""
+    found = impulse_settings(at.solved(), at.sizes, draws=at.draws, horizon=at.horizon)
+    return settings_table(found)
+
+
+@lru_cache(maxsize=1)
+def _gains(at: Explorer) -> tuple[dict[Key, Setting], dict[Key, tuple[float, float]]]:
+    return gain_settings(
+        at.region, at.limits, at.aversions, at.strengths, at.grid, shares=at.shares
+    )
+
+
+def explorer_gains(at: Explorer = Explorer()) -> pd.DataFrame:
+    """Gains at every position of the planner's sliders: see :func:`gain_settings`."""
+    return settings_table(_gains(at)[0])
+
+
+def explorer_chosen(at: Explorer = Explorer()) -> pd.DataFrame:
+    """Mean capital share of industry 1 at the same positions.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``limit``, ``aversion``, ``strength`` (positions), ``market``, ``planner``.
+    """
+    rows = [(*key, *pair) for key, pair in _gains(at)[1].items()]
+    return pd.DataFrame(rows, columns=["limit", "aversion", "strength", "market", "planner"])
+
+
+def chosen_of(table: pd.DataFrame) -> dict[Key, tuple[float, float]]:
+    """Shares under market and planner by position, of a table (:func:`explorer_chosen`)."""
+    keys = table[["limit", "aversion", "strength"]].itertuples(index=False, name=None)
+    pairs = table[["market", "planner"]].itertuples(index=False, name=None)
+    return dict(zip(keys, pairs, strict=True))

@@ -34,12 +34,15 @@ __all__ = [
     "SWEEPS",
     "VARIANTS",
     "aversion_headlines",
+    "best_rates",
     "compare_aversion",
     "gain_along_bonds",
     "gain_along_shares",
     "gain_parts",
+    "gain_slope",
     "largest_theta",
     "mean_gain",
+    "shape_table",
     "simple_rules",
     "solve_variant",
     "u_shape",
@@ -367,3 +370,39 @@ def aversion_headlines(row: pd.Series) -> dict[str, float]:
         "gain": float(row["gain"]),
         "share": float(row["share planner"] - row["share market"]),
     }
+
+
+def best_rates(rules: pd.DataFrame, planner: float) -> dict[str, float]:
+    """Best certified rates among :func:`simple_rules`, in percent, and what they are worth.
+
+    Parameters
+    ----------
+    rules : pandas.DataFrame
+    planner : float
+        Mean gain of the planner; the share of it that the subsidy reaches is in percent.
+    """
+    solid = rules[rules["converged"].astype(bool)]
+    best = solid.loc[solid.groupby("rule")["gain"].idxmax()].set_index("rule")
+    rate, gain = best["rate"], best["gain"]
+    return {
+        "best_debt_rate": 100 * float(rate["flat tax on debt"]),
+        "best_debt_gain": float(gain["flat tax on debt"]),
+        "best_subsidy_rate": 100 * float(rate["flat industry subsidy"]),
+        "best_subsidy_share": 100 * float(gain["flat industry subsidy"]) / planner,
+    }
+
+
+def gain_slope(part: pd.DataFrame, over: str) -> float:
+    """Least-squares slope of the gain over bonds or shares, of one economy."""
+    return float(np.polyfit(part[over], part["gain"], 1)[0])
+
+
+def shape_table(over_shares: pd.DataFrame) -> pd.DataFrame:
+    """Whether gains over the share of an industry, from 0.1 to 0.9, are U-shaped, by economy."""
+    rows = []
+    for label, part in over_shares.groupby("economy", sort=False):
+        inner = part[part["share"].between(0.1, 0.9)]
+        seen = u_shape(inner["share"], inner["gain"], tolerance=1e-3)
+        words = {"debt": label, "least at share": seen["at"], "fall to it": seen["fall"]}
+        rows.append(words | {"rise from it": seen["rise"], "U": "yes" if seen["u"] else "no"})
+    return pd.DataFrame(rows)

@@ -6,7 +6,7 @@ The planner state by state: taxes over the state space and where it goes, states
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import numpy as np
@@ -40,10 +40,13 @@ __all__ = [
     "existence_headlines",
     "existence_table",
     "losing_states",
+    "losses_table",
+    "map_headlines",
     "policy_distance",
     "specialization_curves",
     "specialized_region",
     "tax_map",
+    "tax_schedules",
     "visited_taxes",
     "with_agglomeration",
 ]
@@ -334,6 +337,54 @@ def tax_map(
     return pd.concat(frames, ignore_index=True)
 
 
+def map_headlines(maps: pd.DataFrame, mean: str, adverse: str) -> dict[str, float]:
+    """Ends of the tax on debt on a :func:`tax_map`, states at the limit, and what a shock moves.
+
+    Parameters
+    ----------
+    maps : pandas.DataFrame
+    mean, adverse : str
+        Names of its shocks.
+    """
+    wide = maps.pivot_table(index=["bonds", "share"], columns="shock", values=["debt", "bound"])
+    shifted = (wide["debt", adverse] - wide["debt", mean]).abs()
+    return {
+        "map_debt_most": float(maps["debt"].max()),
+        "map_debt_least": float(maps["debt"].min()),
+        "map_bound_mean": 100 * float(wide["bound", mean].mean()),
+        "map_bound_adverse": 100 * float(wide["bound", adverse].mean()),
+        "map_debt_shift": float(shifted.max()),
+    }
+
+
+def tax_schedules(planner: Planner, taxes: Taxes, shares: dict[str, float]) -> pd.DataFrame:
+    """Both taxes, in percent, over the nodes of bonds at mean productivity.
+
+    Parameters
+    ----------
+    planner : Planner
+        With two industries.
+    taxes : Taxes
+    shares : dict of str to float
+        Economies by name and their capital share of industry 1.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``economy``, ``bonds`` (over income), ``debt``, ``industry``.
+    """
+    space, b = planner.grid, planner.grid.bonds
+    z = np.tile(planner.calibration.z_mean, (len(b), 1))
+    frames = []
+    for name, share in shares.items():
+        states = b, np.tile([share, 1 - share], (len(b), 1)), z
+        debt = grid_function(taxes.tax_bonds, space, planner.shocks)(*states)
+        industry = grid_function(taxes.tax_capital, space, planner.shocks)(*states)[:, 0]
+        columns = {"bonds": b / space.income_scale, "debt": 100 * debt, "industry": 100 * industry}
+        frames.append(pd.DataFrame({"economy": name, **columns}))
+    return pd.concat(frames, ignore_index=True)
+
+
 def visited_taxes(
     planner: Planner, taxes: Taxes, *, bins: int = 10, seed: int = seeds.SIMULATION
 ) -> pd.DataFrame:
@@ -440,6 +491,19 @@ def losing_states(
     rows = rows.rename(columns={"mean": "gain", "min": "least", "size": "visits"})
     rows["mass"] = 100.0 * rows.pop("visits") / len(b)
     return rows.sort_values("least", ignore_index=True)
+
+
+def losses_table(losers: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Number, visits and worst of :func:`losing_states`, a row for what each planner counts."""
+    rows = {
+        name: {
+            "grid states": len(states),
+            "percent of visits": float(states["mass"].sum()),
+            "worst, percent": float(states["least"].min()) if len(states) else 0.0,
+        }
+        for name, states in losers.items()
+    }
+    return pd.DataFrame(rows).T
 
 
 def existence_headlines(table: pd.DataFrame) -> dict[str, float]:

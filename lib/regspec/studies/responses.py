@@ -12,6 +12,7 @@ tidy frame; the economy "specialised" in an industry holds most of its capital t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -25,9 +26,11 @@ from regspec.model.economy.technology import income
 __all__ = [
     "VARIABLES",
     "Impulse",
+    "ImpulsePair",
     "State",
     "along_bonds",
     "along_shares",
+    "at_bonds",
     "bound_bonds",
     "bound_states",
     "draw_innovations",
@@ -336,6 +339,83 @@ def respond(
     )
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ImpulsePair:
+    """Responses of the economies with and without the limit from the same states (Figure 7).
+
+    Attributes
+    ----------
+    limited, free : Impulse
+    bound_limited, bound_free : Impulse
+        From states in which the limit binds.
+    """
+
+    limited: Impulse
+    free: Impulse
+    bound_limited: Impulse
+    bound_free: Impulse
+
+    def impact(self, variable: str) -> tuple[float, float]:
+        """Mean response on impact with the limit and without."""
+        return self.limited.at(variable, 0), self.free.at(variable, 0)
+
+    def _shares(self) -> tuple[Floats, Floats]:
+        frames = (i.frame.query("variable == 'share'") for i in (self.limited, self.free))
+        limited, free = (frame["response"].to_numpy() for frame in frames)
+        return limited, free
+
+    @property
+    def peak(self) -> int:
+        """Decades after the shock at which most capital has left the industry, with the limit."""
+        return int(np.abs(self._shares()[0]).argmax())
+
+    @property
+    def ratio_impact(self) -> float:
+        """Capital that leaves in the first decade, with the limit over without."""
+        limited, free = self.impact("share")
+        return limited / free
+
+    @property
+    def ratio_medium(self) -> float:
+        """The same after three decades."""
+        limited, free = self._shares()
+        return limited[2] / free[2]
+
+    @property
+    def ratio_bound(self) -> float:
+        """The same in the first decade of economies that start at their limit."""
+        return self.bound_limited.at("share", 0) / self.bound_free.at("share", 0)
+
+    def headlines(self) -> dict[str, float]:
+        """Responses on impact by variable, with the limit and without; ratios and the peak."""
+        numbers: dict[str, float] = {}
+        for variable in ("bonds", "share", "consumption", "price"):
+            limited, free = self.impact(variable)
+            numbers |= {f"irf_{variable}_limit": limited, f"irf_{variable}_free": free}
+        ratios = {f"ratio_{w}": getattr(self, f"ratio_{w}") for w in ("bound", "impact", "medium")}
+        return numbers | ratios | {"peak": self.peak}
+
+    def foundations(self, certified: Mapping[str, bool]) -> pd.DataFrame:
+        """What the responses rest on, as text, a column an economy.
+
+        Parameters
+        ----------
+        certified : mapping of str to bool
+            Whether the certificates pass, of the economies with and without the limit.
+        """
+        columns = {}
+        for (name, passes), impulse in zip(
+            certified.items(), (self.limited, self.free), strict=True
+        ):
+            columns[name] = {
+                "certificate passes": "yes" if passes else "no",
+                "limit binds, percent of decades": f"{100 * impulse.bound_share:.0f}",
+                "effective shock, standard deviations": f"{impulse.effective_size:.2f}",
+                "states inside the grid, percent": f"{100 * impulse.inside_share:.1f}",
+            }
+        return pd.DataFrame(columns)
+
+
 def productivity_after(equilibrium: Solution, *, industry: int = 0, size: float = -1.0) -> Floats:
     """Productivity levels when one industry is `size` innovations from its mean, shape (I,)."""
     level = np.array([np.log(nodes).mean() for nodes in equilibrium.shocks.nodes])
@@ -472,3 +552,25 @@ def bound_bonds(slice_: pd.DataFrame) -> pd.Series:
     """
     bound = slice_["bonds"].where(slice_["bound"])
     return bound.groupby(slice_["economy"], sort=False).max()
+
+
+def at_bonds(slice_: pd.DataFrame, bonds: float) -> pd.DataFrame:
+    """Price and multiplier at one bond position, linear between points inside the grid.
+
+    Parameters
+    ----------
+    slice_ : pandas.DataFrame
+        Result of :func:`along_bonds`.
+    bonds : float
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index economy; ``price``, ``multiplier``.
+    """
+    parts = slice_[slice_["inside"]].groupby("economy", sort=False)
+    rows = {
+        name: {c: float(np.interp(bonds, part["bonds"], part[c])) for c in ("price", "multiplier")}
+        for name, part in parts
+    }
+    return pd.DataFrame(rows).T

@@ -61,7 +61,7 @@ def _as_text(frame: pd.DataFrame) -> str:
 
 def _as_frame(text: str) -> pd.DataFrame:
     frame = pd.read_csv(io.StringIO(text), dtype={_CODE: str})
-    words = [c for c in frame if not pd.api.types.is_numeric_dtype(frame[c])]
+    words = [str(c) for c in frame if not pd.api.types.is_numeric_dtype(frame[c])]
     return frame.assign(**{c: frame[c].fillna("") for c in words})
 
 

@@ -24,6 +24,7 @@ from regspec.calibrate.discount import (
 )
 from regspec.model import Grid
 from regspec.parameters import Calibration
+from regspec.studies.explorer import explorer_chosen, explorer_gains, explorer_impulses
 from regspec.studies.gains import compare_aversion, largest_theta
 from regspec.studies.planning import (
     Unit,
@@ -34,6 +35,7 @@ from regspec.studies.planning import (
     with_agglomeration,
 )
 from regspec.studies.stored import Maker, stored
+from regspec.studies.zone_sensitivity import zone_alternatives
 
 __all__ = [
     "TABLES",
@@ -323,4 +325,8 @@ TABLES: tuple[Maker, ...] = (
     discount_factors,
     discount_candidates,
     discount_checks,
+    explorer_impulses,
+    explorer_gains,
+    explorer_chosen,
+    zone_alternatives,
 )

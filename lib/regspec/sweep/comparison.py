@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,6 +17,7 @@ __all__ = [
     "HEADLINES",
     "QUOTED",
     "Headline",
+    "by_gamma_and_theta",
     "by_reading",
     "certified",
     "changes_frame",
@@ -23,8 +25,10 @@ __all__ = [
     "failures",
     "headline_frame",
     "is_current",
+    "range_headlines",
     "ranges_by_group",
     "read_results",
+    "tornado",
 ]
 
 #: Label of the point that changes nothing.
@@ -161,6 +165,72 @@ def ranges_by_group(headlines: pd.DataFrame, column: str, reference: str) -> pd.
     columns = ["low", "high", "width", "points"]
     frame = pd.DataFrame.from_dict(out, orient="index", columns=columns).rename_axis("group")
     return frame.sort_values("width", ascending=False, kind="stable")
+
+
+def _baseline(headlines: pd.DataFrame, reference: str, columns: Sequence[str]) -> dict[str, float]:
+    rows = headlines[(headlines["label"] == BASELINE) & (headlines["reference"] == reference)]
+    return {column: float(rows[column].iloc[0]) for column in columns}
+
+
+def tornado(
+    headlines: pd.DataFrame, reference: str, columns: Sequence[str]
+) -> tuple[pd.DataFrame, dict[str, float]]:
+    """Points of one reference, and its baseline, for the figure of what moves headline numbers.
+
+    Parameters
+    ----------
+    headlines : pandas.DataFrame
+    reference : str
+    columns : sequence of str
+        Headline numbers, a panel each.
+
+    Returns
+    -------
+    points : pandas.DataFrame
+        ``panel`` (label and unit), ``group``, ``value``, ``certified``.
+    base : dict of str to float
+        Numbers of the baseline by panel.
+    """
+    rows = headlines[(headlines["reference"] == reference) & (headlines["group"] != "")]
+    titles = {c: f"{HEADLINES[c].label}, {HEADLINES[c].unit}" for c in columns}
+    panels = [
+        pd.DataFrame(
+            {"panel": titles[c], "group": rows["group"], "value": rows[c],
+             "certified": certified(rows, c)}
+        )
+        for c in columns
+    ]  # fmt: skip
+    base = _baseline(headlines, reference, columns)
+    return pd.concat(panels), {titles[c]: base[c] for c in columns}
+
+
+def range_headlines(
+    headlines: pd.DataFrame, reference: str, columns: Sequence[str]
+) -> dict[str, float | str]:
+    """Baseline and widest range of some headline numbers, and the kind of choice behind it."""
+    told: dict[str, float | str] = {}
+    for column, base in _baseline(headlines, reference, columns).items():
+        widest = ranges_by_group(headlines, column, reference)
+        first = widest.iloc[0]
+        told |= {f"widest_{column}": str(widest.index[0]), f"at_{column}": base}
+        told |= {f"{end}_{column}": float(first[end]) for end in ("low", "high")}
+    return told
+
+
+def by_gamma_and_theta(points: pd.DataFrame, values: pd.Series) -> pd.DataFrame:
+    """Values of points that change gamma and theta: a row a gamma, a column a theta.
+
+    Parameters
+    ----------
+    points : pandas.DataFrame
+        Their results.
+    values : pandas.Series
+        With the same index.
+    """
+    pattern = r"gamma = (?P<gamma>[\d.]+); theta = (?P<theta>[\d.]+)"
+    cells = points["changes"].str.extract(pattern).assign(value=values)
+    wide = cells.pivot_table(index="gamma", columns="theta", values="value", aggfunc="first")
+    return wide.loc[sorted(set(cells["gamma"]), key=float)].rename(columns=lambda t: f"θ = {t}")
 
 
 def by_reading(headlines: pd.DataFrame, reference: str) -> pd.DataFrame:
