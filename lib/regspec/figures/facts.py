@@ -276,7 +276,8 @@ def draw_series(
             if len(data.columns) > 1:
                 ax.legend(fontsize=9)
         axes[-1, 0].set_xlabel("Year")
-        attach(fig, stacked({title: _long(data) for title, data in panels.items()}))
+        drawn = {title: _long(data) for title, data in panels.items()}
+        attach(fig, stacked(drawn), {"value": "what the panel names"})
         return stamp(fig, tier=tier, note=note)
 
 
@@ -298,7 +299,7 @@ def draw_quantiles(effects: pd.DataFrame, *, horizon: int, tier: str, note: str)
         **_ENDS,
     }
     base = pd.DataFrame({"group": list(titles), "quantile": 1, "coef": 0.0})
-    drawn = pd.concat([base, effects]).sort_values(["group", "quantile"])
+    drawn = pd.concat([base, effects]).sort_values(["group", "quantile"], ascending=[False, True])
     with house_style():
         fig, axes = plt.subplots(2, 1, figsize=(_WIDTH, 6.4), sharex=True)
         for ax, (group, title) in zip(axes, titles.items(), strict=True):

@@ -49,6 +49,7 @@ __all__ = [
 _PAIR = (9.0, 4.2)  # two panels beside each other
 _BONDS = "bonds today, b"
 _SHARE = "capital share of the shocked industry"
+_STATE = {"bonds": "bonds b", "share": "capital share of industry 1"}
 _PRICE = {"price": "price of capital q", "multiplier": "multiplier η / marginal utility"}
 
 
@@ -211,9 +212,8 @@ def draw_impulse(
     unit = f"periods of {years.pop()} years" if len(years) == 1 else "periods"
     drawn = stacked({label: i.frame for label, i in impulses.items()}, "economy")
     drawn = drawn[drawn["variable"].isin(variables)]
-    ends = {"lower": drawn["response"] - 2 * drawn["error"],
-            "upper": drawn["response"] + 2 * drawn["error"]}  # fmt: skip
-    drawn = drawn.assign(**ends)
+    half = 2 * drawn["error"]
+    drawn = drawn.assign(lower=drawn["response"] - half, upper=drawn["response"] + half)
     with house_style():
         rows = (len(variables) + 1) // 2
         fig, axes = plt.subplots(rows, 2, figsize=(9.0, 3.2 * rows), squeeze=False, sharex=True)
@@ -230,13 +230,10 @@ def draw_impulse(
         for ax in axes[-1]:
             ax.set_xlabel(unit)
         axes[0, 0].legend()
-        labels = {
-            "horizon": unit,
-            "lower": "response less two simulation standard errors",
-            "upper": "response plus two simulation standard errors",
-        }
-        tidy = drawn[["variable", "economy", "horizon", "response", "lower", "upper"]]
-        attach(fig, tidy.assign(variable=tidy["variable"].map(VARIABLES)), labels)
+        labels = {"horizon": unit, "lower": "response less two simulation standard errors",
+                  "upper": "response plus two of them"}  # fmt: skip
+        drawn = drawn.assign(variable=drawn["variable"].map(VARIABLES))
+        attach(fig, drawn[["variable", "economy", "response", *labels]], labels)
         return stamp(fig, tier="model", note=note)
 
 
@@ -261,15 +258,11 @@ def draw_errors(frames: Mapping[str, pd.DataFrame], *, note: str = "") -> Figure
                     s=14, label="bound" if bound else "slack", cmap=SEQUENTIAL, vmin=lowest,
                     vmax=highest, linewidths=0,
                 )  # fmt: skip
-            ax.set(xlabel="bonds b", title=title)
-        labels = {
-            "bonds": "bonds b",
-            "share": "capital share of industry 1",
-            "bound": "whether the limit binds today",
-            "error": "log10 Euler error (consumption units)",
-        }
-        axes[0, 0].set_ylabel(labels["share"])
-        fig.colorbar(points, ax=axes[0].tolist(), label=labels["error"])
+            ax.set(xlabel=_STATE["bonds"], title=title)
+        error = "log10 Euler error (consumption units)"
+        labels = {**_STATE, "bound": "whether the limit binds today", "error": error}
+        axes[0, 0].set_ylabel(_STATE["share"])
+        fig.colorbar(points, ax=axes[0].tolist(), label=error)
         handles, names = axes[0, 0].get_legend_handles_labels()
         fig.legend(handles, names, loc="outside upper left", ncols=2, title="limit today")
         attach(fig, stacked(frames)[["panel", *labels]], labels)
@@ -286,7 +279,7 @@ def draw_equilibria(frames: dict[str, pd.DataFrame], *, note: str = "") -> Figur
     note : str
     """
     with house_style():
-        fig, axes = plt.subplots(1, len(frames), figsize=(9.0, 4.2), sharey=True, squeeze=False)
+        fig, axes = plt.subplots(1, len(frames), figsize=_PAIR, sharey=True, squeeze=False)
         for ax, (label, frame) in zip(axes[0], frames.items(), strict=True):
             bound = frame[frame["margin"].notna()]
             points = ax.scatter(
@@ -298,15 +291,11 @@ def draw_equilibria(frames: dict[str, pd.DataFrame], *, note: str = "") -> Figur
                 several["bonds"], several["share"], "x", color=PALETTE["contrast"], markersize=4,
                 label="several equilibria",
             )  # fmt: skip
-            ax.set(xlabel="bonds b", title=label, xlim=(frame["bonds"].min(), 0.05))
-        labels = {
-            "bonds": "bonds b",
-            "share": "capital share of industry 1",
-            "margin": "margin 1 + Rθ dq/db' (bound states)",
-            "count": "equilibria of the state",
-        }
-        axes[0, 0].set_ylabel(labels["share"])
-        fig.colorbar(points, ax=axes[0].tolist(), label=labels["margin"])
+            ax.set(xlabel=_STATE["bonds"], title=label, xlim=(frame["bonds"].min(), 0.05))
+        margin = "margin 1 + Rθ dq/db' (bound states)"
+        labels = {**_STATE, "margin": margin, "count": "equilibria of the state"}
+        axes[0, 0].set_ylabel(_STATE["share"])
+        fig.colorbar(points, ax=axes[0].tolist(), label=margin)
         handles, names = axes[0, -1].get_legend_handles_labels()
         fig.legend(handles, names, loc="outside upper left")
         drawn = {k: f[f["margin"].notna() | (f["count"] > 1)] for k, f in frames.items()}

@@ -208,10 +208,10 @@ def draw_growth_maps(
             ax.set_title(f"{column}, {DATES[0]}–{DATES[-1]}")
             ax.set_axis_off()
         levels = plt.get_cmap(SEQUENTIAL)(np.linspace(0, 1, 5))
-        names_of = ("slowest fifth", "second", "third", "fourth", "fastest fifth")
+        words = ("slowest fifth", "second", "third", "fourth", "fastest fifth")
         patches = [
             Line2D([], [], marker="s", linestyle="", color=c, label=t)
-            for c, t in zip(levels, names_of, strict=True)
+            for c, t in zip(levels, words, strict=True)
         ]
         fig.legend(handles=patches, loc="outside upper center", ncols=5, fontsize=8)
         shown = pd.DataFrame({"cz": panel["cz"].to_numpy()})
@@ -257,21 +257,25 @@ def draw_combinations(frame: pd.DataFrame, *, tier: str, note: str = "") -> Figu
             1, len(scales), figsize=(1.6 + 3.1 * len(scales), 1.4 + 0.42 * len(names)),
             sharey=True, squeeze=False,
         )  # fmt: skip
-        rows = np.arange(len(names))
+        at = np.arange(len(names))
         for ax, scale in zip(axes[0], scales, strict=True):
             part = frame[frame["scale"] == scale]
             for label, (text, colour, marker), shift in _series():
-                _points(ax, part, label, text, rows + shift, PALETTE[colour], marker)
+                _points(ax, part, label, text, at + shift, PALETTE[colour], marker)
             ax.axvline(0, color=PALETTE["muted"], linewidth=1)
-            ax.set(title=scale, yticks=rows, yticklabels=list(names))
+            ax.set(title=scale, yticks=at, yticklabels=list(names))
             ax.xaxis.set_major_locator(MaxNLocator(5))
         axes[0, 0].invert_yaxis()
         fig.supxlabel(_UNIT, fontsize="medium")
         handles, labels = axes[0, 0].get_legend_handles_labels()
         fig.legend(handles, labels, loc="outside upper left", ncols=2, fontsize=9)
-        ends = [c for k in ("data", *ECONOMIES) for c in (k, f"{k} low", f"{k} high")]
-        labels = {c: f"{c}, {_UNIT}" for c in ends} | {"flag": "why a row is drawn hollow"}
-        attach(fig, frame[["definition", "reading", "scale", *labels]], labels)
+        rows = frame[["definition", "reading", "scale", "flag"]]
+        drawn = {
+            k: rows.assign(slope=frame[k], low=frame[f"{k} low"], high=frame[f"{k} high"])
+            for k in ("data", *ECONOMIES)
+        }
+        labels = {"slope": _UNIT, "flag": "why a point of the model is hollow"}
+        attach(fig, stacked(drawn, "economy"), labels)
         return stamp(fig, tier=tier, note=note)
 
 
