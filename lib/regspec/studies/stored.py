@@ -7,8 +7,10 @@ reads it by :func:`stored` and proves it by making a part of it anew (:func:`pro
 
 from __future__ import annotations
 
+import hashlib
 import inspect
 import io
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,8 +19,8 @@ import numpy as np
 import pandas as pd
 
 from regspec.sources.paths import project_root
+from regspec.tools import fingerprint
 from regspec.tools.files import whole
-from regspec.tools.fingerprint import code_sha256
 
 __all__ = ["COMMAND", "Maker", "code_of", "is_current", "path_of", "proven", "stored", "write"]
 
@@ -41,8 +43,9 @@ def path_of(make: Maker) -> Path:
 
 
 def code_of(make: Maker) -> str:
-    """Hash of the code that makes a table."""
-    return code_sha256(Path(inspect.getfile(make)))[:_DIGITS]
+    """Hash of the definitions that the making of a table reaches."""
+    reached = fingerprint.package().reached(make.__name__, make.__module__)
+    return hashlib.sha256(json.dumps(reached, sort_keys=True).encode()).hexdigest()[:_DIGITS]
 
 
 def is_current(make: Maker) -> bool:
