@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import io
 import re
 from types import SimpleNamespace
@@ -88,11 +87,13 @@ def test_figure_names_are_unique_in_the_book():
 
 
 @each_notebook
-def test_functions_in_notebooks_are_short(entry):
-    tree = ast.parse(entry.source.read_text(encoding="utf-8"))
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef | ast.ClassDef):
-            assert node.end_lineno - node.lineno < 10, f"{entry.name}: {node.name} is too long"
+def test_cells_are_short_and_define_no_function(entry):
+    for cell in jupytext.read(entry.source).cells:
+        lines = [line.strip() for line in cell.source.splitlines()]
+        code = [line for line in lines if line and not line.startswith("#")]
+        if cell.cell_type == "code":
+            assert len(code) <= 15, f"{entry.name}: {len(code)} lines from {code[0]!r}"
+            assert not any(re.match(r"(def|class) ", line) for line in code), code[0]
 
 
 @each_notebook
