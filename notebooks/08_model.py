@@ -36,6 +36,8 @@ theta: float = 0.35  # loan-to-value limit; 0 < theta < 1
 gamma: float = 5.0  # relative risk aversion; 0 < gamma <= 20
 
 # %% tags=["hide-input"]
+from functools import partial
+
 import numpy as np
 import pandas as pd
 import sympy as sp
@@ -43,14 +45,9 @@ import sympy as sp
 from regspec import seeds
 from regspec.model.economy import technology
 from regspec.model.equilibrium import capital_choice, iteration
-from regspec.model.planner.conditions import omega
+from regspec.paper.algebra import PlannerProblem, omega_checks, report, total_derivative
 from regspec.parameters import Calibration
 from regspec.show.display import glue, table
-
-
-def report(checks, expected=True):
-    print("\n".join(f"{name}: {bool(holds)}" for name, holds in checks.items()))
-    assert all(bool(holds) is expected for holds in checks.values())
 
 # %% [markdown]
 # ## Technology
@@ -203,12 +200,8 @@ today = C ** (1 - g) / (1 - g) + eta * (bn / R + th * q * (k + k2))
 tomorrow = Cn ** (1 - g) / (1 - g) + eta_n * (bnn / R + th * qn * (kn + kn2))
 lagrangian = today + beta * tomorrow
 
-
-def total(x):
-    through = (sp.diff(lagrangian, c) * sp.diff(income, x) for c, income in budget.items())
-    return sp.diff(lagrangian, x) + sum(through)
-
-
+# %% tags=["hide-input"]
+total = partial(total_derivative, lagrangian, budget)
 payoff = qn + z * a * kn ** (a - 1) - sp.diff(move_next, kn)
 capital = beta * (Cn**-g * payoff + th * qn * eta_n) - C**-g * (q + phi2)
 bonds = beta * Cn**-g + (eta - C**-g) / R
@@ -245,6 +238,8 @@ iteration.payoffs(
     technology.private_return(shares, levels, base)[None], np.zeros((0, 0, 0, 2)),
     np.array([theta]), shares, base.phi_adj, gamma, integrand,
 )  # fmt: skip
+
+# %% tags=["hide-input"]
 formula = sp.lambdify(
     (C, q, eta, k, kn, z, Phi, a, g, th),
     C**-g * (q + z * a * k ** (a - 1) - phi1) + th * q * eta,
@@ -266,6 +261,8 @@ net = [m - w_ * v for m, v in zip(marginal_cost, (V1, V2))]
 arguments = (w_, V1, V2, k1, kn1, P1, P2)
 gap_stated = sp.lambdify(arguments, net[0] - net[1])
 price_stated = sp.lambdify(arguments, -kn1 * net[0] - (1 - kn1) * net[1])
+
+# %% tags=["hide-input"]
 same = []
 for k_, kn_, v1, v2, ce in draw.uniform(0.1, 0.9, (200, 5)):
     work = capital_choice.workspace(2)
@@ -629,90 +626,14 @@ table(static, caption="Share of capital in industry 1, no frictions; ξ = 0.13 i
 # only, and compares the slopes with the formulas above; it does the same with the gaps. Then $\Omega$ as coded is compared.
 
 # %% tags=["hide-input"]
-lam, mult, delta_, Xi, lim, lim_n, wealth = sp.symbols("lambda eta_s delta Xi theta theta_n W", positive=True)
-ks, xs, zbar, zbar_n = (sp.symbols(f"{name}1:3", positive=True) for name in ("k_", "kn_", "z_", "zn_"))
-xis, Phis = sp.symbols("xi_1:3", positive=True), sp.symbols("Phi_1:3", positive=True)
-c_f, q_f, eta_f, V_f, *k_f = (sp.Function(name)(bn, *xs) for name in ("C", "Q", "E", "V", "K1", "K2"))
-
-
-def adjust(i, *by, later=False):
-    here = {k: xs[i], kn: k_f[i]} if later else {k: ks[i], kn: xs[i]}
-    return (sp.diff(cost, *by) if by else cost).subs({**here, Phi: Phis[i]}, simultaneous=True)
-
-
-both = range(2)
-out = [w * h ** (a + x) for w, h, x in zip(zbar, ks, xis)]
-out_n = [w * h ** (a + x) for w, h, x in zip(zbar_n, xs, xis)]
-pays = [c_f**-g * (q_f + a * out_n[i] / xs[i] - adjust(i, k, later=True)) + lim_n * q_f * eta_f for i in both]
-spread = sum(xs[i] * adjust(i, kn) for i in both)
-problem = (
-    C ** (1 - g) / (1 - g) + beta * V_f
-    + lam * (sum(out) - sum(adjust(i) for i in both) + wealth - C - bn / R)
-    + mult * (bn / R + lim * q)
-    + delta_ * (beta * sum(x * p for x, p in zip(xs, pays)) - C**-g * (q + spread))
-    + Xi * (1 - sum(xs))
-)  # fmt: skip
-
-
-def omega_stated(j, s, i=None):
-    curve = (a + xis[j] - 1) * a * out_n[j] / xs[j] ** 2 - adjust(j, k, k, later=True) if i == j else 0
-    dividend = a * out_n[j] / xs[j] - adjust(j, k, later=True)
-    moved = curve - adjust(j, k, kn, later=True) * sp.diff(k_f[j], s)
-    return (
-        -g * c_f ** (-g - 1) * sp.diff(c_f, s) * (q_f + dividend)
-        + c_f**-g * (sp.diff(q_f, s) + moved)
-        + lim_n * (sp.diff(q_f, s) * eta_f + q_f * sp.diff(eta_f, s))
-    )
-
-
-answers = [sum(xs[j] * omega_stated(j, xs[i], i) for j in both) for i in both]
-braces = [beta * (pays[i] + answers[i]) - C**-g * (adjust(i, kn) + xs[i] * adjust(i, kn, kn)) for i in both]
-stated = {
-    "value of wealth": (C, C**-g - lam + delta_ * g * C ** (-g - 1) * (q + spread)),
-    "price": (q, lim * mult - delta_ * C**-g),
-    "debt": (bn, beta * sp.diff(V_f, bn) - (lam - mult) / R + delta_ * beta * sum(xs[j] * omega_stated(j, bn) for j in both)),
-    "capital": (xs[0], beta * sp.diff(V_f, xs[0]) - lam * adjust(0, kn) - Xi + delta_ * braces[0]),
-    "envelope": (ks[0], lam * ((a + xis[0]) * out[0] / ks[0] - adjust(0, k)) - delta_ * C**-g * xs[0] * adjust(0, k, kn)),
-}
-report({name: sp.simplify(sp.diff(problem, x) - slope) == 0 for name, (x, slope) in stated.items()})
+planner = PlannerProblem()
+report(planner.conditions())
 
 # %% tags=["hide-input"]
-gaps = [C**-g * (q + adjust(i, kn)) - beta * pays[i] for i in both]
-paid = [
-    beta * (sp.diff(V_f, xs[i]) - c_f**-g * (a * out_n[i] / xs[i] - adjust(i, k, later=True)))
-    + delta_ * (-g * C ** (-g - 1) * (q + spread) * adjust(i, kn) + beta * answers[i] - C**-g * xs[i] * adjust(i, kn, kn))
-    for i in both
-]
-# What is left is zero where the planner's conditions for c, b' and k' hold, that is, their slopes below.
-by_c, by_b, *by_k = (sp.diff(problem, x) for x in (C, bn, *xs))
-moves = adjust(0, kn) - adjust(1, kn)
-left = (1 + delta_) * (gaps[0] - gaps[1]) - (paid[0] - paid[1]) + by_k[0] - by_k[1] - by_c * moves
-levied = sp.diff(V_f, bn) + delta_ * sum(xs[j] * omega_stated(j, bn) for j in both)
-levied += (mult - eta - g * C ** (-g - 1) * delta_ * (q + spread)) / (beta * R)
-owed = beta * R * levied - (C**-g - eta) - R * by_b + by_c
-report({"taxes on capital": sp.simplify(left) == 0, "tax on debt": sp.simplify(owed) == 0})
+report(planner.taxes())
 
 # %% tags=["hide-input"]
-t, dC, dQ, dE, dK, dKn, al, xi_, th = sp.symbols("t dc dq deta dk dkn alpha xi theta", real=True)
-Cc, Qq, Ee, zz = sp.symbols("c q eta z", positive=True)
-here_k, next_k = k + dK * t, kn + dKn * t
-dividend = al * zz * here_k ** (al + xi_ - 1) - Phi / 2 * (1 - (next_k / here_k) ** 2)
-payoff = (Cc + dC * t) ** -g * (Qq + dQ * t + dividend) + th * (Qq + dQ * t) * (Ee + dE * t)
-derivative = sp.diff(payoff, t).subs(t, 0)
-point = dict(zip((Cc, Qq, Ee, k, kn, zz, dC, dQ, dE, dKn, dK, th), (1.2, 0.7, 0.1, 0.6, 0.58, 1.1, 0.3, 0.5, -0.2, 0.8, 1.0, 0.25)))
-trial = Calibration.converted(gamma=2.0)
-point |= {al: trial.alpha, xi_: trial.xi[0], Phi: trial.phi_adj[0], g: 2.0}
-symbolic = {"Omega^B as coded": derivative.subs({**point, dK: 0.0}), "Omega^K as coded": derivative.subs(point)}
-
-
-def coded_omega(dk):
-    state = dict(c=1.2, q=0.7, eta=0.1, k=[0.6, 0.4], k_next=[0.58, 0.42], z=[1.1, 1.0])
-    moves = dict(dc=0.3, dq=0.5, deta=-0.2, dk_next=[0.8, -0.8], dk=[dk, -dk], theta=0.25)
-    return omega(**state, **moves, calibration=trial)[0]
-
-
-agree = [np.isclose(float(s), coded_omega(d), rtol=1e-12) for s, d in zip(symbolic.values(), (0.0, 1.0))]
-report(dict(zip(symbolic, agree)))
+report(omega_checks())
 
 # %% [markdown]
 # **Welfare.** The gain $\Lambda$ is the permanent rise in consumption that makes the competitive
@@ -759,7 +680,7 @@ report({"as printed": printed}, expected=False)
 # ```python
 # for limit in (0.1, 0.2, 0.35, 0.5):
 #     for aversion in (2.0, 5.0):
-#         path = closed_forms.binding_path(base.replace(theta=limit, gamma=aversion))
+#         path = technology.binding_path(base.replace(theta=limit, gamma=aversion))
 #         print(limit, aversion, round(limit * aversion * path["price"] / path["consumption"], 2))
 # ```
 # Of these only for a limit of one half with the paper's risk aversion, though its baseline comes close. The slope differs from state to
@@ -795,7 +716,7 @@ report({"as printed": printed}, expected=False)
 # ```python
 # for pair in ((0.13, 0.13), (0.2, 0.13), (0.05, 0.13)):
 #     uneven = base.replace(xi=pair, z_mean=(1.0, 1.1))
-#     private, social = (closed_forms.static_allocation(uneven, social=s)[0] for s in (False, True))
+#     private, social = (technology.static_allocation(uneven, social=s)[0] for s in (False, True))
 #     print(pair, round(private, 3), round(social, 3))
 # ```
 # The planner puts more capital than investors where agglomeration is the stronger, and less where it is the weaker.

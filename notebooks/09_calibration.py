@@ -37,27 +37,16 @@ last_year: int = 2018  # last year of the productivity estimates; 1995 <= last_y
 # %% tags=["hide-input"]
 from regspec.calibrate import two_sectors
 from regspec.calibrate.processes import industry_processes
-from regspec.calibrate.ranges import (
-    LEVERAGE,
-    RISK_AVERSION,
-    TRENDS,
-    capital_shares,
-    cited_table,
-    composite_table,
-    corrected_persistence,
-    process_ranges,
-    range_of,
-    rate_process,
-    rate_spans,
-)
+from regspec.calibrate.ranges import LEVERAGE, RISK_AVERSION, TRENDS, capital_shares, cited_table, composite_table, corrected_persistence, cost_headlines, persistence_headlines, process_headlines, process_ranges, range_of, rate_headlines, rate_process, rate_spans, textiles_weight
 from regspec.census.business import read_nberces
 from regspec.facts.panels import source_note
 from regspec.figures.regions import draw_persistence
 from regspec.industries import column_table, industry_table
+from regspec.paper.model_rows import process_rows, source_rows
 from regspec.paper.rows import input_rows
-from regspec.paper.scoreboard import Ours, compare, published
-from regspec.parameters import INDUSTRIES, parameter_table
-from regspec.show.display import glue, show, table
+from regspec.paper.scoreboard import compare, published
+from regspec.parameters import parameter_table
+from regspec.show.display import glue, glue_all, show, table
 from regspec.sources import rates, tfp
 
 # %% [markdown]
@@ -98,20 +87,10 @@ table(
 
 # %% tags=["hide-input"]
 rows = {label: ranges.query("trend == @label").set_index("concept") for label, _, _ in TRENDS}
-line, hp = rows["linear trend"], rows["HP filter, 100"]
-for concept, row in (("go", line.loc["go"]), ("va", line.loc["va"]), ("hp", hp.loc["go"])):
-    for name in ("rho_median", "sigma_median"):
-        glue(f"{concept}_{name}", float(row[name]))
-glue("go_sigma_inside", int(line.loc["go", "sigma_inside"]))
-glue("hp_sigma_inside", int(hp.loc["go", "sigma_inside"]))
-span = last_year - first_year + 1
-corrected = corrected_persistence(ranges, periods=span)
-behind = corrected.set_index("trend")["corrected"]
-for name, label in (("line", "linear trend"), ("hp", "HP filter, 100")):
-    glue(f"behind_{name}", float(behind[label]))
-    for end in ("low", "high"):
-        glue(f"behind_{name}_{end}", float(corrected.set_index("trend").loc[label, end]))
-glue("go_rho_difference", float(rows["first differences"].loc["go", "rho_median"]))
+line = rows["linear trend"]
+glue_all(process_headlines(ranges))
+corrected = corrected_persistence(ranges, periods=last_year - first_year + 1)
+glue_all(persistence_headlines(corrected))
 
 # %% [markdown]
 # The published persistence is that of deviations from a *linear* trend: its median across industries
@@ -152,10 +131,10 @@ estimates = {
     )
     for label, trend, lam in chosen
 }
+
+# %% tags=["hide-input"]
 show(
-    draw_persistence(
-        estimates, printed["rho"], note=source_note(accounts)
-    ),
+    draw_persistence(estimates, printed["rho"], note=source_note(accounts)),
     name="fig-tfp-persistence",
     caption="Persistence of industry productivity (gross output, relative to manufacturing) under "
     "three trends, with two standard errors; the band is the range printed in Table 2.",
@@ -218,13 +197,10 @@ table(by_span, caption="The annual process over other spans", decimals=4, index=
 
 # %% tags=["hide-input"]
 bill = f"3-month bills less CPI inflation, {first}–{last}"
-for name, row in (("annual", "annual"), ("decade", "decades"), ("overlap", "decades, overlapping")):
-    for item in ("mean", "mean_se", "rho", "rho_se", "sigma"):
-        glue(f"rate_{item}_{name}", float(fits.loc[row, item]))
+glue_all(rate_headlines(fits))
 glue("rate_span", f"{first}–{last}")
 for name, at in (("early", 2), ("late", 4)):
-    glue(f"rate_{name}", float(by_span.loc[at, "mean"]))
-    glue(f"rate_{name}_span", by_span.loc[at, "span"])
+    glue_all({f"rate_{name}": float(by_span.loc[at, "mean"]), f"rate_{name}_span": by_span.loc[at, "span"]})
 
 # %% [markdown]
 # On {glue:text}`rate_span` the mean is {glue:text}`rate_mean_annual:.2f` percent a year with a standard
@@ -248,11 +224,8 @@ table(cited_table(LEVERAGE), caption="Loan-to-value evidence as cited", index=Fa
 table(cited_table(RISK_AVERSION), caption="Relative risk aversion as cited", index=False, fold=True)
 aggregate = tuple(e for e in LEVERAGE if e.key == "graham2015" and "firm" not in e.what)
 leverage = range_of(aggregate, "graham2015")
-glue("leverage_low", leverage[0])
-glue("leverage_high", leverage[2])
-cited = {e.key: e for e in RISK_AVERSION}
-midpoint = sum((e.low + e.high) / 2 for e in RISK_AVERSION) / len(RISK_AVERSION)
-glue("gamma_middle", midpoint)
+glue_all({"leverage_low": leverage[0], "leverage_high": leverage[2]})
+glue("gamma_middle", sum((e.low + e.high) / 2 for e in RISK_AVERSION) / len(RISK_AVERSION))
 
 # %% [markdown]
 # The paper says that leverage has moved little, between 0.3 and 0.4. The abstract of its source
@@ -270,8 +243,7 @@ made = {"all industries": (), "manufacturing": tuple(sorted(tfp.MANUFACTURING)),
 capital = capital_shares(accounts, made)
 table(capital, caption="Capital share of value added, 1947–2023; trend in points a decade", index=False)
 share = capital.set_index("of")
-glue("alpha", float(share.loc["manufacturing", "mean"]))
-glue("alpha_se", float(share.loc["manufacturing", "se"]))
+glue_all({"alpha": float(share.loc["manufacturing", "mean"]), "alpha_se": float(share.loc["manufacturing", "se"])})
 
 # %% [markdown]
 # In manufacturing it is {glue:text}`alpha:.2f` ({glue:text}`alpha_se:.2f`) and rising, gross of
@@ -287,14 +259,8 @@ glue("alpha_se", float(share.loc["manufacturing", "se"]))
 # %% tags=["hide-input"]
 table(column_table(), caption="What the columns of Tables 10 and 11 hold", index=False, fold=True)
 table(industry_table(), caption="Tables 10 and 11: estimates by industry", index=False, fold=True)
-xi = [industry.xi for industry in INDUSTRIES]
-SMALL = 0.05  # output per unit of capital
-near_zero = sum(industry.groth_khan <= SMALL for industry in INDUSTRIES)
-glue("near_zero", near_zero)
-glue("industries", len(INDUSTRIES))
-glue("small", SMALL)
-costs = {industry.name: industry.groth_khan for industry in INDUSTRIES}
-excess = 100 * (costs["Fabricated Metals"] / costs["Wood Products"] - 1)
+costs = cost_headlines()
+glue_all(costs)
 
 # %% [markdown]
 # {glue:text}`near_zero` of the {glue:text}`industries` industries have an adjustment cost of at most
@@ -304,10 +270,9 @@ excess = 100 * (costs["Fabricated Metals"] / costs["Wood Products"] - 1)
 
 # %% tags=["hide-input"]
 composites = composite_table(accounts, tfp.PAPER_INDUSTRIES)
-textiles = 100 * costs["Textiles"] / len(INDUSTRIES[1:]) / composites["phi_adj"].iloc[0]
+textiles = 100 * textiles_weight() / composites["phi_adj"].iloc[0]
 glue("textiles_share", textiles)
-glue("phi_least", float(composites["phi_adj"].min()))
-glue("phi_most", float(composites["phi_adj"].max()))
+glue_all({"phi_least": float(composites["phi_adj"].min()), "phi_most": float(composites["phi_adj"].max())})
 table(composites, caption="The composite rest of manufacturing", index=False)
 
 # %% [markdown]
@@ -323,41 +288,12 @@ table(composites, caption="The composite rest of manufacturing", index=False)
 compare(input_rows(), caption="Inputs taken from the paper, so that nobody counts their agreement", fold=True)
 
 # %% tags=["hide-input"]
-first_column = "first column of Table 11"
-compare(
-    [
-        Ours("table2.xi_min", min(xi), tier="model", note="smallest value of the paper's Table 10"),
-        Ours("table2.xi_max", max(xi), tier="model", note="largest value of the paper's Table 10"),
-        Ours("table2.phi_adj_min", max(0.0, min(costs.values())), tier="model", note=f"{first_column}, negative estimates as zero"),
-        Ours("table2.phi_adj_max", max(costs.values()), tier="model", note=first_column),
-        Ours("text.fabricated_over_wood_excess", excess, tier="model", note=first_column),
-        Ours("text.costs_near_zero_minus_third", near_zero / len(INDUSTRIES) - 1 / 3, tier="model", note=f"{first_column}, at most {SMALL}, negative ones included"),
-        Ours("text.theta_min", leverage[0], tier="public", note="unregulated US corporations 1945, abstract of Graham et al. (2015)"),
-        Ours("text.theta_max", leverage[2], tier="public", note="unregulated US corporations, early 1990s, the same abstract"),
-        Ours("table2.alpha", float(share.loc["manufacturing", "mean"]), tier="public", se=float(share.loc["manufacturing", "se"]), note="capital share of value added in manufacturing, 1947-2023, gross of depreciation"),
-    ],
-    caption="What the paper's own tables and sources say",
-    fold=True,
-)
+compare(source_rows(leverage, share), caption="What the paper's own tables and sources say", fold=True)
 
 # %% tags=["hide-input"]
 note = f"Elbadri-Vizcaino accounts {first_year}-{last_year}, linear trend, gross output"
-bounds = [
-    Ours(f"table2.{name}_{end}", float(line.loc["go", f"{name}_{end}"]), tier="public", note=note)
-    for name in ("rho", "sigma")
-    for end in ("min", "max")
-]
-mean_rate, mean_se = float(fits.loc["annual", "mean"]), float(fits.loc["annual", "mean_se"])
-compare(
-    [
-        *bounds,
-        Ours("table2.R_net", mean_rate, tier="public", note=bill, se=mean_se),
-        Ours("text.R_gross", 1 + mean_rate / 100, tier="public", note=bill),
-        Ours("table2.rho_R", float(fits.loc["decades", "rho"]), tier="public", note=f"{bill}, compounded over decades", se=float(fits.loc["decades", "rho_se"])),
-        Ours("table2.sigma_R", float(fits.loc["annual", "sigma"]), tier="public", note=f"{bill}, annual"),
-    ],
-    caption="Estimated processes",
-)
+bill = f"3-month bills less CPI inflation, {first}–{last}"
+compare(process_rows(line.loc["go"], fits, note, bill), caption="Estimated processes")
 
 # %% tags=["hide-input"]
 print(f"gross output, linear trend: rho {line.loc['go', 'rho_min']:.2f} to {line.loc['go', 'rho_max']:.2f}")

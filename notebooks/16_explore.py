@@ -88,8 +88,8 @@ show(
 
 # %% tags=["hide-input"]
 for word, t in (("tight", 0), ("loose", -1)):
-    at = (len(theta) + t if t < 0 else t, *start[1:3])
-    glue(f"bind_{word}", 100 * solved[at].limited.certificate["binding frequency"])
+    place = (len(theta) + t if t < 0 else t, *start[1:3])
+    glue(f"bind_{word}", 100 * solved[place].limited.certificate["binding frequency"])
 for word, a in (("half", 0), ("double", 2)):
     consumption, _, share, _ = responses[start[0], start[1], a, start[3]].lines
     glue(f"spent_{word}", -float(consumption[0, 0]))

@@ -416,3 +416,51 @@ def composite_table(
                     }
                 )
     return pd.DataFrame(rows)
+
+
+def process_headlines(ranges: pd.DataFrame) -> dict[str, float]:
+    """Medians and numbers inside Table 2 that the text quotes from :func:`process_ranges`."""
+    row = {(r["trend"], r["concept"]): r for r in ranges.to_dict("records")}
+    line, hp = "linear trend", "HP filter, 100"
+    quoted = {"go": row[line, "go"], "va": row[line, "va"], "hp": row[hp, "go"]}
+    told = {
+        f"{name}_{median}": float(r[median])
+        for name, r in quoted.items()
+        for median in ("rho_median", "sigma_median")
+    }
+    inside = {f"{name}_sigma_inside": int(quoted[name]["sigma_inside"]) for name in ("go", "hp")}
+    change = float(row["first differences", "go"]["rho_median"])
+    return told | inside | {"go_rho_difference": change}
+
+
+def persistence_headlines(corrected: pd.DataFrame) -> dict[str, float]:
+    """Persistence behind two medians, with its interval, of :func:`corrected_persistence`."""
+    told = {}
+    rows = {r["trend"]: r for r in corrected.to_dict("records")}
+    for name, label in (("line", "linear trend"), ("hp", "HP filter, 100")):
+        told[f"behind_{name}"] = float(rows[label]["corrected"])
+        told |= {f"behind_{name}_{end}": float(rows[label][end]) for end in ("low", "high")}
+    return told
+
+
+def rate_headlines(fits: pd.DataFrame) -> dict[str, float]:
+    """Mean, persistence and innovation by measurement, of :func:`rate_process`."""
+    rows = {"annual": "annual", "decade": "decades", "overlap": "decades, overlapping"}
+    items = ("mean", "mean_se", "rho", "rho_se", "sigma")
+    return {f"rate_{i}_{name}": float(fits[i][row]) for name, row in rows.items() for i in items}
+
+
+#: Adjustment cost that counts as next to none: output per unit of capital.
+SMALL = 0.05
+
+
+def cost_headlines() -> dict[str, float]:
+    """Industries whose cost is at most :data:`SMALL` in the first column of Table 11."""
+    near = sum(industry.groth_khan <= SMALL for industry in INDUSTRIES)
+    return {"near_zero": near, "industries": len(INDUSTRIES), "small": SMALL}
+
+
+def textiles_weight() -> float:
+    """What textiles add to the simple mean of the composite's costs."""
+    costs = {industry.name: industry.groth_khan for industry in INDUSTRIES}
+    return costs["Textiles"] / len(INDUSTRIES[1:])

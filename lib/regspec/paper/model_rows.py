@@ -7,13 +7,22 @@ from collections.abc import Mapping
 import pandas as pd
 
 from regspec.calibrate.inversion import both_sectors
+from regspec.calibrate.ranges import SMALL, cost_headlines
 from regspec.paper.scoreboard import Ours
+from regspec.parameters import INDUSTRIES
 from regspec.studies.gains import gain_slope
 from regspec.studies.planning import curve_headlines, curve_slope
 from regspec.studies.responses import ImpulsePair
 from regspec.studies.tables import Discount, check_headlines
 
-__all__ = ["discount_rows", "impulse_rows", "planner_rows", "scope_rows"]
+__all__ = [
+    "discount_rows",
+    "impulse_rows",
+    "planner_rows",
+    "process_rows",
+    "scope_rows",
+    "source_rows",
+]
 
 
 def discount_rows(
@@ -112,6 +121,73 @@ def impulse_rows(pair: ImpulsePair, note: str) -> list[Ours]:
         ("text.reallocation_ratio", pair.ratio_bound, start),
     ]
     return [Ours(key, value, tier="model", note=note + more) for key, value, more in rows]
+
+
+def process_rows(line: pd.Series, fits: pd.DataFrame, note: str, bill: str) -> list[Ours]:
+    """Rows on the processes of productivity and of the interest rate.
+
+    Parameters
+    ----------
+    line : pandas.Series
+        Gross output after a linear trend, of :func:`regspec.calibrate.ranges.process_ranges`.
+    fits : pandas.DataFrame
+        See :func:`regspec.calibrate.ranges.rate_process`.
+    note, bill : str
+        Of the rows on productivity, and on the rate.
+    """
+    bounds = [
+        Ours(f"table2.{name}_{end}", float(line[f"{name}_{end}"]), tier="public", note=note)
+        for name in ("rho", "sigma")
+        for end in ("min", "max")
+    ]
+    mean, error = fits["mean"]["annual"], fits["mean_se"]["annual"]
+    rho, rho_error, sigma = (
+        fits["rho"]["decades"], fits["rho_se"]["decades"], fits["sigma"]["annual"],
+    )  # fmt: skip
+    pooled = f"{bill}, compounded over decades"
+    return [
+        *bounds,
+        Ours("table2.R_net", mean, tier="public", note=bill, se=error),
+        Ours("text.R_gross", 1 + mean / 100, tier="public", note=bill),
+        Ours("table2.rho_R", rho, tier="public", note=pooled, se=rho_error),
+        Ours("table2.sigma_R", sigma, tier="public", note=f"{bill}, annual"),
+    ]
+
+
+def source_rows(leverage: tuple[float, float, float], shares: pd.DataFrame) -> list[Ours]:
+    """Rows on what the paper's own tables and sources say of its ranges.
+
+    Parameters
+    ----------
+    leverage : tuple of float
+        Lowest, middle and highest leverage (:func:`regspec.calibrate.ranges.range_of`).
+    shares : pandas.DataFrame
+        Capital shares indexed by ``of`` (:func:`regspec.calibrate.ranges.capital_shares`).
+    """
+    column = "first column of Table 11"
+    xi = [industry.xi for industry in INDUSTRIES]
+    costs = {industry.name: industry.groth_khan for industry in INDUSTRIES}
+    excess = 100 * (costs["Fabricated Metals"] / costs["Wood Products"] - 1)
+    near = cost_headlines()["near_zero"] / len(INDUSTRIES) - 1 / 3
+    low, high = max(0.0, min(costs.values())), max(costs.values())
+    smallest, largest = (f"{w} value of the paper's Table 10" for w in ("smallest", "largest"))
+    zero = f"{column}, negative estimates as zero"
+    few = f"{column}, at most {SMALL}, negative ones included"
+    firms = "unregulated US corporations"
+    early, late = f"{firms} 1945, abstract of Graham et al. (2015)", f"{firms}, early 1990s"
+    said = "capital share of value added in manufacturing, 1947-2023, gross of depreciation"
+    mean, error = (float(shares[c]["manufacturing"]) for c in ("mean", "se"))
+    return [
+        Ours("table2.xi_min", min(xi), tier="model", note=smallest),
+        Ours("table2.xi_max", max(xi), tier="model", note=largest),
+        Ours("table2.phi_adj_min", low, tier="model", note=zero),
+        Ours("table2.phi_adj_max", high, tier="model", note=column),
+        Ours("text.fabricated_over_wood_excess", excess, tier="model", note=column),
+        Ours("text.costs_near_zero_minus_third", near, tier="model", note=few),
+        Ours("text.theta_min", leverage[0], tier="public", note=early),
+        Ours("text.theta_max", leverage[2], tier="public", note=f"{late}, the same abstract"),
+        Ours("table2.alpha", mean, tier="public", se=error, note=said),
+    ]
 
 
 def scope_rows(curves: pd.DataFrame, note: str) -> list[Ours]:
