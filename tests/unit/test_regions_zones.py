@@ -31,7 +31,7 @@ from regspec.regions.growth import (
     growth_slope,
     interval,
 )
-from regspec.regions.planner import plan_zones, tertiles
+from regspec.regions.planner import gain_ranges, plan_sources, plan_zones, tertiles
 from regspec.regions.relative_rules import private_allocation, solve_family
 from regspec.regions.simulate import (
     CENSUS_DATES,
@@ -43,10 +43,15 @@ from regspec.regions.simulate import (
 from regspec.regions.zones import (
     Outcome,
     census_zones,
+    combination_headlines,
     combinations,
+    mix_headlines,
     mix_persistence,
     public_zones,
+    quality_headlines,
     run_zones,
+    solutions_table,
+    sources_table,
     zone_starts,
 )
 
@@ -378,6 +383,23 @@ def test_both_sources_run_by_the_same_code():
     assert frame["with limit"].iloc[0] == pytest.approx(fit.slope)
     assert frame["with limit"].iloc[1] == pytest.approx(0.3 * fit.slope)
     assert outcome.outside.tolist() == [False] * 8
+    told = quality_headlines(families, frame)
+    assert told["all_nodes"] == 2 * len(family.relative)
+    assert (told["rows"], told["flagged"], told["outside_most"]) == (2, 0, 0)
+    assert len(solutions_table(families)) == len(family.relative)
+    shown = sources_table((public, census), "machinery")
+    assert shown.loc["zones without machinery", public.name] == "1"
+    assert shown.loc["first and last year", public.name] == "1980–2019"
+    bands = outcome.bands("as printed", draws=5)
+    assert bands.headlines("1950")["slope1950_model"] == bands.slopes["slope"]["with limit"]
+    assert bands.contributions()["first"] == pytest.approx(0.0)
+    assert bands.written()["collateral limit, removed first"].endswith(")")
+    plans = plan_sources(
+        CALIBRATION, "observed", (public,), accounts=accounts(), definition="machinery",
+        grid=Grid(20, 7, 2), step=4.0, bonds_to_income=-0.1,
+    )  # fmt: skip
+    assert len(plans[public.name].frame) == 8
+    assert plans[public.name].family.headlines()["nodes"] >= 1
     with pytest.raises(ValueError, match="allowed: 'with limit', 'without limit'"):
         run_zones(public, starts[public.name], {"with limit": family})
 
@@ -413,6 +435,24 @@ def test_scales_and_persistence(adapted, far):
     assert mix.loc["regional", "capital"] == pytest.approx(1.0, abs=0.01)
 
 
+def test_numbers_of_combinations_and_mixes_are_those_of_their_rows():
+    keys = [
+        (d, r, s) for d in ("machinery", "with_computers")
+        for r in ("national", "observed", "regional") for s in ("as printed", "total income")
+    ]  # fmt: skip
+    rows = pd.DataFrame(keys, columns=["definition", "reading", "scale"])
+    rows = rows.assign(**{"with limit": np.arange(12.0) - 7, "without limit": 1.0})
+    told = combination_headlines(rows.assign(**{"due to limit": 2.0, "explained": 3.0}))
+    assert (told["negative"], told["negative_computers"], told["combinations"]) == (7, 1, 12)
+    assert (told["text_model"], told["nat_limit"], told["reg_limit_total"]) == (-7.0, -1.0, 4.0)
+    mixes = pd.DataFrame(
+        {"mix": ["data", "national", "observed", "regional"], "median": [0.1, 0.2, 0.3, 0.4],
+         "capital": [np.nan, 2.0, 3.0, 4.0]}
+    )  # fmt: skip
+    mix = mix_headlines(mixes, pd.Series([0.0, 0.5, 0.9]))
+    assert (mix["median_1980"], mix["median_1990"], mix["factor_observed"]) == (50.0, 10.0, 3.0)
+
+
 # The planner
 
 
@@ -427,6 +467,9 @@ def test_planner_in_zones_with_a_stronger_first_sector():
     assert frame["sound"].tolist() == [True, False, True]
     assert frame.loc[1, ["gain", "specialization"]].isna().all()  # one sector: nothing to move
     assert result.known.index.tolist() == [0, 2]
+    ranges = gain_ranges({"one": result.known}).iloc[0]
+    assert (ranges["zones"], ranges["zones that specialize more"]) == (2, 1)
+    assert ranges["least gain, %"] <= ranges["mean"] <= ranges["most"]
     moved = frame["share_planner"] - frame["share_market"]
     assert (moved[[0, 2]] > 0.005).all()  # towards the sector that agglomerates more
     assert (frame["gain"][[0, 2]] > 0.01).all()

@@ -23,7 +23,14 @@ from regspec.model import (
 from regspec.parameters import Calibration
 from regspec.regions.planner import regional_gains, solve_planner_family
 from regspec.studies.gains import compare_aversion, largest_theta, mean_gain
-from regspec.studies.planning import losing_states, policy_distance, tax_map, visited_taxes
+from regspec.studies.planning import (
+    losing_states,
+    map_headlines,
+    policy_distance,
+    tax_map,
+    tax_schedules,
+    visited_taxes,
+)
 
 GRID = Grid(40, 15, 3)
 UNEQUAL = Calibration.converted(gamma=2.0, theta=0.25).replace(xi=(0.25, 0.13))
@@ -65,6 +72,20 @@ def test_tax_map_reads_the_taxes_and_where_the_limit_binds(solved):
     assert (column["bound"].to_numpy() == (planner.policies.status[1, 1, :, 7] == 1)).all()
     assert 0 < part["bound"].mean() < 1
     assert not np.allclose(part["industry"], frame.loc[frame["shock"] == "adverse", "industry"])
+
+
+def test_schedules_and_numbers_of_the_map_are_its_slices(solved):
+    _, planner, taxes = solved
+    maps = tax_map(planner, taxes, sizes={"mean": 0.0, "adverse": -1.0})
+    told = map_headlines(maps, "mean", "adverse")
+    assert told["map_debt_most"] == maps["debt"].max()
+    assert told["map_bound_mean"] == pytest.approx(
+        100 * maps.loc[maps["shock"] == "mean", "bound"].mean()
+    )
+    at = tax_schedules(planner, taxes, {"even": 0.5})
+    middle = maps[(maps["shock"] == "mean") & np.isclose(maps["share"], 0.5)]
+    assert at["debt"].to_numpy() == pytest.approx(middle["debt"].to_numpy())
+    assert at["industry"].to_numpy() == pytest.approx(middle["industry"].to_numpy())
 
 
 def test_tax_map_of_the_other_industry_is_its_own(solved):
