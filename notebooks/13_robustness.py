@@ -227,9 +227,9 @@ units = bench.groupby("measure", sort=False)["unit"].first()
 scaling = bench.pivot_table(index="measure", columns="backend", values="value", sort=False)
 scaling = scaling.dropna().assign(unit=units).set_index("unit", append=True)
 table(scaling.map("{:.3g}".format).reset_index(), caption="Backends of a sweep on two cores", index=False, fold=True)
-rows = {"speed": "speed-up", "overhead": "overhead of a point", "start": "start-up with the model"}
-for short, column in (("loky", "joblib, 2 workers"), ("dask", "dask, 2 workers")):
-    glue_all({f"{name}_{short}": float(scaling.loc[row, column].iloc[0]) for name, row in rows.items()})
+shown = {"speed_loky": ("speed-up", "joblib"), "speed_dask": ("speed-up", "dask"),
+         "overhead_loky": ("overhead of a point", "joblib"), "start_loky": ("start-up with the model", "joblib")}  # fmt: skip
+glue_all({name: float(scaling.loc[row, f"{kind}, 2 workers"].iloc[0]) for name, (row, kind) in shown.items()})
 glue_all({"equal": "all" if (scaling.loc["results equal serial ones"] == 1).all(axis=None) else "not all"})
 
 # %% [markdown]
