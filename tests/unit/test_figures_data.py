@@ -21,7 +21,6 @@ from regspec.facts.fact1 import trade_off
 from regspec.facts.fact2 import specialization_curve
 from regspec.figures import census, regions
 from regspec.figures.style import attach, attached
-from regspec.parameters import Calibration
 from regspec.show.explorers import Panel
 from regspec.studies.explorer import Setting
 from regspec.studies.responses import VARIABLES
@@ -81,11 +80,6 @@ def curve():
     return specialization_curve(panel, seed=1, draws=5)
 
 
-def evaluation(beta, ratio, converged):
-    solved = SimpleNamespace(calibration=Calibration.converted(beta=beta))
-    return SimpleNamespace(beta=beta, ratio=ratio, converged=converged, equilibrium=solved)
-
-
 def responses(scale):
     rows = [(v, h, scale * RNG.random(), RNG.random()) for v in VARIABLES for h in range(4)]
     frame = pd.DataFrame(rows, columns=["variable", "horizon", "response", "error"])
@@ -110,7 +104,7 @@ def setting():
 #: Calls of every drawing function: whoever adds one adds a call.
 CALLS = {
     "draw_reach": lambda f: f(
-        {"a": [evaluation(0.95, -0.2, True), evaluation(0.93, -0.1, False)]}, -0.3
+        random("per period", "mean ratio", case=["a", "b"] * (N // 2), converged=X < 0.7), -0.3
     ),
     "draw_tornado": lambda f: f(
         random("value", panel=["p", "q"] * 12, group=["g", "g", "h"] * 8, certified=X < 0.7),
@@ -210,7 +204,7 @@ CALLS = {
 DRAWING = {
     name: function
     for module in pkgutil.iter_modules(figures.__path__)
-    if module.name != "benchmarks"  # drawn in the test of the benchmark
+    if module.name != "accuracy"  # drawn in the test of the benchmark
     for name, function in vars(importlib.import_module(f"regspec.figures.{module.name}")).items()
     if name.startswith("draw_")
 }
