@@ -62,7 +62,7 @@ def test_results_in_series_are_those_of_the_function(tmp_path):
 
 
 def test_model_results_of_workers_are_the_serial_ones_bit_by_bit(tmp_path, serial):
-    outcomes = run_sweep(MODEL, tmp_path, workers=1)
+    outcomes = run_sweep(MODEL, tmp_path, workers=2)
     assert numbers(serial)[0]["price"] > 0
     assert [repr(v) for v in numbers(outcomes)] == [repr(v) for v in numbers(serial)]
 
@@ -115,7 +115,7 @@ def test_the_point_that_kills_its_worker_is_named_and_costs_no_other(tmp_path):
 
 def test_a_worker_that_dies_once_is_forgiven(tmp_path, marks):
     outcomes = run_sweep(
-        faults.seeds(3), tmp_path, workers=1, evaluate=faults.kills_its_worker_once
+        faults.seeds(3), tmp_path, workers=2, evaluate=faults.kills_its_worker_once
     )
     assert status(outcomes) == [True] * 3
 
@@ -250,7 +250,7 @@ def test_a_worker_with_other_code_does_not_answer(tmp_path, monkeypatch):
 def test_workers_have_one_thread_each(tmp_path, monkeypatch):
     for name in faults.LIMITED:
         monkeypatch.setenv(name, "2")
-    (seen,) = run_sweep(faults.seeds(1), tmp_path, workers=1, evaluate=faults.environment)
+    (seen,) = run_sweep(faults.seeds(1), tmp_path, workers=2, evaluate=faults.environment)
     assert seen.result.measured == dict.fromkeys(faults.LIMITED, "1")
 
 

@@ -56,7 +56,8 @@ _DIED = "its worker died: out of memory, or the process was killed"
 _DIGITS = 6  # of numbers in tables; later ones depend on the processor
 
 Points = Mapping[str, Point]  # by the keys of their results
-Compute = Callable[[Points, Evaluate], Generator[Attempt, None, None]]
+Answers = Generator[Attempt, None, None]
+Compute = Callable[[Points, Evaluate], Answers]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,16 +90,14 @@ def keys_of(points: Iterable[Point]) -> list[str]:
     return [key_of(identity(p), code=code, data=data_of(p)) for p in points]
 
 
-def _in_series(points: Points, evaluate: Evaluate) -> Generator[Attempt, None, None]:
+def _in_series(points: Points, evaluate: Evaluate) -> Answers:
     """In this process, one after the other; a point that kills it ends the sweep."""
     code = code_hash()
     return (attempt(evaluate, key, point, code) for key, point in points.items())
 
 
-def _by_joblib(
-    points: Points, evaluate: Evaluate, *, workers: int
-) -> Generator[Attempt, None, None]:
-    """In processes of this machine.
+def _by_joblib(points: Points, evaluate: Evaluate, *, workers: int) -> Answers:
+    """In processes of this machine; with one worker, in this process.
 
     When one dies, loky gives up all. The points that were in hand are then computed one at a time,
     so that a second death names the point that causes it and costs no other one its result.
@@ -113,8 +112,7 @@ def _by_joblib(
             yield delayed(attempt)(evaluate, key, point, code)
 
     try:
-        # Two at least, of which one may idle: joblib computes in this process if asked for one.
-        with parallel_config("loky", n_jobs=max(2, workers), inner_max_num_threads=THREADS):
+        with parallel_config("loky", n_jobs=workers, inner_max_num_threads=THREADS):
             pool = Parallel(return_as="generator_unordered", batch_size=1, pre_dispatch=workers)
             with closing(pool(tasks())) as answers:
                 for answer in answers:
@@ -132,7 +130,7 @@ def _by_joblib(
 
 def _by_dask(
     points: Points, evaluate: Evaluate, *, workers: int | None, scheduler: str | None
-) -> Generator[Attempt, None, None]:
+) -> Answers:
     """On a Dask cluster: the one at `scheduler`, or a local one that is started here.
 
     Through Dask's own interface: joblib waits for ever for the point of a worker that died.
