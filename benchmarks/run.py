@@ -18,7 +18,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from tests.reference.straightforward import Economy, solve
 
 from benchmarks.planner import planner_rows
 from benchmarks.timing import best, report
@@ -28,6 +27,7 @@ from regspec.model.economy.shocks import build_shocks
 from regspec.model.equilibrium import iteration, kernels
 from regspec.model.numerics.compiled import limit_threads, ranged, threads
 from regspec.parameters import Calibration
+from regspec.reference_solver import Economy, solve
 from regspec.studies.accuracy import with_industries
 
 ROOT = Path(__file__).resolve().parents[1]

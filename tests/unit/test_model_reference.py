@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
+import ast
 import dataclasses
+from pathlib import Path
 
 import numpy as np
 import pytest
 from scipy.interpolate import RectBivariateSpline
-from tests.reference.straightforward import Economy, refine, solve
 
+from regspec import reference_solver
 from regspec.model import Grid, solve_equilibrium
 from regspec.parameters import Calibration
+from regspec.reference_solver import economy_of, refine, solve
 
 BASE = Calibration.converted(gamma=2.0, theta=0.2, sigma=(0.02, 0.0))
 ENDS = (0.1, 0.9)
-
-
-def economy_of(solution) -> Economy:
-    c = solution.calibration
-    return Economy(
-        c.gamma, c.beta_period, c.R_period, c.theta, c.alpha, c.xi, c.phi_adj,
-        solution.shocks.joint_nodes, solution.shocks.joint_transition,
-    )  # fmt: skip
 
 
 def independent(solution, economy, nb, nk):
@@ -56,6 +51,14 @@ def gaps(solution, other, bonds, n=2000):
         found["k_next"].append(np.abs(d.k_next[:, 0] - theirs(share))[keep])
         found["q"].append(np.abs(d.q / theirs(q) - 1)[keep])
     return {name: np.concatenate(values) for name, values in found.items()}
+
+
+def test_it_imports_nothing_of_the_package():
+    nodes = [*ast.walk(ast.parse(Path(reference_solver.__file__).read_text(encoding="utf-8")))]
+    names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    names |= {node.module or "." for node in nodes if isinstance(node, ast.ImportFrom)}
+    assert "numpy" in names
+    assert not [name for name in names if name.split(".")[0] in {"", "regspec"}]
 
 
 def test_where_policies_are_smooth_both_solvers_agree_to_1e_4():
