@@ -1,7 +1,7 @@
-"""The census route: from IPUMS extracts to tidy frames of commuting zones and industries.
+"""How do persons in IPUMS extracts become tidy frames of commuting zones and industries?
 
-``fetch`` requests and downloads the files (:mod:`regspec.census.acquire`), ``build`` makes the
-frames (:mod:`regspec.census.build`), and :func:`load` reads a finished build.
+Start with :mod:`regspec.census.build`: the steps in order. Before it, ``fetch`` requests and
+downloads the files (:mod:`regspec.census.acquire`); after it, :func:`load` reads what was built.
 """
 
 from regspec.census.store import Build, load

@@ -1,4 +1,7 @@
-"""Measures of specialization, comparative advantage and exposure, and the local regression."""
+"""How specialized is a region, in what, and how exposed to what happens there?
+
+Start with :mod:`regspec.measures.concentration`: Gini and Herfindahl. None of it needs a model.
+"""
 
 from regspec.measures.advantage import industry_growth, rank_regions, rca, shift_share
 from regspec.measures.concentration import gini, herfindahl, max_share

@@ -1,4 +1,9 @@
-"""The model: technology, shocks, grids, equilibrium, planner, taxes, welfare, certificates."""
+"""What do the market and a constrained planner choose, and is what was found a solution?
+
+Start with :func:`solve_equilibrium` (:mod:`regspec.model.equilibrium.solve`) and the certificate of
+what it returns (:mod:`regspec.model.equilibrium.certify`); :mod:`regspec.reference_solver` is the
+same algorithm without its machinery. The planner mirrors it (:mod:`regspec.model.planner.solve`).
+"""
 
 from regspec.model.economy.grids import Grid, StateSpace
 from regspec.model.economy.shocks import Shocks

@@ -1,8 +1,10 @@
-"""A synthetic census with known truth, in the very formats of the real one.
+"""Would the census route find what is true, if we knew it?
 
-:func:`plant` draws zones whose structural equations hold with the parameters of :class:`Truth`;
-:func:`write_extracts` turns them into the files that the census build reads. Everything written is
-marked as synthetic; a build of tier ``"census"`` refuses it.
+A synthetic census with known truth, in the very formats of the real one. Start with
+:mod:`regspec.synthetic.truth`: what is planted. :func:`plant` draws zones whose structural
+equations hold with the parameters of :class:`Truth`; :func:`write_extracts` turns them into the
+files that the census build reads. Everything written is marked as synthetic; a build of tier
+``"census"`` refuses it.
 """
 
 from regspec.synthetic.make import DEFAULT_SIZE, MARKER, Written, read_planted, write_extracts
