@@ -87,7 +87,7 @@ links: setup ## ask every outside address that the built pages link to (needs a 
 data: setup ## download the public data that are missing and show where each file is
 	$(PY) -m regspec data fetch
 
-readme: setup ## write the data editor's sections of README.md from book/aea.yml
+readme: setup ## write the data editor's sections of README.md, and the layers in CONTRIBUTING.md
 	$(PY) -m regspec.book.readme
 
 wheel: setup ## build the wheel in _build/dist

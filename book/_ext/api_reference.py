@@ -24,8 +24,8 @@ _SETTINGS = {
     "toc_object_entries_show_parents": "hide",
     # Single backticks are code, as in the docstrings of NumPy.
     "default_role": "code",
-    # Types in words are no references; those into this package must exist.
-    "nitpick_ignore_regex": [("py:.*", r"(?!regspec\.).*")],
+    # Types in words are no references; those into what has pages must exist.
+    "nitpick_ignore_regex": [("py:.*", r"(?!regspec\.).*|regspec\.(book|catalogue|cli|tools)\b.*")],
 }
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import regspec
+from regspec.book import readme
 from regspec.sources.paths import project_root
 
 MODULES = sorted(Path(regspec.__file__).parent.rglob("*.py"))
@@ -71,3 +72,38 @@ def test_solving_loads_neither_pandas_nor_the_optimisers():
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
+
+
+PACKAGES = [p for p in MODULES if p.name == "__init__.py" and p.parent.name != "regspec"]
+
+
+@pytest.mark.parametrize("package", PACKAGES, ids=lambda p: p.parent.name)
+def test_packages_open_with_a_question_or_where_to_start(package):
+    text = ast.get_docstring(ast.parse(package.read_text(encoding="utf-8")))
+    first = re.split(r"(?<=[.?])\s", text)[0]
+    assert first.endswith("?") or "Start with" in text, first
+
+
+def layout():
+    text = (project_root() / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    return text.split("<!-- start of layout")[1].split("<!-- end of layout -->")[0]
+
+
+def test_the_layout_names_files_that_exist_and_at_most_twelve_to_read():
+    root, text = project_root(), layout()
+    named = {n for n in re.findall(r"`([\w./]+)`", text) if "/" in n or n.endswith(".yml")}
+    missing = [n for n in named if "NAME" not in n and not (root / n).exists()]
+    assert not missing
+    order = re.findall(r"^\d+\. `(\S+)`: \S", text, re.MULTILINE)
+    assert 8 <= len(order) <= 12
+    assert order[0].endswith("parameters.py")
+    assert all((root / n).is_file() for n in order)
+
+
+def test_the_picture_of_the_layers_shows_every_package_and_is_in_step():
+    text, root = layout(), Path(regspec.__file__).parent
+    assert readme.updated(text, readme.layers(), readme.LAYERS) == text, "run 'make readme'"
+    picture = text.split("```text")[1].split("```")[0]
+    top = {p.parent.name for p in root.glob("*/__init__.py")} | {p.stem for p in root.glob("*.py")}
+    assert top - {"__init__"} == set(re.findall(r"\w+", picture))
+    assert max(map(len, picture.splitlines())) <= 42, "a phone shows about 42 letters"

@@ -1,12 +1,15 @@
-"""The sections of README.md that a data editor reads, from ``book/aea.yml``.
+"""What ``make readme`` writes: sections of README.md, and the layers in CONTRIBUTING.md.
 
-They follow the template of the AEA data editor: availability and rights, requirements, run times,
-programs of every table and figure, instructions. ``make readme`` writes them between two marks.
+The sections come from ``book/aea.yml`` and follow the template of the AEA data editor:
+availability and rights, requirements, run times, programs of every table and figure,
+instructions. The layers are those of the import contract in ``pyproject.toml``. Each stands
+between two marks.
 """
 
 from __future__ import annotations
 
 import importlib.util
+import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,10 +17,15 @@ from typing import Any
 from regspec.sources.paths import project_root
 from regspec.tools.files import read_yaml, write_whole
 
-__all__ = ["BEGIN", "END", "load", "render", "updated"]
+__all__ = ["BEGIN", "END", "LAYERS", "layers", "load", "render", "updated"]
 
 BEGIN = "<!-- from book/aea.yml by 'make readme' -->"
 END = "<!-- end of what is from book/aea.yml -->"
+#: Marks around the picture of the layers in CONTRIBUTING.md.
+LAYERS = (
+    "<!-- from pyproject.toml by 'make readme' -->",
+    "<!-- end of what is from pyproject.toml -->",
+)
 
 _KEYS = {
     "availability",
@@ -104,25 +112,37 @@ def render(content: Mapping[str, Any]) -> str:
     return "\n\n".join(parts)
 
 
-def updated(readme: str, sections: str) -> str:
-    """Text of the README with the sections between the marks.
+def layers() -> str:
+    """Picture of the layers, highest first: what stands on a line imports from the lines below."""
+    contract = tomllib.loads((project_root() / "pyproject.toml").read_text(encoding="utf-8"))
+    rows = contract["tool"]["importlinter"]["contracts"][0]["layers"]
+    names = [row.replace("regspec.", "").replace(" | ", " · ") for row in rows]
+    arrows = ["│"] * (len(names) - 1) + ["▼"]
+    lines = (f"{arrow} {name}" for arrow, name in zip(arrows, names, strict=True))
+    return "\n".join(["```text", *lines, "```"])
+
+
+def updated(text: str, content: str, marks: tuple[str, str] = (BEGIN, END)) -> str:
+    """Text of a file with the content between the marks.
 
     Raises
     ------
     ValueError
         If the marks are not there, once each and in order.
     """
-    if readme.count(BEGIN) != 1 or readme.count(END) != 1 or readme.find(BEGIN) > readme.find(END):
-        raise ValueError(f"README.md must have {BEGIN!r} and, after it, {END!r}, once each")
-    before, rest = readme.split(BEGIN)
-    return f"{before}{BEGIN}\n\n{sections}\n\n{END}{rest.split(END)[1]}"
+    begin, end = marks
+    if text.count(begin) != 1 or text.count(end) != 1 or text.find(begin) > text.find(end):
+        raise ValueError(f"the file must have {begin!r} and, after it, {end!r}, once each")
+    before, rest = text.split(begin)
+    return f"{before}{begin}\n\n{content}\n\n{end}{rest.split(end)[1]}"
 
 
 def main() -> None:
-    """Write the sections into README.md."""
-    readme = project_root() / "README.md"
-    text = updated(readme.read_text(encoding="utf-8"), render(load()))
-    write_whole(readme, text)
+    """Write the sections into README.md and the layers into CONTRIBUTING.md."""
+    written = {"README.md": (render(load()), (BEGIN, END)), "CONTRIBUTING.md": (layers(), LAYERS)}
+    for name, (content, marks) in written.items():
+        file = project_root() / name
+        write_whole(file, updated(file.read_text(encoding="utf-8"), content, marks))
 
 
 if __name__ == "__main__":

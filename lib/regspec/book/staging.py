@@ -18,7 +18,7 @@ from nbformat.v4 import new_markdown_cell
 from PIL import Image
 
 from regspec import catalogue
-from regspec.book import manifest
+from regspec.book import api_pages, manifest
 from regspec.catalogue import Entry
 from regspec.show.display import FIGURE_KEY
 from regspec.show.explorers import EXPLORER_KEY, as_page
@@ -302,9 +302,10 @@ def stage() -> tuple[Path, dict[str, str]]:
     src = root / "_build" / "src"
     shutil.rmtree(src, ignore_errors=True)
     (src / "notebooks").mkdir(parents=True)
-    for name in ("_config.yml", "_toc.yml"):
+    for name in ("_config.yml", "_toc.yml", "CONTRIBUTING.md"):  # book/layout.md includes the last
         shutil.copy2(root / name, src / name)
     shutil.copytree(root / "book", src / "book", ignore=shutil.ignore_patterns("__pycache__"))
+    api_pages.write(src / "book")
     records, noticed = manifest.load(), {}
     for entry in catalogue.load().values():
         if not entry.executed.exists() or entry.name not in records:
