@@ -11,3 +11,5 @@ from regspec.model import welfare_gain as welfare_gain
 from regspec.parameters import Calibration as Calibration
 
 __version__: str
+__all__: list[str]
+_FACE: dict[str, str]

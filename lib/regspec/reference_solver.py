@@ -141,8 +141,9 @@ def choose_capital(
         return np.asarray(first - second - e.beta * (m1 - m2) / price_of_now)
 
     (_, wealth, k), (low, high) = here, (np.full_like(b_next, end) for end in ends)
-    at_low, at_high = gap(low, *here, b_next), gap(high, *here, b_next)
-    root = find_root(gap, (low, high), args=(*here, b_next), tolerances=_TIGHT).x
+    state = (*here, b_next)
+    at_low, at_high = gap(low, *state), gap(high, *state)
+    root = find_root(gap, (low, high), args=state, tolerances=_TIGHT).x
     x = np.where((at_low < 0) & (at_high > 0), root, np.where(at_low >= 0, low, high))
     return x, np.maximum(wealth - b_next / e.R - e.cost(k, x), 1e-4)
 

@@ -81,7 +81,7 @@ def _compiled(module: str) -> Iterator[str]:
 def _exported(package: str) -> dict[str, str]:
     """Names that a package takes from its modules, with the module of each."""
     return {
-        alias.asname or alias.name: node.module
+        alias.asname or alias.name: str(node.module)
         for node in _tree(package).body
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(package)
         for alias in node.names
