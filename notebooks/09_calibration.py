@@ -37,11 +37,11 @@ last_year: int = 2018  # last year of the productivity estimates; 1995 <= last_y
 # %% tags=["hide-input"]
 from regspec.calibrate import two_sectors
 from regspec.calibrate.processes import industry_processes
-from regspec.calibrate.ranges import LEVERAGE, RISK_AVERSION, TRENDS, capital_shares, cited_table, composite_table, corrected_persistence, cost_headlines, persistence_headlines, process_headlines, process_ranges, range_of, rate_headlines, rate_process, rate_spans, textiles_weight
+from regspec.calibrate.ranges import LEVERAGE, RISK_AVERSION, TRENDS, capital_shares, cited_table, composite_table, corrected_persistence, persistence_headlines, process_headlines, process_ranges, range_of, rate_headlines, rate_process, rate_spans
 from regspec.census.business import read_nberces
 from regspec.facts.panels import source_note
 from regspec.figures.regions import draw_persistence
-from regspec.industries import column_table, industry_table
+from regspec.industries import column_table, cost_headlines, industry_table, textiles_weight
 from regspec.paper.model_rows import process_rows, source_rows
 from regspec.paper.rows import input_rows
 from regspec.paper.scoreboard import compare, published

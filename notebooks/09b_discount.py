@@ -188,7 +188,8 @@ show(
 best = tables.ergodic_roots(betas)
 glue_all({f"beta_{name}": value if value == value else "none" for name, value in best.items()})
 checks = stored(tables.discount_checks, at).set_index("check")
-glue_all(tables.check_headlines(checks))
+checked = tables.check_headlines(checks)
+glue_all(checked)
 glue_all({"gamma_low": gamma_low, "gamma_high": gamma_high})
 
 # %% [markdown]
@@ -221,7 +222,7 @@ print(proven(candidates, root, "case", "beta"))
 
 # %% tags=["hide-input"]
 compare(
-    discount_rows(best, checks, inverted, at),
+    discount_rows(best, checked, inverted, at),
     caption="The discount factor and its target, and the capital of zones",
     fold=True,
 )

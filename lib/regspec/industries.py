@@ -136,3 +136,19 @@ def composite(
     xi = sum(weights.get(i.name, 0.0) * i.xi for i in rest) / total
     phi = sum(weights.get(i.name, 0.0) * max(0.0, getattr(i, source)) for i in rest) / total
     return xi, phi
+
+
+#: Adjustment cost that counts as next to none: output per unit of capital.
+SMALL = 0.05
+
+
+def cost_headlines() -> dict[str, float]:
+    """Industries whose cost is at most :data:`SMALL` in the first column of Table 11."""
+    near = sum(industry.groth_khan <= SMALL for industry in INDUSTRIES)
+    return {"near_zero": near, "industries": len(INDUSTRIES), "small": SMALL}
+
+
+def textiles_weight() -> float:
+    """What textiles add to the simple mean of the composite's costs."""
+    costs = {industry.name: industry.groth_khan for industry in INDUSTRIES}
+    return costs["Textiles"] / len(INDUSTRIES[1:])

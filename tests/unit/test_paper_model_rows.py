@@ -7,13 +7,12 @@ import pytest
 
 from regspec.calibrate.inversion import both_sectors, inversion_headlines
 from regspec.calibrate.ranges import (
-    cost_headlines,
     persistence_headlines,
     process_headlines,
     rate_headlines,
-    textiles_weight,
 )
 from regspec.calibrate.sectors import known_signs
+from regspec.industries import cost_headlines, textiles_weight
 from regspec.paper.algebra import PlannerProblem, omega_checks, report, total_derivative
 from regspec.paper.model_rows import (
     discount_rows,
@@ -115,15 +114,15 @@ def test_rows_on_the_discount_factor():
             "condition": [1.5, float("nan"), 2.0],
         }
     )
-    rows = discount_rows(roots, checks, inverted, Discount())
+    seen = check_headlines(checks)
+    rows = discount_rows(roots, seen, inverted, Discount())
     ours = [(row.id, row.value) for row in rows]
     assert ("table2.beta", roots["high_decade"]) in ours
     assert ("table2.k_1950_min", 0.01) in ours
     assert ("table2.k_1950_max", 0.3) in ours
     assert sum(key == "table2.nfa_target" for key, _ in ours) == 2
-    known = discount_rows({**roots, "high_decade": float("nan")}, checks, inverted, Discount())
+    known = discount_rows({**roots, "high_decade": float("nan")}, seen, inverted, Discount())
     assert len(known) == len(rows) - 1
-    seen = check_headlines(checks)
     assert seen["ratio_low"] == 100 * checks.loc["printed, low", "mean ratio"]
     assert seen["finer_word"] in ("passes", "fails")
     assert len(both_sectors(inverted)) == 2

@@ -99,7 +99,7 @@ def test_the_command_tells_stale_tables_and_makes_those_named(folder, monkeypatc
     assert path_of(small).exists()
     assert main(["tables", "--check"]) == 0
     assert "all 1 tables fit the code" in capsys.readouterr().out
-    assert main(["tables", "smal"]) == 2
+    assert main(["tables", "sma"]) == 2
     assert "allowed: small" in capsys.readouterr().err
 
 

@@ -448,19 +448,3 @@ def rate_headlines(fits: pd.DataFrame) -> dict[str, float]:
     rows = {"annual": "annual", "decade": "decades", "overlap": "decades, overlapping"}
     items = ("mean", "mean_se", "rho", "rho_se", "sigma")
     return {f"rate_{i}_{name}": float(fits[i][row]) for name, row in rows.items() for i in items}
-
-
-#: Adjustment cost that counts as next to none: output per unit of capital.
-SMALL = 0.05
-
-
-def cost_headlines() -> dict[str, float]:
-    """Industries whose cost is at most :data:`SMALL` in the first column of Table 11."""
-    near = sum(industry.groth_khan <= SMALL for industry in INDUSTRIES)
-    return {"near_zero": near, "industries": len(INDUSTRIES), "small": SMALL}
-
-
-def textiles_weight() -> float:
-    """What textiles add to the simple mean of the composite's costs."""
-    costs = {industry.name: industry.groth_khan for industry in INDUSTRIES}
-    return costs["Textiles"] / len(INDUSTRIES[1:])

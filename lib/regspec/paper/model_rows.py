@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from regspec.calibrate.inversion import both_sectors
-from regspec.calibrate.ranges import SMALL, cost_headlines
+from regspec.industries import SMALL, cost_headlines
 from regspec.paper.scoreboard import Ours
 from regspec.parameters import INDUSTRIES
 from regspec.studies.gains import gain_slope
 from regspec.studies.planning import curve_headlines, curve_slope
 from regspec.studies.responses import ImpulsePair
-from regspec.studies.tables import Discount, check_headlines
+
+if TYPE_CHECKING:  # every chapter with rows imports this module
+    from regspec.studies.tables import Discount
 
 __all__ = [
     "discount_rows",
@@ -26,7 +29,10 @@ __all__ = [
 
 
 def discount_rows(
-    roots: Mapping[str, float], checks: pd.DataFrame, inverted: pd.DataFrame, at: Discount
+    roots: Mapping[str, float],
+    checks: Mapping[str, float | str],
+    inverted: pd.DataFrame,
+    at: Discount,
 ) -> list[Ours]:
     """Rows on the discount factor, its target, the nodes of shocks, and the capital of zones.
 
@@ -34,8 +40,8 @@ def discount_rows(
     ----------
     roots : mapping of str to float
         See :func:`regspec.studies.tables.ergodic_roots`.
-    checks : pandas.DataFrame
-        See :func:`regspec.studies.tables.discount_checks`, indexed by ``check``.
+    checks : mapping of str to float
+        See :func:`regspec.studies.tables.check_headlines`.
     inverted : pandas.DataFrame
         See :func:`regspec.calibrate.inversion.inversion_report`.
     at : Discount
@@ -54,10 +60,10 @@ def discount_rows(
         for name, text in where.items()
         if pd.notna(roots[name])
     ]
-    seen = check_headlines(checks)
-    nodes = f"15 change the mean of bonds over income by {seen['nodes_change']:.2f} points at {low}"
+    change = checks["nodes_change"]
+    nodes = f"15 change the mean of bonds over income by {change:.2f} points at {low}"
     rows.append(Ours("text.tauchen_nodes", at.coarse.shocks, tier="model", note=nodes))
-    for gamma, ratio in ((high, seen["ratio_high"]), (low, seen["ratio_low"])):
+    for gamma, ratio in ((high, checks["ratio_high"]), (low, checks["ratio_low"])):
         said = f"ergodic mean at the published beta, {gamma}, {ten}"
         rows.append(Ours("table2.nfa_target", float(ratio), tier="model", note=said))
     capital = both_sectors(inverted)["capital"]
