@@ -112,7 +112,7 @@ SUMS = {
     "income_exact": f"sum(lw * INCWAGE) FILTER ({_PRIME} AND {_TOLD} AND NOT top)",
     "line_top": f"sum(lw) FILTER ({_PRIME} AND {_TOLD} AND top)",
 }
-"""Weighted sums over the persons of a cell; line_ and income_ are of the persons asked.
+"""Weighted sums over the persons of a cell; ``line_*`` and ``income_*`` are of those asked.
 
 Sums of persons at work are of civilian industries: zero in cells of other codes.
 """

@@ -311,7 +311,7 @@ LIKELY = 0.01
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EulerErrors:
-    """Relative consumption errors |c_implied / c - 1| at n states.
+    """Relative consumption errors ``|c_implied / c - 1|`` at n states.
 
     Attributes
     ----------
