@@ -114,8 +114,11 @@ table(
 # process, or its observed size, does more:
 
 # %% tags=["hide-input"]
-solved = {name: splits[name] for name in ("Machinery", "Textiles", "Rubber and plastics")}
-moments = sector_moments(solved | variants)
+from regspec.studies import tables
+from regspec.studies.stored import proven, stored
+
+at = tables.Discount(target=target, gamma_low=gamma_low, gamma_high=gamma_high, bonds=bonds)
+moments = stored(tables.sector_equilibria, at)
 table(moments, caption=f"Stationary equilibria at γ = {gamma_low:g}", decimals=3, index=False, fold=True)
 
 # %% [markdown]
@@ -161,11 +164,8 @@ glue("steep_condition", float(productivity_condition([0.5], steep)[0]))
 
 # %% tags=["hide-input"]
 from regspec.calibrate.discount import evaluate, evaluation_table
-from regspec.studies import tables
-from regspec.studies.stored import proven, stored
 
 glue("target", target)
-at = tables.Discount(target=target, gamma_low=gamma_low, gamma_high=gamma_high, bonds=bonds)
 coarse, fine = at.coarse, at.fine
 betas = stored(tables.discount_factors, at)
 table(betas.drop(columns="why"), caption="Discount factor that meets the target, annual", decimals=5, index=False)
@@ -207,8 +207,8 @@ glue_all({"gamma_low": gamma_low, "gamma_high": gamma_high})
 # risk aversion the path without shocks settles elsewhere than the mean, and its own root falls on a
 # solution that fails: the ergodic mean, which the paper names, is also the safer moment.
 #
-# `python -m regspec tables` searches for these roots, which takes minutes, and this page reads what it found. Two solutions it has
-# computed anew:
+# `python -m regspec tables` searches for these roots and solves for the sectors above, which takes minutes, and this page reads
+# what it found. Three solutions it has computed anew:
 
 # %% tags=["hide-input"]
 mild = Calibration.converted(gamma=gamma_low)
@@ -216,6 +216,7 @@ printed = evaluation_table([evaluate(mild, baseline.beta, coarse)]).assign(check
 print(proven(checks.reset_index(), printed, "check"))
 root = evaluation_table([evaluate(mild, best["low_decade"], coarse)]).assign(case=candidates["case"].iloc[0])
 print(proven(candidates, root, "case", "beta"))
+print(proven(moments, sector_moments({"Machinery": splits["Machinery"]}), "sectors"))
 
 # %% [markdown]
 # ## Beside the paper

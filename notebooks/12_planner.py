@@ -49,11 +49,12 @@ from regspec.figures.planner import draw_gains, draw_rules, draw_tax_maps, draw_
 from regspec.model import Grid, ergodic_paths, optimal_taxes, solve_equilibrium, solve_planner, tax_summary, welfare_gain
 from regspec.paper.model_rows import planner_rows
 from regspec.paper.scoreboard import compare
-from regspec.parameters import Calibration
 from regspec.show.display import glue, glue_all, show, table
 from regspec.sources.paths import project_root
+from regspec.studies import tables
 from regspec.studies.gains import best_rates, gain_along_bonds, gain_along_shares, gain_parts, gain_slope, mean_gain, shape_table, simple_rules, solve_variant
-from regspec.studies.planning import losing_states, losses_table, map_headlines, policy_distance, specialized_region, tax_map, tax_schedules, visited_taxes, with_agglomeration
+from regspec.studies.planning import losing_states, losses_table, map_headlines, policy_distance, tax_map, tax_schedules, visited_taxes
+from regspec.studies.stored import proven, stored
 
 # %% [markdown]
 # ## The problem and how it is solved
@@ -83,9 +84,8 @@ from regspec.studies.planning import losing_states, losses_table, map_headlines,
 
 # %% tags=["hide-input"]
 grid = Grid(bonds=bonds, capital=capital, shocks=shocks)
-base = Calibration.converted(gamma=gamma, theta=theta)
-region = specialized_region(base.replace(xi=(base.xi[1], base.xi[1])), specialized)
-stronger = with_agglomeration(region, strong, unit="average")
+at = tables.Scope(gamma=gamma, theta=theta, grid=grid, specialized=specialized, strong=strong)
+base, region, stronger = at.base, at.region, at.stronger
 market = solve_equilibrium(stronger, grid)
 planner = solve_planner(stronger, grid)
 setting = f"γ = {gamma:g}, θ = {theta:g}, ξ = ({strong:g}, {base.xi[1]:.3f}); grid {bonds} × {capital} × {shocks}²"
@@ -194,8 +194,8 @@ table(
 
 # %% tags=["hide-input"]
 gain = welfare_gain(market, planner)
-parts = gain_parts(stronger, grid)
-even = gain_parts(region, grid)
+counts = stored(tables.planner_parts, at)
+parts, even = (gain_parts(counts[counts["region"] == name]) for name in ("stronger", "alike"))
 table(
     pd.concat({"industry 1 agglomerates more": parts, "both alike": even}, names=["region", "counted"]),
     caption="Gains along the equilibrium's simulated paths, percent of permanent consumption; negative: percent of visits with a loss",
@@ -276,11 +276,7 @@ glue("slope_bonds", gain_slope(over_bonds.query("economy == 'balanced (0.5)'"), 
 # on the other industry's returns, so that the share-weighted return, which prices capital, stays put.
 
 # %% tags=["hide-input"]
-rules = simple_rules(
-    stronger, grid,
-    debt_rates=(-0.05, -0.02, 0.0, 0.02, 0.05),
-    subsidy_rates=(0.0, 0.02, 0.04, 0.06, 0.08),
-)
+rules = stored(tables.planner_rules, at)
 show(
     draw_rules(rules, planner=overall["mean"], note=setting),
     name="fig-simple-rules",
@@ -300,6 +296,15 @@ table(rules, caption="Constant rates: mean gain, percent of permanent consumptio
 # debt does not reduce debt but lowers the value of collateral services, and with it the price and what
 # everybody can borrow.
 #
+# `python -m regspec tables` computes the gains by what is counted and those of the rates; this page reads them. A row of each that
+# it has computed anew:
+
+# %% tags=["hide-input"]
+anew = pd.DataFrame([{"region": "stronger", "counted": "planner", **overall, "converged": planner.certificate.converged}])
+print(proven(counts, anew, "region", "counted"))
+print(proven(rules, simple_rules(stronger, grid, debt_rates=[0.02], subsidy_rates=[]), "rule", "rate"))
+
+# %% [markdown]
 # ## Speed
 #
 # Timings of one run of `make bench` on two cores. A sweep that looks at every node costs many times one that

@@ -38,8 +38,6 @@ strong: float = 0.25  # agglomeration of industry 1 where it is stronger than th
 points: int = 7  # points of the curve over agglomeration; 3 <= points <= 31
 
 # %% tags=["hide-input"]
-import pandas as pd
-
 from regspec.figures.planner import draw_aversion, draw_specialization_curves
 from regspec.model import Grid, solve_planner
 from regspec.paper.model_rows import scope_rows
@@ -189,8 +187,8 @@ one = compare_aversion([(2.0, 0.10)], stronger, grid)[0].assign(bonds=grid.bonds
 print(proven(compared, one, "gamma", "theta", "bonds"))
 point = specialization_curves(region, at.xi[-1:], grid, variants=["planner"]).assign(size=curves["size"].iloc[0])
 print(proven(curves, point, "size", "variant", "xi"))
-anew = pd.DataFrame({"variant": ["baseline"], "crossover": crossover(region, grid).xi})
-print(proven(crossings, anew, "variant"))
+alike = specialization_curves(region, [crossing["crossover"]], grid, variants=["planner"])["share"]
+print("shares at the stored crossover: market {:.4f}, planner {:.4f}".format(*alike))
 
 # %% [markdown]
 # ## Beside the paper

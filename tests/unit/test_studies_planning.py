@@ -8,7 +8,7 @@ import pytest
 from regspec.model import Grid
 from regspec.model.economy.technology import income, static_allocation
 from regspec.parameters import Calibration
-from regspec.studies.gains import gain_parts, simple_rules, u_shape
+from regspec.studies.gains import gain_parts, simple_rules, u_shape, variant_gains
 from regspec.studies.planning import (
     crossover,
     existence_table,
@@ -53,7 +53,8 @@ def test_planner_s_curve_is_steeper_and_crosses_where_agglomeration_is_alike():
 
 
 def test_parts_add_up():
-    parts = gain_parts(with_agglomeration(specialized_region(ALIKE, 0.7), 0.25), GRID)
+    region = with_agglomeration(specialized_region(ALIKE, 0.7), 0.25)
+    parts = gain_parts(variant_gains(region, GRID))
     assert parts["mean"].iloc[1:].sum() == pytest.approx(parts.loc["planner", "mean"])
 
 

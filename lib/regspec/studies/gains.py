@@ -46,6 +46,7 @@ __all__ = [
     "simple_rules",
     "solve_variant",
     "u_shape",
+    "variant_gains",
 ]
 
 Floats = NDArray[np.float64]
@@ -102,24 +103,37 @@ def mean_gain(
     }
 
 
-def gain_parts(
+def variant_gains(
     calibration: Calibration, grid: Grid, *, seed: int = seeds.SIMULATION
 ) -> pd.DataFrame:
-    """Gains of planners that internalise both externalities, one, and what they do together.
+    """Gains of planners that internalise both externalities, and each alone.
 
     Returns
     -------
     pandas.DataFrame
-        One row per variant and for the interaction (both, less the sum of each alone), in percent
-        of permanent consumption along simulated paths; columns as `mean_gain` and ``converged``.
+        One row a variant: ``counted`` (:data:`VARIANTS`), in percent of permanent consumption along
+        simulated paths; columns as `mean_gain` and ``converged``.
     """
     market = solve_equilibrium(calibration, grid, on_failure="return")
-    rows = {}
+    rows = []
     for variant in VARIANTS:
         solution = solve_variant(calibration, grid, variant)
         gain = mean_gain(welfare_gain(market, solution), market, seed=seed)
         certified = solution.certificate.converged  # type: ignore[attr-defined]
-        rows[variant] = {**gain, "converged": certified}
+        rows.append({"counted": variant, **gain, "converged": certified})
+    return pd.DataFrame(rows)
+
+
+def gain_parts(gains: pd.DataFrame) -> pd.DataFrame:
+    """Table of :func:`variant_gains`, and what counting both does beyond the sum of each alone.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a variant and ``interaction``; columns as `mean_gain` and ``converged``.
+    """
+    columns = ["counted", "mean", "least", "most", "negative", "converged"]
+    rows = {r.pop("counted"): r for r in gains[columns].to_dict("records")}
     both, alone = rows["planner"]["mean"], [rows[v]["mean"] for v in tuple(VARIANTS)[1:]]
     rows["interaction"] = {"mean": both - sum(alone)}
     return pd.DataFrame(rows).T

@@ -22,10 +22,17 @@ from regspec.calibrate.discount import (
     printed_cases,
     scan_ends,
 )
+from regspec.calibrate.sectors import alternative_splits, sector_moments
 from regspec.model import Grid
 from regspec.parameters import Calibration
+from regspec.sources import tfp
 from regspec.studies.explorer import explorer_chosen, explorer_gains, explorer_impulses
-from regspec.studies.gains import compare_aversion, largest_theta
+from regspec.studies.gains import (
+    compare_aversion,
+    largest_theta,
+    simple_rules,
+    variant_gains,
+)
 from regspec.studies.planning import (
     Unit,
     crossover,
@@ -51,7 +58,10 @@ __all__ = [
     "planner_curves",
     "planner_existence",
     "planner_limits",
+    "planner_parts",
+    "planner_rules",
     "planner_slices",
+    "sector_equilibria",
 ]
 
 #: Risk aversion and limit of the rows of :func:`planner_existence`.
@@ -60,6 +70,10 @@ CASES = ((1.0, 0.35), (2.0, 0.25), (2.0, 0.30), (2.0, 0.35), (5.0, 0.10), (5.0, 
 AVERSIONS, TIGHT = (2.0, 5.0), 0.10
 #: Discount factors at the ends of the figure, for the lower and the higher risk aversion.
 ENDS = ((0.86, 0.90, 0.97, 0.98), (0.90, 0.97))
+#: Constant rates that are tried.
+DEBT_RATES, SUBSIDY_RATES = (-0.05, -0.02, 0.0, 0.02, 0.05), (0.0, 0.02, 0.04, 0.06, 0.08)
+#: Industries of :func:`sector_equilibria`.
+IN_ITS_PLACE = ("Machinery", "Textiles", "Rubber and plastics")
 #: Units in which an industry's size is measured, by their titles.
 UNITS: dict[str, Unit] = {
     "size in units of the whole stock": "stock",
@@ -200,6 +214,24 @@ def planner_crossovers(at: Scope = Scope()) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["variant", "crossover", "neutral", "shift", "certified"])
 
 
+def planner_parts(at: Scope = Scope()) -> pd.DataFrame:
+    """Gains by what a planner counts, where industry 1 agglomerates more and where both do alike.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``region`` (``stronger``, ``alike``), and see :func:`regspec.studies.gains.variant_gains`.
+    """
+    regions = {"stronger": at.stronger, "alike": at.region}
+    frames = [variant_gains(r, at.grid).assign(region=name) for name, r in regions.items()]
+    return pd.concat(frames, ignore_index=True)
+
+
+def planner_rules(at: Scope = Scope()) -> pd.DataFrame:
+    """Constant tax rates in the planner's place: see :func:`regspec.studies.gains.simple_rules`."""
+    return simple_rules(at.stronger, at.grid, debt_rates=DEBT_RATES, subsidy_rates=SUBSIDY_RATES)
+
+
 @dataclass(frozen=True)
 class Discount:
     """Parameters of the search for a discount factor.
@@ -234,6 +266,20 @@ class Discount:
         """See :func:`regspec.calibrate.discount.printed_cases`."""
         low, high = (self.coarse, Grid(60, 21, 3)), (self.fine, self.fine)
         return printed_cases({self.gamma_low: low, self.gamma_high: high})
+
+
+def sector_equilibria(at: Discount = Discount()) -> pd.DataFrame:
+    """Stationary equilibria with other industries in machinery's place, at the lower risk aversion.
+
+    Returns
+    -------
+    pandas.DataFrame
+        See :func:`regspec.calibrate.sectors.sector_moments`.
+    """
+    splits, variants = alternative_splits(
+        tfp.industry_tfp(), tfp.PAPER_INDUSTRIES, gamma=at.gamma_low
+    )
+    return sector_moments({name: splits[name] for name in IN_ITS_PLACE} | variants)
 
 
 @lru_cache(maxsize=1)
@@ -322,6 +368,9 @@ TABLES: tuple[Maker, ...] = (
     planner_slices,
     planner_curves,
     planner_crossovers,
+    planner_parts,
+    planner_rules,
+    sector_equilibria,
     discount_factors,
     discount_candidates,
     discount_checks,
