@@ -24,7 +24,6 @@ from regspec.model.equilibrium.transition import TrendPath, solve_trend
 from regspec.model.planner.solve import Planner, agglomeration_subsidy, solve_planner
 from regspec.model.planner.taxes import Taxes, optimal_taxes, tax_summary
 from regspec.model.planner.value import policy_value, welfare_gain
-from regspec.model.storage import StoredEquilibriumError, load_equilibrium, save_equilibrium
 
 __all__ = [
     "Certificate",
@@ -38,7 +37,6 @@ __all__ = [
     "Shocks",
     "Solution",
     "StateSpace",
-    "StoredEquilibriumError",
     "Taxes",
     "Tolerances",
     "TrendPath",
@@ -51,10 +49,8 @@ __all__ = [
     "euler_errors",
     "grid_function",
     "headline_moments",
-    "load_equilibrium",
     "optimal_taxes",
     "policy_value",
-    "save_equilibrium",
     "simulate",
     "solve_equilibrium",
     "solve_planner",
