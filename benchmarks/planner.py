@@ -22,7 +22,9 @@ def per_state(grid, everywhere):
     future = build_future(solution, policy_value(solution))
 
     def sweep():
-        planner_sweep(solution, future, held=False, everywhere=everywhere, step=2e-3, reach=1e-3)
+        planner_sweep(
+            solution, future, debt_only=False, everywhere=everywhere, step=2e-3, reach=1e-3
+        )
 
     return 1e6 * best(sweep, 3) / market.policies.c.size, market.policies.c.size
 

@@ -233,11 +233,11 @@ draw = np.random.default_rng(seeds.CHECKS[3])
 chosen, consumed, priced, mult = (draw.uniform(0.05, 0.95, 1000) for _ in range(4))
 kn_draw = np.column_stack([chosen, 1 - chosen])
 integrand = np.empty((3, 1, 1, 1000))
-iteration.payoffs(
-    1, *(x[None, None] for x in (consumed, priced, mult, kn_draw)),
-    technology.private_return(shares, levels, base)[None], np.zeros((0, 0, 0, 2)),
-    np.array([theta]), shares, base.phi_adj, gamma, integrand,
-)  # fmt: skip
+policies = iteration.Outcomes(*(x[None, None] for x in (consumed, priced, mult, kn_draw)))
+returns = technology.private_return(shares, levels, base)[None]
+earnings = iteration.Earnings(returns, np.zeros((0, 0, 0, 2)), np.array([theta]))
+primitives = capital_choice.Primitives(base.beta_period, gamma, base.phi_adj, 1e-9)
+iteration.payoffs(1, policies, earnings, shares, primitives, integrand)
 
 # %% tags=["hide-input"]
 formula = sp.lambdify(
@@ -266,14 +266,14 @@ price_stated = sp.lambdify(arguments, -kn1 * net[0] - (1 - kn1) * net[1])
 same = []
 for k_, kn_, v1, v2, ce in draw.uniform(0.1, 0.9, (200, 5)):
     work = capital_choice.workspace(2)
-    work[0][:], work[1][:] = (ce, v1, v2), 0.0
+    work.values[:], work.slopes[:] = (ce, v1, v2), 0.0
+    state = capital_choice.State(5.0, np.array([k_, 1 - k_]), 1.0, 0.0, False, 0.0, np.zeros(2), 1.0)
     c_, w_here, price_ = capital_choice.conditions(
-        True, 0.0, 5.0, np.array([k_, 1 - k_]), np.array([kn_]), base.phi_adj,
-        (base.beta_period, gamma, 1e-9), work,
-    )  # fmt: skip
+        True, 0.0, 5.0, state, np.array([kn_]), primitives, work
+    )
     values = (w_here, v1, v2, k_, kn_, *base.phi_adj)
     same.append(np.isclose(w_here, base.beta_period * (c_ / ce) ** gamma))
-    same.append(np.isclose(work[4][0], gap_stated(*values)) and np.isclose(price_, price_stated(*values)))
+    same.append(np.isclose(work.residuals[0], gap_stated(*values)) and np.isclose(price_, price_stated(*values)))
 report({"no-arbitrage and price in the compiled solver": all(same)})
 
 # %% [markdown]

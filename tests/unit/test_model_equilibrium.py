@@ -365,7 +365,7 @@ def test_errors_shrink_with_the_grid(solved):
 
 def test_euler_errors_see_a_misplaced_choice(solved):
     paths = ergodic_paths(solved, periods=4, n=50)
-    sample = (paths.b.ravel(), paths.k.reshape(-1, 2), paths.node.ravel())
+    sample = (*paths.states[:2], paths.node.ravel())
     good = euler_errors(solved, *sample).log10("bonds").mean()
     policies = dataclasses.replace(solved.policies, b_next=solved.policies.b_next + 0.05)
     bad = euler_errors(dataclasses.replace(solved, policies=policies), *sample)

@@ -6,6 +6,7 @@ import dataclasses
 import os
 import signal
 from pathlib import Path
+from typing import NamedTuple
 
 import numba
 import numpy as np
@@ -17,11 +18,12 @@ from scipy.interpolate import RegularGridInterpolator
 from scipy.optimize import brentq
 
 from regspec.model import Grid
-from regspec.model.economy.grids import build_state_space
+from regspec.model.economy.grids import Axes, build_state_space
 from regspec.model.economy.shocks import build_shocks
 from regspec.model.economy.technology import income
 from regspec.model.equilibrium import capital_choice, iteration, kernels
 from regspec.model.numerics import compiled, interpolation
+from regspec.model.numerics.interpolation import Points, Readings
 from regspec.parameters import Calibration
 
 CALIBRATION = Calibration.converted(gamma=2.0)
@@ -85,12 +87,30 @@ def solve(problem, zi, wealth, k, limit, R_theta=0.0, selection=kernels.LAGGED):
     """One state by the compiled solver: c, b', q, mu, status and k'."""
     solution, table = problem
     x, work = np.array([0.5]), capital_choice.workspace(2)
+    state = state_of(solution, zi, wealth, k, R_theta)
+    here = kernels.Limit(float(limit), selection, R_theta > 0)
     out = kernels.solve_state(
-        table[zi], solution.grid.bonds, *solution.grid.axes, wealth, np.array([k, 1 - k]), limit,
-        R_theta, selection, CALIBRATION.R_period, 0.0, iteration.slack_ratio(solution)[zi], 0.1,
-        False, CALIBRATION.phi_adj, iteration.kernel_parameters(solution), x, work,
+        ahead_of(solution, table, zi), state, here, 0.1, False, x, iteration.primitives(solution),
+        work,
     )  # fmt: skip
     return *out, x[0]
+
+
+def ahead_of(solution, table, zi):
+    return capital_choice.Ahead(table[zi], solution.grid.axes)
+
+
+def state_of(solution, zi, wealth, k, R_theta=0.0):
+    return capital_choice.State(
+        wealth=wealth,
+        k=np.array([k, 1 - k]),
+        R=CALIBRATION.R_period,
+        R_theta=R_theta,
+        limited=True,
+        tax=0.0,
+        charge=np.zeros(2),
+        ratio=iteration.slack_ratio(solution)[zi],
+    )
 
 
 @pytest.mark.parametrize("k", [0.1, 0.42, 0.8])
@@ -115,27 +135,16 @@ def test_slack_states_agree_with_nested_brentq(problem, k):
 @pytest.mark.parametrize("k", [0.1, 0.42, 0.8])
 def test_brackets_find_what_newton_steps_find(problem, k):
     solution, table = problem
-    parameters = iteration.kernel_parameters(solution)
+    ahead, b_next = ahead_of(solution, table, 4), 0.05
+    state = state_of(solution, 4, 1.2 + b_next / CALIBRATION.R_period, k)
     for bound, w in ((False, 1 / CALIBRATION.R_period), (True, 0.0)):
         found = []
         for function in (capital_choice.portfolio, capital_choice.bracketed):
             x, work = np.array([0.6]), capital_choice.workspace(2)
-            bonds, axes = solution.grid.bonds, solution.grid.axes
-            where = (0.05,) if function is capital_choice.portfolio else cell_of(bonds, 0.05)
-            head = (table[4], bonds, *axes) if len(where) == 1 else (table[4],)
-            tail = () if len(where) == 1 else axes
-            out = function(
-                *head, *where, *tail, 1.2, np.array([k, 1 - k]), bound, w,
-                CALIBRATION.phi_adj, parameters, x, work,
-            )  # fmt: skip
+            model = iteration.primitives(solution)
+            out = function(ahead, b_next, state, bound, w, x, model, work)
             found.append((*out, x[0]))
         assert found[0] == pytest.approx(found[1], abs=1e-8)
-
-
-def cell_of(nodes, x):
-    j = int(np.searchsorted(nodes, x, side="right") - 1)
-    width = nodes[j + 1] - nodes[j]
-    return j, (x - nodes[j]) / width, width
 
 
 @pytest.mark.parametrize("industries", [1, 2, 3])
@@ -144,15 +153,18 @@ def test_derivatives_of_the_conditions_are_those_of_finite_differences(industrie
     n, nodes = industries, np.array([0.1, 0.3, 0.5, 0.9])
     x1, x2 = (nodes, nodes) if n == 3 else ((nodes, np.zeros(1)) if n == 2 else (np.zeros(1),) * 2)
     slab = rng.uniform(0.8, 1.2, (2, len(x1) * len(x2), (n + 1) * n))
-    phi, params = (0.4, 0.7, 0.2)[:n], (0.6, 2.0, 1e-6)
+    model = capital_choice.Primitives(0.6, 2.0, (0.4, 0.7, 0.2)[:n], 1e-6)
+    ahead = capital_choice.Ahead(slab, Axes(np.array([0.0, 1.0]), x1, x2))
     k = np.array([0.3, 0.3, 0.4])[:n] / np.array([0.3, 0.3, 0.4])[:n].sum()
+    state = capital_choice.State(1.5, k, 1.0, 0.0, True, 0.0, np.zeros(n), 1.0)
     x, step = np.array([0.41, 0.37])[: n - 1], 1e-6
 
     def residuals(wb, x):
         work = capital_choice.workspace(n)
-        capital_choice.evaluate(slab, 0, wb, 1.0, x1, x2, x, phi, work)
-        capital_choice.conditions(bound, 0.7, 1.5 - wb, k, x, phi, params, work)
-        return work[4][: n - 1].copy(), work[5].copy(), work[0].copy(), work[1].copy()
+        capital_choice.evaluate(ahead, (0, wb, 1.0), x, model, work)
+        capital_choice.conditions(bound, 0.7, 1.5 - wb, state, x, model, work)
+        found = work.residuals[: n - 1], work.jacobian, work.values, work.slopes
+        return tuple(values.copy() for values in found)
 
     for bound in (False, True):
         _, J, _, D = residuals(0.3, x)
@@ -217,10 +229,10 @@ def interpolate(lattice, regime, b, k, z1, z2):
     bonds, capital, logs, values = lattice
     out = np.empty((len(b), 2))
     inside, mixed = np.empty(len(b), np.bool_), np.empty(len(b), np.bool_)
+    points = Points(b, np.stack([k, 0 * k], axis=-1), np.stack([z1, z2], axis=-1))
     interpolation.interpolate(
-        len(b),
-        bonds, capital, np.zeros(1), logs, values.reshape(12, 9, 7, 4), regime.reshape(12, 9, 7),
-        b, np.stack([k, 0 * k], axis=-1), np.stack([z1, z2], axis=-1), out, inside, mixed,
+        len(b), Axes(bonds, capital, np.zeros(1)), logs, values.reshape(12, 9, 7, 4),
+        regime.reshape(12, 9, 7), points, Readings(out, inside, mixed),
     )  # fmt: skip
     return out, inside, mixed
 
@@ -352,10 +364,15 @@ def test_what_a_task_raises_reaches_the_caller_and_later_calls_work(team, limit)
     assert (seen == 1.0).all()
 
 
+class Sums(NamedTuple):
+    total: np.ndarray
+    factor: float
+
+
 @compiled.njit
 def through_loans(values, count):
     """Sums of rows read through lent arrays, the scratch of which the function owns."""
-    owned = (np.empty(count), (np.zeros(2), 3.0))
+    owned = (np.empty(count), Sums(np.zeros(2), 3.0))
     scratch, (total, factor) = compiled.borrow(owned)
     lent = compiled.borrow(values)
     for row in range(len(lent)):

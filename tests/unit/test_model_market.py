@@ -20,8 +20,8 @@ from regspec.model import (
 )
 from regspec.model.economy.technology import income
 from regspec.model.equilibrium import certify, off_grid
-from regspec.model.equilibrium.capital_choice import workspace
-from regspec.model.equilibrium.iteration import kernel_parameters
+from regspec.model.equilibrium.capital_choice import Ahead, State, workspace
+from regspec.model.equilibrium.iteration import primitives
 from regspec.model.equilibrium.kernels import BOUND
 from regspec.parameters import Calibration
 
@@ -87,15 +87,15 @@ def test_debt_that_its_own_price_does_not_support_is_refused(low, price):
     node, ib = 4, 6
     ik = len(grid_k) // 2
     assert low.policies.status[1, 1, ib, ik] == BOUND
-    R, phi = calibration.R_period, calibration.phi_adj
-    wealth = income(grid_k[ik], low.shocks.joint_nodes[node], calibration) + space.bonds[ib]
+    R, k = calibration.R_period, grid_k[ik]
+    wealth = income(k, low.shocks.joint_nodes[node], calibration) + space.bonds[ib]
 
     def found(theta):
+        ratio = (calibration.beta_period * R) ** (-1 / calibration.gamma)
+        state = State(wealth, k, R, R * theta, True, 0.0, np.zeros(2), ratio)
         return off_grid.solve_between(
-            low._expected()[node], space.bonds, *space.axes, wealth, grid_k[ik], True, price,
-            R * theta, R, 0.0, (calibration.beta_period * R) ** (-1 / calibration.gamma),
-            space.bonds[ib], phi, kernel_parameters(low), np.empty(1), grid_k[ik][:1].copy(),
-            workspace(2),
+            Ahead(low._ahead().table[node], space.axes), state, (True, price), space.bonds[ib],
+            k[:1].copy(), np.empty(1), primitives(low), workspace(2),
         )  # fmt: skip
 
     assert not found(calibration.theta)[5]
@@ -112,7 +112,7 @@ def test_states_away_from_switches_are_interpolated(published):
 
 def test_euler_errors_of_visited_states_are_smaller_than_those_of_mixtures(published):
     paths = ergodic_paths(published, periods=10, n=100, seed=5)
-    where = paths.b.ravel(), paths.k.reshape(-1, 2), paths.node.ravel()
+    where = *paths.states[:2], paths.node.ravel()
     ours = euler_errors(published, *where)
     plain = Solution(
         **{f.name: getattr(published, f.name) for f in dataclasses.fields(Solution) if f.init}

@@ -29,16 +29,17 @@ from regspec.model.economy.technology import (
     private_return,
     static_allocation,
 )
-from regspec.model.equilibrium.iteration import continuation_table, kernel_parameters
+from regspec.model.equilibrium.capital_choice import Ahead
+from regspec.model.equilibrium.iteration import collateral_slope, primitives, states_at
 from regspec.model.planner.certificate import best_choices
+from regspec.model.planner.choice import Problem
 from regspec.model.planner.conditions import omega
-from regspec.model.planner.search import scan
+from regspec.model.planner.search import Nodes, scan
 from regspec.model.planner.sweep import (
     build_future,
-    limit_slope,
     nodes,
     planner_sweep,
-    private_tilt,
+    private_correction,
     shadow_values,
 )
 from regspec.model.planner.value import felicity
@@ -219,12 +220,12 @@ def test_ties_are_kept_and_counted(prudential):
 
 def test_a_sweep_keeps_a_choice_only_where_it_says_so(prudential):
     future = build_future(prudential, prudential.value)
-    tilt = private_tilt(prudential, future)
+    correction = private_correction(prudential, future)
     old, scale = prudential.policies, prudential.grid.income_scale
     sweeps = [
         planner_sweep(
-            prudential, future, held=False, everywhere=True, step=2e-3, reach=1e-3, tilt=tilt,
-            hysteresis=h, jump=1e-3,
+            prudential, future, debt_only=False, everywhere=True, step=2e-3, reach=1e-3,
+            correction=correction, hysteresis=h, jump=1e-3,
         )
         for h in (0.0, 1e-5)
     ]  # fmt: skip
@@ -249,7 +250,8 @@ def test_no_state_where_brute_force_finds_more(pair):
     share = rng.uniform(0.1, 0.9, n)
     k = np.stack([share, 1 - share], axis=-1)
     best = best_choices(planner, future, False, b, k, node)
-    table, ahead, found = continuation_table(planner), future.ahead[..., 0], np.empty((2, 3))
+    table, utility, found = future.ahead.table, future.utility, np.empty((2, 3))
+    states = states_at(planner, b, k, shocks.joint_nodes[node], shocks.joint_R[node])
     for p in range(n):
         z, R = node[p], shocks.joint_R[node[p]]
         cost = adjustment_cost(k[p], space.allocation, calibration.phi_adj).sum(axis=-1)
@@ -260,25 +262,26 @@ def test_no_state_where_brute_force_finds_more(pair):
         w = beta * (c / table[z, ..., 0]) ** gamma
         phi2 = np.array(calibration.phi_adj) * (space.allocation / k[p] - 1)
         q = (space.allocation * (w[..., None] * table[z, ..., 1:3] - phi2)).sum(axis=-1)
-        feasible &= space.bonds[:, None] + limit_slope(planner)[z] * q >= 0
-        total = (1 - beta) * felicity(c, gamma) + ahead[z]
+        feasible &= space.bonds[:, None] + collateral_slope(planner)[z] * q >= 0
+        total = (1 - beta) * felicity(c, gamma) + utility[z, ..., 0]
         highest = total[feasible].max()
         ours = felicity(best["value"][p : p + 1], gamma)[0]
         assert ours >= highest - 1e-10 * abs(highest)
         # The scan sees every node.
-        scan(
-            future.table[z], future.ahead[z], space.bonds, space.allocation, nodes(space), y + b[p],
-            k[p], R, limit_slope(planner)[z], calibration.phi_adj, kernel_parameters(planner),
-            np.zeros(1), found,
-        )  # fmt: skip
+        one = states._replace(
+            **{f: getattr(states, f)[p] for f in states._fields if f != "limited"}
+        )
+        ahead = Ahead(table[z], space.axes)
+        problem = Problem(ahead, future.worth[z], one, np.zeros(1), primitives(planner))
+        scan(problem, Nodes(space.allocation, nodes(space), utility[z]), found)
         assert found[0, 0] == pytest.approx(highest, rel=1e-12)
 
 
-@pytest.mark.parametrize("held", [False, True])
-def test_slopes_of_the_maximised_objective_are_those_of_its_values(pair, held):
-    planner = solve_planner(UNEQUAL, QUICK, instruments="debt") if held else pair[1]
+@pytest.mark.parametrize("debt_only", [False, True])
+def test_slopes_of_the_maximised_objective_are_those_of_its_values(pair, debt_only):
+    planner = solve_planner(UNEQUAL, QUICK, instruments="debt") if debt_only else pair[1]
     future, space, h = build_future(planner, planner.value), planner.grid, 1e-4
-    slopes, shadow = shadow_values(planner, future, held=held)
+    slopes, shadow = shadow_values(planner, future, debt_only=debt_only)
     assert (shadow > 0).any()
     rng = np.random.default_rng(0)
     inner = zip(shadow.shape, (0, 3, 2), strict=True)
@@ -286,7 +289,7 @@ def test_slopes_of_the_maximised_objective_are_those_of_its_values(pair, held):
     b, x = space.bonds[index[1]], coordinates_of(space.allocation[index[2]])
 
     def worth(b, x):
-        best = best_choices(planner, future, held, b, capital_of(x), index[0])
+        best = best_choices(planner, future, debt_only, b, capital_of(x), index[0])
         return felicity(best["value"], UNEQUAL.gamma)
 
     in_bonds = (worth(b + h, x) - worth(b - h, x)) / (2 * h)
@@ -304,9 +307,10 @@ def test_a_sweep_that_scans_forgets_where_it_started(pair):
     )  # fmt: skip
     start = dataclasses.replace(planner, policies=astray)
     future = build_future(planner, planner.value)
-    _, values, _ = planner_sweep(start, future, held=False, everywhere=True, step=2e-3, reach=1e-3)
+    how = {"debt_only": False, "step": 2e-3, "reach": 1e-3}
+    _, values, _ = planner_sweep(start, future, everywhere=True, **how)
     assert values == pytest.approx(planner.value, rel=1e-6)
-    _, near, _ = planner_sweep(start, future, held=False, everywhere=False, step=2e-3, reach=1e-3)
+    _, near, _ = planner_sweep(start, future, everywhere=False, **how)
     assert (near < planner.value * (1 + 1e-6)).all()
 
 
@@ -420,7 +424,7 @@ def expected_next(planner, columns):
     b, total = planner.policies.b_next.ravel(), np.zeros((len(zi), len(columns)))
     for j in range(shape[0]):
         read, node = np.empty_like(total), np.full(len(zi), j)
-        read_linear(len(zi), table, space.bonds, *space.axes, node, b, x, read)
+        read_linear(len(zi), table, space.axes, node, b, x, read)
         total += planner.shocks.joint_transition[zi, j][:, None] * read
     return np.moveaxis(total.reshape(*shape, -1), -1, 0)
 

@@ -18,7 +18,7 @@ from regspec.model.equilibrium.simulation import (
     simulate,
     stationary_path,
 )
-from regspec.model.equilibrium.solution import Decisions, Policies, Solution
+from regspec.model.equilibrium.solution import Certified, Decisions, Policies, Solution
 from regspec.model.equilibrium.solve import Equilibrium, solve_equilibrium
 from regspec.model.equilibrium.transition import TrendPath, solve_trend
 from regspec.model.planner.solve import Planner, agglomeration_subsidy, solve_planner
@@ -27,6 +27,7 @@ from regspec.model.planner.value import policy_value, welfare_gain
 
 __all__ = [
     "Certificate",
+    "Certified",
     "ConvergenceError",
     "Decisions",
     "Equilibrium",

@@ -19,7 +19,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from regspec.model import Equilibrium, Grid
+from regspec.model import Certified, Grid
 from regspec.model.equilibrium.kernels import INFEASIBLE
 from regspec.parameters import Calibration
 from regspec.regions.relative_rules import PolicyFamily, private_allocation, solve_family
@@ -182,7 +182,7 @@ def _between(grid: Grid, low: float, high: float, spacing: float) -> Grid:
     )
 
 
-def feasible_range(equilibrium: Equilibrium) -> tuple[float, float]:
+def feasible_range(equilibrium: Certified) -> tuple[float, float]:
     """Ends, in logits, of the capital nodes around the resting point without infeasible states."""
     share = np.asarray(equilibrium.grid.capital)
     bad = (equilibrium.policies.status == INFEASIBLE).any(axis=tuple(range(3)))
@@ -239,8 +239,8 @@ def solve_adapted(
 
 
 def _cut_back(
-    rough: Equilibrium, grid: Grid, node: float, calibration: Calibration, tolerance: float
-) -> Equilibrium:
+    rough: Certified, grid: Grid, node: float, calibration: Calibration, tolerance: float
+) -> Certified:
     """One node: with less debt on the grid, then fewer shares, while it has infeasible states."""
     if rough.certificate["infeasible states"] > 0:
         grid = replace(grid, debt_multiple=min(grid.debt_multiple, TIGHT))

@@ -130,7 +130,7 @@ def solve_planner_family(
         market=market,
         planner=PolicyFamily(
             relative=market.relative,
-            equilibria=planners,  # type: ignore[arg-type]
+            equilibria=planners,
             calibration=calibration,
         ),
         gains=tuple(welfare_gain(e, p) for e, p in zip(market.equilibria, planners, strict=True)),

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from regspec.model import Equilibrium, Grid, solve_equilibrium
+from regspec.model import Certified, Grid, solve_equilibrium
 from regspec.parameters import Calibration
 
 Floats = NDArray[np.float64]
@@ -193,13 +193,13 @@ class PolicyFamily:
     ----------
     relative : ndarray, shape (M,)
         Nodes of ``ln z_1 - ln z_2``, strictly increasing.
-    equilibria : tuple of Equilibrium, length M
+    equilibria : tuple of Certified, length M
     calibration : Calibration
         That of the nodes, but for the productivity levels.
     """
 
     relative: Floats
-    equilibria: tuple[Equilibrium, ...]
+    equilibria: tuple[Certified, ...]
     calibration: Calibration
 
     @property

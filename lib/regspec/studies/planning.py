@@ -146,7 +146,7 @@ def specialization_curves(
                     "xi": float(value),
                     "variant": variant,
                     "share": _mean_share(solution, seed),
-                    "converged": solution.certificate.converged,  # type: ignore[attr-defined]
+                    "converged": solution.converged,
                 }
             )
     return pd.DataFrame(rows)
@@ -204,7 +204,7 @@ def crossover(
             solve_variant(here, grid, "equilibrium"),
             solve_variant(here, grid, "planner"),
         )
-        fine &= market.certificate.converged and planner.certificate.converged  # type: ignore[attr-defined]
+        fine &= market.converged and planner.converged
         return _mean_share(planner, seed) - _mean_share(market, seed)
 
     neutral = calibration.xi[1]
@@ -397,8 +397,7 @@ def visited_taxes(
         stationary income), ``debt`` and ``industry`` (percent), ``bound`` (percent of visits).
     """
     paths = ergodic_paths(planner, seed=seed)
-    n = planner.calibration.n_industries
-    states = paths.b.ravel(), paths.k.reshape(-1, n), paths.z.reshape(-1, n)
+    states = paths.states
     marginal = paths.c.ravel() ** -planner.calibration.gamma
     frame = pd.DataFrame(
         {
@@ -430,9 +429,7 @@ def policy_distance(
         states, ``largest visited`` and ``mean visited`` along simulated paths of the second.
         Over income; ``k_next`` in shares.
     """
-    paths, scale = ergodic_paths(other, seed=seed), other.grid.income_scale
-    n = other.calibration.n_industries
-    states = paths.b.ravel(), paths.k.reshape(-1, n), paths.z.reshape(-1, n)
+    states, scale = ergodic_paths(other, seed=seed).states, other.grid.income_scale
     first, second = one.at(*states), other.at(*states)
     rows = {}
     for name in ("c", "b_next", "k_next", "q"):
@@ -475,7 +472,7 @@ def losing_states(
     """
     paths = ergodic_paths(equilibrium, seed=seed)
     n, space = equilibrium.calibration.n_industries, equilibrium.grid
-    b, k, z = paths.b.ravel(), paths.k.reshape(-1, n), paths.z.reshape(-1, n)
+    b, k, z = paths.states
     value = grid_function(gain, space, equilibrium.shocks)(b, k, z)
     lost = value < -tolerance
     nearest = np.abs(space.bonds - b[lost, None]).argmin(axis=1)

@@ -11,7 +11,7 @@ import dataclasses
 import math
 from dataclasses import dataclass
 from numbers import Real
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -132,6 +132,17 @@ def capital_of(x: Array) -> Array:
     return rest * np.concatenate([x, np.ones((*x.shape[:-1], 1))], axis=-1)
 
 
+class Axes(NamedTuple):
+    """Nodes as the compiled code takes them: bonds, and two coordinates of capital.
+
+    A coordinate that the economy does not have is one of a single node.
+    """
+
+    bonds: Array
+    x1: Array
+    x2: Array
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StateSpace:
     """The grids of one solution.
@@ -169,10 +180,10 @@ class StateSpace:
         return capital_of(np.stack([axis.ravel() for axis in mesh], axis=-1))
 
     @property
-    def axes(self) -> tuple[Array, Array]:
-        """Coordinate nodes as the compiled code takes them: two arrays, unused ones of size one."""
-        unused = np.zeros(1)
-        return (*self.coordinates, unused, unused)[:2]  # type: ignore[return-value]
+    def axes(self) -> Axes:
+        """Nodes as the compiled code takes them."""
+        x1, x2, *_ = (*self.coordinates, np.zeros(1), np.zeros(1))
+        return Axes(self.bonds, x1, x2)
 
     @property
     def capital_shape(self) -> tuple[int, ...]:

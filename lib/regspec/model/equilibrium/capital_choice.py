@@ -11,35 +11,137 @@ the code on it, so that I = 1, 2 and 3 share this file and pay for no generality
 Capital conditions, with w = beta E u'(c') / u'(c): w V_i - phi2_i is the same for all industries,
 namely the price. A charge per unit of next capital (see `wedges`), rebated, adds to phi2_i there.
 Where the limit is slack w = 1 / (R (1 + tau)), whatever consumption is.
+
+Named tuples say what a kernel is given: `Ahead`, `State`, `Primitives`, and its `Scratch`.
 """
 
 # mypy: disable-error-code="no-untyped-def"
 from __future__ import annotations
 
-import numpy as np
+from typing import Any, NamedTuple
 
-from regspec.model.numerics.compiled import njit
-from regspec.model.numerics.interpolation import find, locate
+import numpy as np
+from numpy.typing import NDArray
+
+from regspec.model.economy.grids import Axes
+from regspec.model.numerics.compiled import INNER, OPEN, njit
+from regspec.model.numerics.interpolation import cell_at, find, locate
+
+Array = NDArray[np.float64]
+# A number of one state, or an array with one for each of several.
+Numbers = Any
 
 MAX_STEPS = 80
 NEWTON_STEPS = 12
 ROOT = 1e-10
 
 
+class Primitives(NamedTuple):
+    """Preferences and technology; consumption at or below `least` counts as infeasible."""
+
+    beta: float
+    gamma: float
+    phi: tuple[float, ...]
+    least: float
+
+
+class Ahead(NamedTuple):
+    """What lies ahead: the continuation table, or one shock's slab of it, and the grid's axes."""
+
+    table: Array
+    axes: Axes
+
+
+class State(NamedTuple):
+    """Today's state, or arrays of several.
+
+    Attributes
+    ----------
+    wealth : float
+        Income and bonds.
+    k : array, shape (I,)
+    R : float
+    R_theta : float
+        What a unit of the price lets a region borrow.
+    limited : bool
+        Whether there is a collateral limit at all.
+    tax : float
+        On debt, tau.
+    charge : array, shape (I,)
+        Per unit of next capital.
+    ratio : float
+        Consumption over CE where the limit is slack, (beta R (1 + tau))^(-1/gamma).
+    """
+
+    wealth: Numbers
+    k: Array
+    R: Numbers
+    R_theta: Numbers
+    limited: bool
+    tax: Numbers
+    charge: Array
+    ratio: Numbers
+
+
+class Scratch(NamedTuple):
+    """Arrays of one thread; `evaluate` and `conditions` leave there what they find.
+
+    Attributes
+    ----------
+    values, slopes : array, shapes (I + 1,) and (I + 1, I)
+        CE and V_i at (b', x'), and their derivatives in b', then in the coordinates.
+    k_next, phi2 : array, shape (I,)
+        Next capital and its marginal adjustment costs.
+    residuals, jacobian : array, shapes (I,) and (I, I)
+        Of the no-arbitrage conditions.
+    cells : array of int, shape (2,)
+        Cells of the coordinates found last, where the next search begins.
+    kept : array, shape (I,)
+        Coordinates to go back to.
+    worth : array, shape (3,)
+        Derivatives of next period's value (planner).
+    moved, direction : array, shape (I,)
+        Capital next to the state's own, and the direction in which it lies.
+    """
+
+    values: Array
+    slopes: Array
+    k_next: Array
+    phi2: Array
+    residuals: Array
+    jacobian: Array
+    cells: NDArray[np.int64]
+    kept: Array
+    worth: Array
+    moved: Array
+    direction: Array
+
+
 @njit(cache=True, error_model="numpy")
 def workspace(n):
-    """Scratch arrays of one thread for n industries: F, D, k', phi2, s, J, cells, x, charge."""
-    return (
-        np.empty(n + 1), np.empty((n + 1, n)), np.empty(n), np.empty(n), np.empty(n),
-        np.empty((n, n)), np.zeros(2, np.int64), np.empty(n), np.zeros(n),
-    )  # fmt: skip
+    """Scratch of one thread for n industries."""
+    return Scratch(
+        np.empty(n + 1),
+        np.empty((n + 1, n)),
+        np.empty(n),
+        np.empty(n),
+        np.empty(n),
+        np.empty((n, n)),
+        np.zeros(2, np.int64),
+        np.empty(n),
+        np.empty(3),
+        np.empty(n),
+        np.empty(n),
+    )
 
 
-@njit(cache=True, error_model="numpy", forceinline=True)
-def evaluate(slab, jb, wb, hb, x1, x2, x, phi, work):
-    """Continuation values F at (b', x) and derivatives D: column 0 in b', then coordinates."""
-    F, D, cells = work[0], work[1], work[6]
-    d, count = len(phi) - 1, len(phi) + 1
+@njit(**OPEN, forceinline=True)
+def evaluate(ahead, cell, x, model, work):
+    """Continuation values and their slopes at (b', x), b' given by its `cell_at`."""
+    slab, (_, x1, x2) = ahead
+    jb, wb, hb = cell
+    F, D, cells = work.values, work.slopes, work.cells
+    d, count = len(model.phi) - 1, len(model.phi) + 1
     if d == 0:
         for m in range(count):
             low, high = slab[jb, 0, m], slab[jb + 1, 0, m]
@@ -96,18 +198,20 @@ def evaluate(slab, jb, wb, hb, x1, x2, x, phi, work):
                 )
 
 
-@njit(cache=True, error_model="numpy", forceinline=True)
-def conditions(bound, w, cash, k, x, phi, params, work):
+@njit(**OPEN, forceinline=True)
+def conditions(bound, w, cash, state, x, model, work):
     """No-arbitrage residuals s and their Jacobian at the point that `evaluate` has filled in.
 
     s_j compares industry j with the average of the later ones, so that it rises in x_j. Column 0
     of the Jacobian is the derivative in b', for the slack case. Returns consumption, w and the
     price; on entry w is the slack value, recomputed from consumption where `bound`.
     """
-    beta, gamma, c_min = params
-    F, D, kn, phi2, s, J = work[0], work[1], work[2], work[3], work[4], work[5]
-    n, charge = len(phi), work[8]
-    d = n - 1
+    beta, gamma, phi, least = model
+    F, D = work.values, work.slopes
+    kn, phi2 = work.k_next, work.phi2
+    s, J = work.residuals, work.jacobian
+    k, charge = state.k, state.charge
+    n, d = len(phi), len(phi) - 1
     rest, cost = 1.0, 0.0
     for i in range(n):
         kn[i] = rest * x[i] if i < d else rest
@@ -118,7 +222,7 @@ def conditions(bound, w, cash, k, x, phi, params, work):
         cost += 0.5 * phi2[i] * move * k[i]
     c = cash - cost
     if bound:
-        if c <= c_min:
+        if c <= least:
             return c, w, 0.0
         w = beta * (c / F[0]) ** gamma
     price = 0.0
@@ -158,7 +262,7 @@ def conditions(bound, w, cash, k, x, phi, params, work):
     return c, w, price
 
 
-@njit(cache=True, error_model="numpy", inline="always")
+@njit(**INNER, inline="always")
 def _shift(kn, x, i, j):
     """Derivative of k'_i in coordinate j."""
     if i < j:
@@ -168,7 +272,7 @@ def _shift(kn, x, i, j):
     return -kn[i] / (1.0 - x[j])
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**INNER)
 def newton_step(J, f, free, n):
     """Solve J y = -f on the free variables by elimination, in place; y replaces f. False if bad."""
     for a in range(n):
@@ -200,29 +304,29 @@ def newton_step(J, f, free, n):
     return True
 
 
-@njit(cache=True, error_model="numpy", inline="always")
+@njit(**INNER, inline="always")
 def ends(x1, x2, j):
     """Lowest and highest node of coordinate j."""
     return (x1[0], x1[-1]) if j == 0 else (x2[0], x2[-1])
 
 
-@njit(cache=True, error_model="numpy", forceinline=True)
-def portfolio(slab, bonds, x1, x2, b_next, cash, k, bound, w, phi, params, x, work):
+@njit(**OPEN, forceinline=True)
+def portfolio(ahead, b_next, state, bound, w, x, model, work):
     """Coordinates x (in: guess, out: solution) of next capital at a given b'.
 
     Newton steps from the guess on the free coordinates; where they fail, brackets. Returns
     consumption, w, the price and whether consumption is positive.
     """
-    d, c_min = len(phi) - 1, params[2]
-    jb = find(bonds, b_next)
-    hb = bonds[jb + 1] - bonds[jb]
-    wb = (b_next - bonds[jb]) / hb
-    s, J = work[4], work[5]
+    d, c_min = len(model.phi) - 1, model.least
+    bonds, x1, x2 = ahead.axes
+    cell = cell_at(bonds, b_next, find(bonds, b_next))
+    s, J = work.residuals, work.jacobian
+    cash = state.wealth - b_next / state.R
     if cash <= c_min:
         return c_min, w, 0.0, False
     for _ in range(NEWTON_STEPS):
-        evaluate(slab, jb, wb, hb, x1, x2, x, phi, work)
-        c, w_here, price = conditions(bound, w, cash, k, x, phi, params, work)
+        evaluate(ahead, cell, x, model, work)
+        c, w_here, price = conditions(bound, w, cash, state, x, model, work)
         if d == 0:
             return c, w_here, price, c > c_min
         if c <= c_min:
@@ -257,14 +361,16 @@ def portfolio(slab, bonds, x1, x2, b_next, cash, k, bound, w, phi, params, x, wo
         if d == 2:
             low, high = ends(x1, x2, 1)
             x[1] = min(max(x[1] + step1, low), high)
-    return bracketed(slab, jb, wb, hb, x1, x2, cash, k, bound, w, phi, params, x, work)
+    return bracketed(ahead, b_next, state, bound, w, x, model, work)
 
 
-@njit(cache=True, error_model="numpy")
-def bracketed(slab, jb, wb, hb, x1, x2, cash, k, bound, w, phi, params, x, work):
+@njit(**OPEN)
+def bracketed(ahead, b_next, state, bound, w, x, model, work):
     """`portfolio` by bracketed Illinois steps, one coordinate after the other."""
-    d, c_min = len(phi) - 1, params[2]
-    s = work[4]
+    d, c_min = len(model.phi) - 1, model.least
+    bonds, x1, x2 = ahead.axes
+    cell = cell_at(bonds, b_next, find(bonds, b_next))
+    s, k, cash = work.residuals, state.k, state.wealth - b_next / state.R
     c, w_here, price = 0.0, w, 0.0
     for _ in range(1 if d == 1 else MAX_STEPS):
         moved = 0.0
@@ -281,8 +387,8 @@ def bracketed(slab, jb, wb, hb, x1, x2, cash, k, bound, w, phi, params, x, work)
                     x[j] = 0.5 * (a + b)
                 else:
                     x[j] = (a * fb - b * fa) / (fb - fa)
-                evaluate(slab, jb, wb, hb, x1, x2, x, phi, work)
-                c, w_here, price = conditions(bound, w, cash, k, x, phi, params, work)
+                evaluate(ahead, cell, x, model, work)
+                c, w_here, price = conditions(bound, w, cash, state, x, model, work)
                 gap = s[j]
                 if c <= c_min:
                     gap = np.inf if x[j] > stay else -np.inf

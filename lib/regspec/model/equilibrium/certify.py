@@ -25,14 +25,15 @@ from regspec.model.economy.technology import (
 from regspec.model.equilibrium import kernels
 from regspec.model.equilibrium.certificate import Certificate, Item, Tolerances, check
 from regspec.model.equilibrium.iteration import (
+    ahead_of,
+    choice_of,
     collateral_slope,
-    continuation_table,
-    kernel_parameters,
     policy_change,
-    slack_ratio,
+    primitives,
     sweep,
+    today_of,
 )
-from regspec.model.equilibrium.off_grid import as_market
+from regspec.model.equilibrium.off_grid import MarketSolution, as_market
 from regspec.model.equilibrium.simulation import Paths, ergodic_paths, stationary_path
 from regspec.model.equilibrium.solution import Solution
 
@@ -164,12 +165,8 @@ def _accuracy(
 ) -> list[Item]:
     """Euler errors per condition: all visited states, by regime, and fresh states off the grid."""
     pick = rng.permutation(paths.b.size)[: 3 * sample]
-    visited = euler_errors(
-        solution,
-        paths.b.ravel()[pick],
-        paths.k.reshape(paths.b.size, -1)[pick],
-        paths.node.ravel()[pick],
-    )
+    b, k, _ = paths.states
+    visited = euler_errors(solution, b[pick], k[pick], paths.node.ravel()[pick])
     box = fresh_errors(solution, rng, sample)
     entries = []
     for condition in visited.conditions:
@@ -228,13 +225,13 @@ def _uniqueness(
     solution: Solution, paths: Paths, rng: np.random.Generator, n: int = 400
 ) -> list[Item]:
     """Static equilibria at grid states next to simulated ones, continuation policies given."""
-    space = solution.grid
-    pick = rng.integers(0, paths.b.size, n)
-    x = coordinates_of(paths.k.reshape(paths.b.size, -1)[pick])
+    space, (b, k, _) = solution.grid, paths.states
+    pick = rng.integers(0, len(b), n)
+    x = coordinates_of(k[pick])
     cell = np.zeros(n, np.int64)
     for axis, nodes in enumerate(space.coordinates):
         cell = cell * len(nodes) + _nearest(nodes, x[:, axis])
-    bond = _nearest(space.bonds, paths.b.ravel()[pick])
+    bond = _nearest(space.bonds, b[pick])
     count, margin = static_equilibria(
         solution, np.stack([paths.node.ravel()[pick], bond, cell], axis=-1)
     )
@@ -252,9 +249,7 @@ def _uniqueness(
     ]
 
 
-def static_equilibria(
-    solution: Solution, index: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], Array]:
+def static_equilibria(solution: Solution, index: NDArray[np.int64]) -> kernels.Branches:
     """Equilibria of single states by scan over b', continuation policies given.
 
     Parameters
@@ -273,24 +268,15 @@ def static_equilibria(
         1 + R theta dq/db' at the solution's own choice where that is bound, else NaN: where it is
         positive the choice is locally unique.
     """
-    calibration, space, shocks = solution.calibration, solution.grid, solution.shocks
-    shape, p = solution.flat_shape, solution.policies
-    count, margin = np.ones(len(index), np.int64), np.full(len(index), np.nan)
-    slope = collateral_slope(solution)
-    if slope.max() <= 0:
-        return count, margin
-    b, k = space.bonds[index[:, 1]], space.allocation[index[:, 2]]
-    z = shocks.joint_nodes[index[:, 0]]
-    kernels.scan_static(
-        len(index), continuation_table(solution), space.bonds, *space.axes, space.allocation,
-        income(space.allocation, shocks.joint_nodes[:, None, :], calibration),
-        np.ascontiguousarray(index), p.b_next.reshape(shape),
-        np.ascontiguousarray(coordinates_of(p.k_next.reshape(*shape, -1))), slope,
-        shocks.joint_R, slack_ratio(solution), solution.wedges.tax_bonds_at(b, k, z),
-        solution.wedges.charge_capital_at(b, k, z), calibration.phi_adj,
-        kernel_parameters(solution), 200, 1e-4 * space.income_scale, count, margin,
-    )  # fmt: skip
-    return count, margin
+    n = len(index)
+    found = kernels.Branches(np.ones(n, np.int64), np.full(n, np.nan))
+    if solution.calibration.constraint:
+        sample = kernels.Sample(np.ascontiguousarray(index), 1e-4 * solution.grid.income_scale)
+        kernels.scan_static(
+            n, ahead_of(solution), today_of(solution), sample, choice_of(solution),
+            primitives(solution), found,
+        )  # fmt: skip
+    return found
 
 
 def _nearest(nodes: Array, x: Array) -> NDArray[np.int64]:
@@ -386,7 +372,8 @@ def euler_errors(solution: Solution, b: Array, k: Array, node: NDArray[np.int64]
     calibration, shocks, wedges = solution.calibration, solution.shocks, solution.wedges
     gamma, beta = calibration.gamma, calibration.beta_period
     rates, transition = shocks.joint_R, shocks.joint_transition
-    tomorrow = getattr(solution, "ahead", None) or solution
+    ahead = solution.ahead if isinstance(solution, MarketSolution) else None
+    tomorrow = ahead or solution
     z_today, z_nodes = shocks.joint_nodes[node], tomorrow.shocks.joint_nodes
     now = solution.at(b, k, z_today, rates[node])
     expected_marginal = np.zeros(len(b))
@@ -398,18 +385,18 @@ def euler_errors(solution: Solution, b: Array, k: Array, node: NDArray[np.int64]
     with np.errstate(all="ignore"):
         for j, z in enumerate(z_nodes):
             repeated = np.tile(z, (len(b), 1))
-            ahead = tomorrow.at(now.b_next, next_k, repeated, np.full(len(b), rates[j]))
-            marginal = ahead.c**-gamma
+            then = tomorrow.at(now.b_next, next_k, repeated, np.full(len(b), rates[j]))
+            marginal = then.c**-gamma
             tax = wedges.tax_capital_at(now.b_next, next_k, repeated)
             payoff = (1.0 + tax) * private_return(next_k, z, calibration) - adjustment_cost_today(
-                next_k, ahead.k_next, calibration.phi_adj
+                next_k, then.k_next, calibration.phi_adj
             )
-            collateral = theta[j] * ahead.q * ahead.eta
+            collateral = theta[j] * then.q * then.eta
             weight = transition[node, j]
-            switch |= ahead.switch & (weight > LIKELY)
+            switch |= then.switch & (weight > LIKELY)
             expected_marginal += weight * marginal
             expected_value += weight[:, None] * (
-                marginal[:, None] * (ahead.q[:, None] + payoff) + collateral[:, None]
+                marginal[:, None] * (then.q[:, None] + payoff) + collateral[:, None]
             )
         earned = rates[node] * (1.0 + wedges.tax_bonds_at(b, k, z_today))
         implied = (beta * earned * expected_marginal + now.eta) ** (-1 / gamma)

@@ -6,6 +6,7 @@ Time iteration: one sweep of appendix B.3 and the loop around it.
 from __future__ import annotations
 
 import dataclasses
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,8 @@ from regspec.model.economy.shocks import Shocks
 from regspec.model.economy.technology import income, private_return
 from regspec.model.economy.wedges import Wedges
 from regspec.model.equilibrium import kernels
+from regspec.model.equilibrium.capital_choice import Ahead, Primitives, State
+from regspec.model.equilibrium.kernels import Choice, Limit, Solved, Today
 from regspec.model.equilibrium.solution import Policies, Solution, bend
 from regspec.model.numerics.compiled import ranged
 from regspec.parameters import Calibration
@@ -23,15 +26,44 @@ __all__ = []
 
 # mypy: disable-error-code="no-untyped-def"
 
+Array = NDArray[np.float64]
+
+
+class Outcomes(NamedTuple):
+    """Policies that a payoff depends on, (nz, Nb, Nk); k_next with a last axis of length I."""
+
+    c: Array
+    q: Array
+    mu: Array
+    k_next: Array
+
+
+class Earnings(NamedTuple):
+    """What a unit of capital earns besides its price.
+
+    Attributes
+    ----------
+    returns : array, shape (nz, Nk, I)
+    tax : array, shape (nz, Nb, Nk, I)
+        Of size zero for none.
+    theta : array, shape (nz,)
+    """
+
+    returns: Array
+    tax: Array
+    theta: Array
+
 
 @ranged
-def payoffs(first, last, c, q, mu, k_next, returns, tax, theta, allocation, phi, gamma, out):
+def payoffs(first, last, outcomes, earnings, allocation, model, out):
     """u'(c) and u'(c) times the payoff of a unit of capital, per industry: the terms of (12).
 
-    c, q and mu are (nz, Nb, Nk), k_next and tax (nz, Nb, Nk, I), returns (nz, Nk, I), theta (nz,);
-    out is (1 + I, nz, Nb, Nk). A tax of size zero means none. mu = eta / u'(c), so the collateral
-    service theta q eta is u'(c) theta q mu.
+    out is (1 + I, nz, Nb, Nk). mu = eta / u'(c), so the collateral service theta q eta is
+    u'(c) theta q mu.
     """
+    c, q, mu, k_next = outcomes
+    returns, tax, theta = earnings
+    phi, gamma = model.phi, model.gamma
     _, nb, nk = c.shape
     n = len(phi)
     for zi in range(first, last):
@@ -76,8 +108,6 @@ def shares(first, last, x, out):
                 out[zi, ib, ik, d] = rest
 
 
-Array = NDArray[np.float64]
-
 # Consumption below this share of stationary income counts as infeasible.
 LEAST_CONSUMPTION = 1e-6
 # The lagged price has selected the branch of (nearly) every state once fewer than this share of
@@ -119,11 +149,10 @@ def continuation_table(solution: Solution) -> Array:
     if solution.wedges.tax_capital is not None:
         tax = solution.wedges.tax_capital_at(*grid_states(solution)).reshape(*shape, n)
     stacked = np.empty((n + 1, *shape))
-    payoffs(
-        shape[0], p.c.reshape(shape), p.q.reshape(shape), p.mu.reshape(shape),
-        p.k_next.reshape(*shape, n), returns, tax, theta, space.allocation,
-        calibration.phi_adj, calibration.gamma, stacked,
-    )  # fmt: skip
+    c, q, mu = (values.reshape(shape) for values in (p.c, p.q, p.mu))
+    outcomes = Outcomes(c, q, mu, p.k_next.reshape(*shape, n))
+    earnings = Earnings(returns, tax, theta)
+    payoffs(shape[0], outcomes, earnings, space.allocation, primitives(solution), stacked)
     expected = shocks.expect(stacked.reshape(n + 1, shape[0], -1)).reshape(stacked.shape)
     table = np.empty((*shape, (n + 1) * (1 + d)))
     certainty_equivalents(shape[0], expected, calibration.gamma, table)
@@ -132,7 +161,10 @@ def continuation_table(solution: Solution) -> Array:
 
 
 def collateral_slope(solution: Solution) -> Array:
-    """R theta at every joint node: what one unit of the price lets a region borrow, (nz,)."""
+    """R theta at every joint node: what one unit of the price lets a region borrow, (nz,).
+
+    Zero without a limit.
+    """
     calibration, shocks = solution.calibration, solution.shocks
     if not calibration.constraint:
         return np.zeros(len(shocks.joint_nodes))
@@ -179,46 +211,86 @@ def sweep(
     Policies
     """
     today = today or solution
-    calibration, now, wedges = today.calibration, today.shocks, today.wedges
-    space, old, shape = solution.grid, solution.policies, solution.flat_shape
-    n, z = calibration.n_industries, now.joint_nodes
-    slope = collateral_slope(today)
-    limit = np.full(shape, -np.inf)
-    if calibration.constraint:
-        limit = -slope[:, None, None] * lagged_q.reshape(shape)
-    tax = np.zeros((0, 0, 0))
-    if wedges.tax_bonds is not None:
-        tax = wedges.tax_bonds_at(*grid_states(today)).reshape(shape)
-    charge = np.zeros((0, 0, 0, n))
-    if wedges.charge_capital is not None:
-        charge = wedges.charge_capital_at(*grid_states(today)).reshape(*shape, n)
-    new, status = np.empty((4, *shape)), np.empty(shape, np.int8)
-    new_x, new_k = np.empty((*shape, n - 1)), np.empty((*shape, n))
-    old_x = np.ascontiguousarray(coordinates_of(old.k_next.reshape(*shape, n)))
+    old, shape = solution.policies, solution.flat_shape
+    n, inputs = today.calibration.n_industries, today_of(today)
+    lowest = np.full(shape, -np.inf)
+    if inputs.limited:
+        lowest = -inputs.R_theta[:, None, None] * lagged_q.reshape(shape)
+    limit = Limit(lowest, SELECTIONS[selection], refine)
+    new = Solved(np.empty((4, *shape)), np.empty((*shape, n - 1)), np.empty(shape, np.int8))
     kernels.sweep(
-        shape[0] * shape[2],
-        continuation_table(solution), space.bonds, *space.axes, space.allocation,
-        income(space.allocation, z[:, None, :], calibration), limit,
-        slope if refine or selection != "lagged" else np.zeros(len(z)), SELECTIONS[selection],
-        now.joint_R, tax, charge, slack_ratio(today), old.b_next.reshape(shape), old_x,
-        old.status.reshape(shape), calibration.phi_adj, kernel_parameters(today), new, new_x,
-        status,
+        shape[0] * shape[2], ahead_of(solution), inputs, limit, choice_of(solution),
+        primitives(today), new,
     )  # fmt: skip
-    c, b_next, q, mu = new.reshape(4, *old.c.shape)
-    shares(shape[0], new_x, new_k)
+    c, b_next, q, mu = new.values.reshape(4, *old.c.shape)
+    new_k = np.empty((*shape, n))
+    shares(shape[0], new.x, new_k)
     return Policies(
         c=c, b_next=b_next, k_next=new_k.reshape(*old.c.shape, n), q=q, mu=mu,
-        status=status.reshape(old.c.shape),
+        status=new.status.reshape(old.c.shape),
     )  # fmt: skip
 
 
-def kernel_parameters(solution: Solution) -> tuple[float, float, float]:
-    """Scalars of the compiled state solver: beta, gamma, least consumption."""
+def primitives(solution: Solution) -> Primitives:
+    """Preferences and technology for the kernels."""
     calibration = solution.calibration
-    return (
+    return Primitives(
         calibration.beta_period,
         calibration.gamma,
+        calibration.phi_adj,
         LEAST_CONSUMPTION * solution.grid.income_scale,
+    )
+
+
+def ahead_of(solution: Solution) -> Ahead:
+    """What lies ahead of every joint shock, for the kernels."""
+    return Ahead(continuation_table(solution), solution.grid.axes)
+
+
+def choice_of(solution: Solution) -> Choice:
+    """A solution's own choices on the grid, for the kernels."""
+    p, shape = solution.policies, solution.flat_shape
+    x = np.ascontiguousarray(coordinates_of(p.k_next.reshape(*shape, -1)))
+    return Choice(p.b_next.reshape(shape), x, p.status.reshape(shape) == kernels.BOUND)
+
+
+def today_of(solution: Solution) -> Today:
+    """Today's side of every state of the grid, for the kernels."""
+    calibration, shocks, wedges = solution.calibration, solution.shocks, solution.wedges
+    space, shape, n = solution.grid, solution.flat_shape, calibration.n_industries
+    tax, charge = np.zeros((0, 0, 0)), np.zeros((0, 0, 0, n))
+    if wedges.tax_bonds is not None:
+        tax = wedges.tax_bonds_at(*grid_states(solution)).reshape(shape)
+    if wedges.charge_capital is not None:
+        charge = wedges.charge_capital_at(*grid_states(solution)).reshape(*shape, n)
+    return Today(
+        allocation=space.allocation,
+        income=income(space.allocation, shocks.joint_nodes[:, None, :], calibration),
+        R=shocks.joint_R,
+        R_theta=collateral_slope(solution),
+        ratio=slack_ratio(solution),
+        limited=calibration.constraint,
+        tax=tax,
+        charge=charge,
+    )
+
+
+def states_at(solution: Solution, b: Array, k: Array, z: Array, rate: Array) -> State:
+    """Today's side of n states anywhere, for the kernels; arguments as in `Solution.at`."""
+    calibration, wedges = solution.calibration, solution.wedges
+    R_theta = np.zeros(len(b))
+    if calibration.constraint:
+        R_theta = rate * wedges.theta_at(z, calibration.theta)
+    tax = wedges.tax_bonds_at(b, k, z)
+    return State(
+        wealth=income(k, z, calibration) + b,
+        k=np.ascontiguousarray(k),
+        R=rate,
+        R_theta=R_theta,
+        limited=calibration.constraint,
+        tax=tax,
+        charge=wedges.charge_capital_at(b, k, z),
+        ratio=(calibration.beta_period * rate * (1.0 + tax)) ** (-1.0 / calibration.gamma),
     )
 
 

@@ -11,24 +11,25 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from regspec.model.economy.technology import income
-from regspec.model.equilibrium.capital_choice import workspace
-from regspec.model.equilibrium.iteration import continuation_table, kernel_parameters
+from regspec.model.equilibrium.capital_choice import Ahead, State, workspace
+from regspec.model.equilibrium.iteration import ahead_of, primitives, states_at
 from regspec.model.equilibrium.kernels import (
     BOUND,
     FLOOR,
     LAGGED,
     SLACK,
     TOP,
+    Limit,
     solve_slack,
     solve_state,
 )
 from regspec.model.equilibrium.solution import Decisions, Solution
-from regspec.model.numerics.compiled import YES, borrow, hold, njit, ranged
+from regspec.model.numerics.compiled import INNER, OPEN, YES, borrow, hold, njit, ranged
 from regspec.model.numerics.interpolation import clamped, find
 
 Array = NDArray[np.float64]
@@ -39,13 +40,35 @@ SUPPORTED = 1e-9
 RULE = np.int64(LAGGED)
 
 
-@njit(cache=True, error_model="numpy")
-def nearest_regimes(bonds, x1, x2, cells, weights, counts, b, x, policies, regime):
-    """Regime of the nearest node, and the mean price of the bound nodes around a state (or NaN).
+class Shock(NamedTuple):
+    """An exogenous state between nodes: cell and weight by chain, and nodes of each chain."""
 
-    policies is (nz, Nb, Nk, columns) with the price in column 1; cells and weights locate the
-    exogenous coordinates on chains of `counts` nodes.
-    """
+    cells: NDArray[np.int64]
+    weights: Array
+    counts: NDArray[np.int64]
+
+
+class Nodes(NamedTuple):
+    """A solution on its nodes: chains (a tuple), policies (price in column 1) and their regime."""
+
+    exogenous: tuple[Array, ...]
+    policies: Array
+    regime: NDArray[np.int8]
+
+
+class Between(NamedTuple):
+    """What is solved: (n, 3 + d) with b', q, mu, x', in and out; c and whether it is solved."""
+
+    choices: Array
+    c: Array
+    solved: NDArray[np.bool_]
+
+
+@njit(**INNER)
+def nearest_regimes(axes, shock, b, x, policies, regime):
+    """Regime of the nearest node, and the mean price of the bound nodes around a state (or NaN)."""
+    bonds, x1, x2 = axes
+    cells, weights, counts = shock
     dims = len(cells)
     bp = min(max(b, bonds[0]), bonds[-1])
     jb = find(bonds, bp)
@@ -75,76 +98,64 @@ def nearest_regimes(bonds, x1, x2, cells, weights, counts, b, x, policies, regim
     return mode, price / total if total > 0.0 else np.nan
 
 
-@njit(cache=True, error_model="numpy")
-def solve_between(
-    slab, bonds, x1, x2, wealth, k, prefer_bound, price, slope, R, levy, kappa, guess, phi, params,
-    x, x_start, work,
-):  # fmt: skip
+@njit(**OPEN)
+def solve_between(ahead, state, near, guess, start, x, model, work):
     """One state by its own price, in the preferred regime first.
 
-    Returns c, b', q, mu, status and whether the state's own price supports its debt.
+    near is whether that is the bound one, and the price of bound nodes around. Returns c, b', q,
+    mu, status and whether the state's own price supports its debt.
     """
-    n = len(phi)
+    n, (prefer_bound, price), R_theta = len(model.phi), near, state.R_theta
     for attempt in range(2):
         for m in range(n - 1):
-            x[m] = x_start[m]
-        if (attempt == 0) == prefer_bound and slope > 0.0 and price == price:
-            limit = -slope * price
-            out = solve_state(
-                slab, bonds, x1, x2, wealth, k, limit, slope, RULE, R, levy, kappa, guess,
-                YES, phi, params, x, work,
-            )  # fmt: skip
-            gap = out[1] + slope * out[2]
+            x[m] = start[m]
+        if (attempt == 0) == prefer_bound and state.limited and price == price:
+            limit = Limit(-R_theta * price, RULE, YES)
+            out = solve_state(ahead, state, limit, guess, YES, x, model, work)
+            gap = out[1] + R_theta * out[2]
             if out[4] == BOUND and abs(gap) < SUPPORTED:
                 return out[0], out[1], out[2], out[3], BOUND, True
             if (out[4] == SLACK or out[4] == TOP) and gap >= -SUPPORTED:
                 return out[0], out[1], out[2], 0.0, out[4], True
         else:
-            c, b_next, q, status = solve_slack(
-                slab, bonds, x1, x2, wealth, k, R, levy, kappa, guess, phi, params, x, work
-            )
+            c, b_next, q, status = solve_slack(ahead, guess, state, x, model, work)
             if status == BOUND:
                 status = FLOOR
-            if status <= TOP and (slope <= 0.0 or b_next + slope * q >= -SUPPORTED):
+            if status <= TOP and (not state.limited or b_next + R_theta * q >= -SUPPORTED):
                 return c, b_next, q, 0.0, status, True
     return 0.0, 0.0, 0.0, 0.0, SLACK, False
 
 
 @ranged
-def solve_points(
-    first, last,
-    table, bonds, x1, x2, exogenous, policies, regime, b, x, z, k, wealth, slope, R, levy, charge,
-    kappa, phi, params, out, c, solved,
-):  # fmt: skip
-    """Solve n states off the grid; out (n, 3 + d) holds b', q, mu, x' and is overwritten.
+def solve_points(first, last, ahead, nodes, points, states, model, out):
+    """Solve n states off the grid, `State` with arrays; see `Between` for what out holds.
 
     Expectations at productivities between nodes are the mixtures of those at the nodes, linear in
-    the exogenous coordinates. Rows whose state has no supported choice keep their values, with
-    `solved` False.
+    the exogenous coordinates. Choices of a state that has none supported stay as they are.
     """
-    dims, n = len(exogenous), len(phi)
+    (table, axes), (exogenous, policies, regime) = borrow((ahead, nodes))
+    (b, x, z), states, (choices, c, solved) = borrow((points, states, out))
+    dims, n = len(exogenous), len(model.phi)
     nb, nk, columns = table.shape[1:]
     owned = (
-        workspace(n), np.empty(n - 1), np.empty(n - 1), np.empty(dims, np.int64), np.empty(dims),
-        np.empty(dims, np.int64), np.empty((nb, nk, columns)),
-    )  # fmt: skip
-    work, choice, start, cells, weights, counts, mixture = borrow(owned)
-    table, bonds, x1, x2, exogenous = borrow((table, bonds, x1, x2, exogenous))
-    policies, regime, b, x, z, k = borrow((policies, regime, b, x, z, k))
-    wealth, slope, R, levy, charge = borrow((wealth, slope, R, levy, charge))
-    kappa, out, c, solved = borrow((kappa, out, c, solved))
+        workspace(n),
+        Shock(np.empty(dims, np.int64), np.empty(dims), np.empty(dims, np.int64)),
+        np.empty(n - 1),
+        np.empty(n - 1),
+        np.empty((nb, nk, columns)),
+    )
+    work, shock, choice, start, mixture = borrow(owned)
+    cells, weights, counts = shock
     for e in range(dims):
         counts[e] = len(exogenous[e])
     for p in range(first, last):
-        between, own = False, k[p]
+        between = False
         for e in range(dims):
             cells[e], weights[e], _ = clamped(
                 exogenous[e], min(max(z[p, e], exogenous[e][0]), exogenous[e][-1])
             )
             between |= weights[e] > 0.0
-        mode, price = nearest_regimes(
-            bonds, x1, x2, cells, weights, counts, b[p], x[p], policies, regime
-        )
+        mode, price = nearest_regimes(axes, shock, b[p], x[p], policies, regime)
         if between:
             for ib in range(nb):
                 for ik in range(nk):
@@ -167,24 +178,32 @@ def solve_points(
             for e in range(dims):
                 zi = zi * counts[e] + cells[e]
             slab = table[zi]
-        for i in range(n):
-            work[8][i] = charge[p, i]
         left = 1.0
         for i in range(n - 1):
-            start[i] = min(max(out[p, 3 + i] / left, 1e-9), 1.0 - 1e-9)
-            left -= out[p, 3 + i]
+            start[i] = min(max(choices[p, 3 + i] / left, 1e-9), 1.0 - 1e-9)
+            left -= choices[p, 3 + i]
+        state = State(
+            states.wealth[p],
+            states.k[p],
+            states.R[p],
+            states.R_theta[p],
+            states.limited,
+            states.tax[p],
+            states.charge[p],
+            states.ratio[p],
+        )
         found = solve_between(
-            slab, bonds, x1, x2, wealth[p], own, mode == BOUND, price, slope[p], R[p], levy[p],
-            kappa[p], out[p, 0], phi, params, choice, start, work,
+            Ahead(slab, axes), state, (mode == BOUND, price), choices[p, 0], start, choice, model,
+            work,
         )  # fmt: skip
         solved[p] = found[5]
         if found[5]:
             c[p] = found[0]
-            out[p, 0], out[p, 1], out[p, 2] = found[1], found[2], found[3]
+            choices[p, 0], choices[p, 1], choices[p, 2] = found[1], found[2], found[3]
             left = 1.0
             for i in range(n - 1):
-                out[p, 3 + i] = left * choice[i]
-                left -= out[p, 3 + i]
+                choices[p, 3 + i] = left * choice[i]
+                left -= choices[p, 3 + i]
     hold(owned)
 
 
@@ -203,7 +222,7 @@ class MarketSolution(Solution):
     """
 
     ahead: Solution | None = None
-    _expectations: Array | None = field(default=None, init=False, repr=False, compare=False)
+    _expectations: Ahead | None = field(default=None, init=False, repr=False, compare=False)
 
     def _decide(self, b: Array, k: Array, z: Array, rate: Array) -> Decisions:
         # No super(): slots make dataclass rebuild the class.
@@ -211,24 +230,16 @@ class MarketSolution(Solution):
         todo = np.flatnonzero(rough.switch & np.isfinite(rough.b_next))
         if not todo.size:
             return rough
-        calibration, wedges = self.calibration, self.wedges
         b, k, z, rate = b[todo], k[todo], z[todo], rate[todo]
-        slope = np.zeros(len(b))
-        if calibration.constraint:
-            slope = rate * wedges.theta_at(z, calibration.theta)
-        levy = wedges.tax_bonds_at(b, k, z)
-        ratio = (calibration.beta_period * rate * (1.0 + levy)) ** (-1.0 / calibration.gamma)
-        x, exogenous = self._coordinates(k, z, rate)
         d, shape = k.shape[1] - 1, self.flat_shape
         out = np.column_stack(
             [rough.b_next[todo], rough.q[todo], rough.mu[todo], rough.k_next[todo, :d]]
         )
         c, solved = rough.c[todo], np.empty(len(b), bool)
+        nodes = Nodes(self.shocks.coordinates, self._table(), self.policies.status.reshape(shape))
         solve_points(
-            len(b), self._expected(), self.grid.bonds, *self.grid.axes, self.shocks.coordinates,
-            self._table(), self.policies.status.reshape(shape), b, x, exogenous, k,
-            income(k, z, calibration) + b, slope, rate, levy, wedges.charge_capital_at(b, k, z),
-            ratio, calibration.phi_adj, kernel_parameters(self), out, c, solved,
+            len(b), self._ahead(), nodes, self._points(b, k, z, rate),
+            states_at(self, b, k, z, rate), primitives(self), Between(out, c, solved),
         )  # fmt: skip
         fields = {name: getattr(rough, name).copy() for name in ("c", "b_next", "q", "mu")}
         for name, column in (("c", c), ("b_next", out[:, 0]), ("q", out[:, 1]), ("mu", out[:, 2])):
@@ -237,14 +248,14 @@ class MarketSolution(Solution):
         k_next[todo] = np.column_stack([out[:, 3:], 1.0 - out[:, 3:].sum(axis=1)])
         all_solved[todo] = solved
         with np.errstate(invalid="ignore", divide="ignore"):
-            eta = np.maximum(fields["mu"], 0.0) * fields["c"] ** -calibration.gamma
+            eta = np.maximum(fields["mu"], 0.0) * fields["c"] ** -self.calibration.gamma
         return dataclasses.replace(rough, **fields, eta=eta, k_next=k_next, solved=all_solved)
 
-    def _expected(self) -> Array:
-        """Expectations that the states' conditions take, made on first use."""
+    def _ahead(self) -> Ahead:
+        """What lies ahead of the states' conditions, made on first use."""
         if self._expectations is None:
             tomorrow = self if self.ahead is None else self.ahead
-            object.__setattr__(self, "_expectations", continuation_table(tomorrow))
+            object.__setattr__(self, "_expectations", ahead_of(tomorrow))
         assert self._expectations is not None
         return self._expectations
 

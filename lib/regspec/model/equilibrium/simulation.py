@@ -43,6 +43,12 @@ class Paths:
     bound: NDArray[np.bool_]
     inside: NDArray[np.bool_]
 
+    @property
+    def states(self) -> tuple[Array, Array, Array]:
+        """Every state visited, b (T n,), k and z (T n, I), for `Solution.at` and functions."""
+        count = self.b.size
+        return self.b.ravel(), self.k.reshape(count, -1), self.z.reshape(count, -1)
+
 
 def draw_nodes(shocks: Shocks, periods: int, n: int, rng: np.random.Generator) -> NDArray[np.int64]:
     """Draw joint productivity nodes from their chains, started from the stationary one.

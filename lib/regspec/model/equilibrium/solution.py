@@ -12,6 +12,7 @@ from regspec.model.economy.grids import StateSpace, coordinates_of
 from regspec.model.economy.shocks import Shocks
 from regspec.model.economy.technology import adjustment_cost, income
 from regspec.model.economy.wedges import Wedges
+from regspec.model.equilibrium.certificate import Certificate
 from regspec.model.numerics import interpolation
 from regspec.parameters import Calibration
 
@@ -152,11 +153,11 @@ class Solution:
     def _decide(self, b: Array, k: Array, z: Array, rate: Array) -> Decisions:
         """Decisions at checked states; see `at`."""
         calibration, n, d = self.calibration, len(b), k.shape[1] - 1
-        x, exogenous = self._coordinates(k, z, rate)
         out, inside, switch = np.empty((n, 3 + d)), np.empty(n, np.bool_), np.empty(n, np.bool_)
         interpolation.interpolate(
-            n, self.grid.bonds, *self.grid.axes, self.shocks.coordinates, self._table(),
-            self.policies.status.reshape(self.flat_shape), b, x, exogenous, out, inside, switch,
+            n, self.grid.axes, self.shocks.coordinates, self._table(),
+            self.policies.status.reshape(self.flat_shape), self._points(b, k, z, rate),
+            interpolation.Readings(out, inside, switch),
         )  # fmt: skip
         b_next, q, mu = np.ascontiguousarray(out[:, :3].T)
         k_next = np.column_stack([out[:, 3:], 1.0 - out[:, 3:].sum(axis=1)])
@@ -169,14 +170,14 @@ class Solution:
             solved=~switch,
         )  # fmt: skip
 
-    def _coordinates(self, k: Array, z: Array, rate: Array) -> tuple[Array, Array]:
-        """Capital coordinates (n, 2) and exogenous coordinates (n, E) of the interpolants."""
+    def _points(self, b: Array, k: Array, z: Array, rate: Array) -> interpolation.Points:
+        """States in the coordinates of the interpolants."""
         x = np.zeros((len(k), 2))
         x[:, : k.shape[1] - 1] = coordinates_of(k)
         exogenous = np.log(z)
         if len(self.shocks.R_nodes) > 1:
             exogenous = np.column_stack([exogenous, rate])
-        return x, exogenous
+        return interpolation.Points(b, x, exogenous)
 
     def _table(self) -> Array:
         """Interpolation columns b', q, mu, k' and their curvature, made on first use."""
@@ -191,6 +192,30 @@ class Solution:
         bend(table, self.grid, 3 + d, p.status.reshape(shape))
         object.__setattr__(self, "_values", table)
         return table
+
+
+class Certified(Solution):
+    """A solution with the evidence that it is one: an equilibrium, or a planner's problem solved.
+
+    Attributes
+    ----------
+    certificate : Certificate
+        Item by item.
+    sweeps : int
+        Sweeps made.
+    seconds : float
+        Wall time.
+    """
+
+    __slots__ = ()
+    certificate: Certificate
+    sweeps: int
+    seconds: float
+
+    @property
+    def converged(self) -> bool:
+        """Whether every item that has a limit is within it."""
+        return self.certificate.converged
 
 
 def bend(table: Array, grid: StateSpace, count: int, regime: NDArray[np.int8]) -> None:

@@ -21,12 +21,12 @@ from regspec.model.equilibrium.certificate import Certificate, ConvergenceError,
 from regspec.model.equilibrium.certify import certify
 from regspec.model.equilibrium.iteration import first_guess, iterate, transfer
 from regspec.model.equilibrium.off_grid import MarketSolution, as_market
-from regspec.model.equilibrium.solution import Solution
+from regspec.model.equilibrium.solution import Certified, Solution
 from regspec.parameters import Calibration
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Equilibrium(MarketSolution):
+class Equilibrium(MarketSolution, Certified):
     """A solved competitive equilibrium.
 
     Attributes

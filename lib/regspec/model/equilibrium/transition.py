@@ -21,6 +21,7 @@ from regspec.model.equilibrium.certify import finite_items, fresh_errors, residu
 from regspec.model.equilibrium.iteration import sweep
 from regspec.model.equilibrium.off_grid import MarketSolution, as_market
 from regspec.model.equilibrium.solution import Solution
+from regspec.model.equilibrium.solve import Equilibrium
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -88,7 +89,7 @@ def solve_trend(
             f"allowed: (T, {calibration.n_industries}), all positive"
         )
     limits = tolerances or Tolerances()
-    selection = getattr(terminal, "selection", "lagged")
+    selection = terminal.selection if isinstance(terminal, Equilibrium) else "lagged"
     last = as_market(terminal)
     solutions, rows = [last], [_row(last, limits)]
     for levels in means[::-1]:

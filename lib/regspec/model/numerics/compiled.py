@@ -53,6 +53,12 @@ from numba.extending import intrinsic  # noqa: E402
 njit: Any = numba.njit
 config: Any = numba.config
 
+# How functions are compiled that only read and fill arrays which their callers own: they count no
+# references. INNER ones, moreover, are called by compiled code alone, and need no code that unpacks
+# and packs Python's objects. Both are a good part of what numba would compile.
+OPEN: Any = {"cache": True, "error_model": "numpy", "_nrt": False}
+INNER: Any = {**OPEN, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+
 # Arguments and constants that are not to be compiled as versions of their own, one for each value,
 # as plain Python's are.
 YES: Any = np.bool_(True)
@@ -109,9 +115,10 @@ def _without_owner(context: Any, builder: Any, kind: Any, value: Any) -> Any:
         array = cgutils.create_struct_proxy(kind)(context, builder, value=value)
         array.meminfo = cgutils.get_null_value(array.meminfo.type)
         return array._getvalue()
-    if isinstance(kind, types.UniTuple | types.Tuple):
+    if isinstance(kind, types.BaseTuple):  # named ones too
+        kinds: Any = kind
         parts = cgutils.unpack_tuple(builder, value)
-        for i, inner in enumerate(kind.types):
+        for i, inner in enumerate(kinds):
             parts[i] = _without_owner(context, builder, inner, parts[i])
         return context.make_tuple(builder, kind, parts)
     return value
@@ -198,7 +205,9 @@ def ranged(kernel: Callable[..., None]) -> Callable[..., None]:
 
 
 __all__ = [
+    "INNER",
     "NO",
+    "OPEN",
     "YES",
     "borrow",
     "compiled_files",

@@ -3,12 +3,31 @@
 # mypy: disable-error-code="no-untyped-def"
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
+from numpy.typing import NDArray
 
-from regspec.model.numerics.compiled import borrow, hold, njit, ranged
+from regspec.model.numerics.compiled import INNER, borrow, hold, njit, ranged
 
 
-@njit(cache=True, error_model="numpy", inline="always")
+class Points(NamedTuple):
+    """Points off the grid: bonds (n,), coordinates of capital (n, 2), exogenous ones (n, E)."""
+
+    b: NDArray[np.float64]
+    x: NDArray[np.float64]
+    z: NDArray[np.float64]
+
+
+class Readings(NamedTuple):
+    """What is read there: values (n, columns); if inside the grid, if between regimes (n,)."""
+
+    values: NDArray[np.float64]
+    inside: NDArray[np.bool_]
+    mixed: NDArray[np.bool_]
+
+
+@njit(**INNER, inline="always")
 def locate(nodes, x, j):
     """Cell j with nodes[j] <= x < nodes[j + 1], hunting from a guess; end cells extrapolate."""
     last = len(nodes) - 2
@@ -20,7 +39,7 @@ def locate(nodes, x, j):
     return j
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**INNER)
 def find(nodes, x):
     """Cell of x by bisection; see `locate`."""
     low, high = 0, len(nodes) - 1
@@ -33,7 +52,14 @@ def find(nodes, x):
     return low
 
 
-@njit(cache=True, error_model="numpy", inline="always")
+@njit(**INNER, forceinline=True)
+def cell_at(nodes, x, j):
+    """Cell j as the kernels take it: its number, the weight of its upper node at x, its width."""
+    width = nodes[j + 1] - nodes[j]
+    return j, (x - nodes[j]) / width, width
+
+
+@njit(**INNER, inline="always")
 def _second(a, b, c, xa, xb, xc):
     """Second divided difference of values a, b, c at xa < xb < xc."""
     return ((c - b) / (xc - xb) - (b - a) / (xb - xa)) / (xc - xa)
@@ -72,13 +98,17 @@ def curvature(first, last, table, nodes, stride, offset, count, regime):
                     for i in range(first + 1, last):
                         p = base + i * stride
                         total += _second(
-                            table[zi, ib, p - stride, m], table[zi, ib, p, m],
-                            table[zi, ib, p + stride, m], nodes[i - 1], nodes[i], nodes[i + 1],
-                        )  # fmt: skip
+                            table[zi, ib, p - stride, m],
+                            table[zi, ib, p, m],
+                            table[zi, ib, p + stride, m],
+                            nodes[i - 1],
+                            nodes[i],
+                            nodes[i + 1],
+                        )
                     table[zi, ib, ik, offset + m] = total / (last - first - 1)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**INNER)
 def clamped(nodes, x):
     """Cell, weight and whether x lies in the range of the nodes; a single node has weight zero."""
     n = len(nodes)
@@ -93,12 +123,15 @@ def clamped(nodes, x):
     return j, (0.0 if weight < 1e-12 else weight), ok
 
 
-@njit(cache=True, error_model="numpy")
-def add_cell(row, status, x1, x2, i, j, s, t, share, out, reference):
-    """Add share times the interpolant at (s, t) of a capital cell; say if regimes differ there.
+@njit(**INNER)
+def add_cell(row, status, axes, cell, share, reference, out):
+    """Add share times the interpolant at (s, t) of capital cell (i, j); say if regimes differ.
 
-    row is (Nk, columns) with values and their curvature along each coordinate, status (Nk,).
+    row is (Nk, columns) with values and their curvature along each coordinate, status (Nk,); cell
+    is i, j, s, t.
     """
+    _, x1, x2 = axes
+    i, j, s, t = cell
     count, n2 = len(out), len(x2)
     if len(x1) == 1:
         for m in range(count):
@@ -127,20 +160,20 @@ def add_cell(row, status, x1, x2, i, j, s, t, share, out, reference):
 
 
 @ranged
-def interpolate(first, last, bonds, x1, x2, exogenous, values, regime, b, x, z, out, inside, mixed):
-    """Interpolate values (nz, Nb, Nk, columns) at n points, clamped to the grid.
+def interpolate(first, last, axes, exogenous, values, regime, points, out):
+    """Interpolate values (nz, Nb, Nk, columns) at `Points`, clamped to the grid, into `Readings`.
 
     Linear in bonds and in the exogenous coordinates (a tuple of node arrays, last one fastest on
-    the nz axis), quadratic in capital by the curvature columns. Points are b (n,), x (n, 2) and
-    z (n, E); out is (n, columns of values). inside is False where a coordinate was clamped; mixed
-    is True where the nodes that carry weight differ in regime.
+    the nz axis), quadratic in capital by the curvature columns. `inside` is False where a
+    coordinate was clamped; `mixed` is True where the nodes that carry weight differ in regime.
     """
     dims = len(exogenous)
     owned = (np.empty(dims, np.int64), np.empty(dims))
     cell, weight = borrow(owned)
-    bonds, x1, x2, exogenous, values = borrow((bonds, x1, x2, exogenous, values))
-    regime, b, x, z = borrow((regime, b, x, z))
-    out, inside, mixed = borrow((out, inside, mixed))
+    axes, exogenous, values, regime = borrow((axes, exogenous, values, regime))
+    bonds, x1, x2 = axes
+    b, x, z = borrow(points)
+    read, inside, mixed = borrow(out)
     for p in range(first, last):
         bp = min(max(b[p], bonds[0]), bonds[-1])
         jb = find(bonds, bp)
@@ -163,7 +196,7 @@ def interpolate(first, last, bonds, x1, x2, exogenous, values, regime, b, x, z, 
             cell[e], weight[e], fine = clamped(exogenous[e], z[p, e])
             ok &= fine
         inside[p], mixed[p] = ok, False
-        out[p, :] = 0.0
+        read[p, :] = 0.0
         reference = np.int8(-1)
         for corner in range(1 << dims):
             share, zi = 1.0, 0
@@ -179,8 +212,6 @@ def interpolate(first, last, bonds, x1, x2, exogenous, values, regime, b, x, z, 
                     continue
                 if reference < 0:
                     reference = regime[zi, jb + side, i * len(x2) + j]
-                mixed[p] |= add_cell(
-                    values[zi, jb + side], regime[zi, jb + side], x1, x2, i, j, s, t, part,
-                    out[p], reference,
-                )  # fmt: skip
+                row, status = values[zi, jb + side], regime[zi, jb + side]
+                mixed[p] |= add_cell(row, status, axes, (i, j, s, t), part, reference, read[p])
     hold(owned)

@@ -11,25 +11,31 @@ from numpy.typing import NDArray
 from regspec import seeds
 from regspec.model.economy.grids import capital_of, coordinates_of
 from regspec.model.economy.technology import adjustment_cost, income
-from regspec.model.equilibrium.capital_choice import workspace
+from regspec.model.equilibrium.capital_choice import Ahead, workspace
 from regspec.model.equilibrium.certificate import Certificate, Item, Tolerances, check
 from regspec.model.equilibrium.certify import edge_items, finite_items, residual_items
-from regspec.model.equilibrium.iteration import kernel_parameters, policy_change
-from regspec.model.equilibrium.kernels import BOUND, SLACK
+from regspec.model.equilibrium.iteration import (
+    choice_of,
+    collateral_slope,
+    policy_change,
+    primitives,
+    today_of,
+)
+from regspec.model.equilibrium.kernels import BOUND, SLACK, Branches, Choice, Sample, state_of
 from regspec.model.equilibrium.simulation import ergodic_paths
 from regspec.model.equilibrium.solution import Solution
 from regspec.model.numerics.compiled import borrow, hold, ranged
 from regspec.model.planner import value_kernels
 from regspec.model.planner.choice import gap_at
 from regspec.model.planner.conditions import first_order_errors
+from regspec.model.planner.search import Keep, Search, Spacing
 from regspec.model.planner.sweep import (
     DISTANT,
     Future,
     build_future,
-    limit_slope,
     maximise,
     planner_sweep,
-    private_tilt,
+    private_correction,
 )
 from regspec.model.planner.value import equivalent, felicity, value_table
 
@@ -39,79 +45,58 @@ __all__ = []
 
 
 @ranged
-def private_conditions(
-    first, last, table, bonds, x1, x2, allocation, output, R, b_next, x_next, phi, params, out
-):  # fmt: skip
+def private_conditions(first, last, ahead, today, choice, model, out):
     """What households face at every state of given choices, into out (nz, Nb, Nk, 1 + I).
 
     Column 0 is w = beta E u'(c') / u'(c), the others are the charges w V_i - phi2_i - q per unit
     of next capital at which they would hold it, with q the share-weighted average (15).
     """
-    _, nb, nk, _ = table.shape
-    n = len(phi)
-    owned = (workspace(n), np.empty(n - 1))
-    work, x = borrow(owned)
-    table, bonds, x1, x2, allocation = borrow((table, bonds, x1, x2, allocation))
-    output, R, b_next, x_next, out = borrow((output, R, b_next, x_next, out))
+    n = len(model.phi)
+    owned = (workspace(n), np.empty(n - 1), np.zeros(n))
+    work, x, no_charge = borrow(owned)
+    (table, axes), today, (b_next, x_next, _), out = borrow((ahead, today, choice, out))
+    bonds, (_, nb, nk) = axes.bonds, b_next.shape
     for task in range(first, last):
         zi, ik = task // nk, task % nk
-        k = allocation[ik]
+        slab = Ahead(table[zi], axes)
         for ib in range(nb):
             for j in range(n - 1):
                 x[j] = x_next[zi, ib, ik, j]
-            wealth = output[zi, ik] + bonds[ib]
-            _, _, price, w = gap_at(
-                table[zi], bonds, x1, x2, b_next[zi, ib, ik], wealth, k, R[zi], -1.0, phi, params,
-                x, work,
-            )  # fmt: skip
+            wealth = today.income[zi, ik] + bonds[ib]
+            state = state_of(today, wealth, zi, ib, ik, model, no_charge)
+            _, _, price, w = gap_at(slab, b_next[zi, ib, ik], state, x, model, work)
             out[zi, ib, ik, 0] = w
             for i in range(n):
-                out[zi, ib, ik, 1 + i] = w * work[0][i + 1] - work[3][i] - price
+                out[zi, ib, ik, 1 + i] = w * work.values[i + 1] - work.phi2[i] - price
     hold(owned)
 
 
 @ranged
-def limit_scan(
-    first, last,
-    table, bonds, x1, x2, allocation, output, index, R_theta, R, b_next, x_next, bound, phi,
-    params, step, count, margin,
-):  # fmt: skip
-    """Pieces of the feasible set of b' at sampled states, k' as chosen; slope of the gap there.
-
-    index is (n, 3) as in `kernels.scan_static`; count the number of intervals of b' on the grid
-    whose price supports them; margin is 1 + R theta dq/db' at the choice where that is bound.
-    """
-    n = len(phi)
-    owned = (workspace(n), np.empty(n - 1))
-    work, x = borrow(owned)
-    table, bonds, x1, x2, allocation = borrow((table, bonds, x1, x2, allocation))
-    output, index, R_theta, R, b_next = borrow((output, index, R_theta, R, b_next))
-    x_next, bound, count, margin = borrow((x_next, bound, count, margin))
+def limit_scan(first, last, ahead, today, sample, choice, model, found):
+    """Pieces of the feasible set of b' at a `Sample` of states, k' as chosen, into `Branches`."""
+    n = len(model.phi)
+    owned = (workspace(n), np.empty(n - 1), np.zeros(n))
+    work, x, no_charge = borrow(owned)
+    (table, axes), today, (index, step) = borrow((ahead, today, sample))
+    (b_next, x_next, bound), (count, margin) = borrow((choice, found))
+    bonds = axes.bonds
     for p in range(first, last):
         zi, ib, ik = index[p]
-        k = allocation[ik]
         for j in range(n - 1):
             x[j] = x_next[zi, ib, ik, j]
-        wealth, own = output[zi, ik] + bonds[ib], b_next[zi, ib, ik]
+        slab, own = Ahead(table[zi], axes), b_next[zi, ib, ik]
+        wealth = today.income[zi, ik] + bonds[ib]
+        state = state_of(today, wealth, zi, ib, ik, model, no_charge)
         previous, pieces = -1.0, 0
         for jb in range(len(bonds)):
-            gap = gap_at(
-                table[zi], bonds, x1, x2, bonds[jb], wealth, k, R[zi], R_theta[zi], phi, params,
-                x, work,
-            )[0]  # fmt: skip
+            gap = gap_at(slab, bonds[jb], state, x, model, work)[0]
             if gap >= 0.0 and previous < 0.0:
                 pieces += 1
             previous = gap
         count[p], margin[p] = pieces, np.nan
         if bound[zi, ib, ik]:
-            high = gap_at(
-                table[zi], bonds, x1, x2, own + step, wealth, k, R[zi], R_theta[zi], phi, params,
-                x, work,
-            )[0]  # fmt: skip
-            low = gap_at(
-                table[zi], bonds, x1, x2, own - step, wealth, k, R[zi], R_theta[zi], phi, params,
-                x, work,
-            )[0]  # fmt: skip
+            high = gap_at(slab, own + step, state, x, model, work)[0]
+            low = gap_at(slab, own - step, state, x, model, work)[0]
             margin[p] = (high - low) / (2.0 * step)
     hold(owned)
 
@@ -129,7 +114,7 @@ def certify_planner(
     solution: Solution,
     values: Array,
     *,
-    held: bool,
+    debt_only: bool,
     social: bool,
     tolerance: float,
     value_tolerance: float,
@@ -145,7 +130,7 @@ def certify_planner(
     solution : Solution
     values : array, shape of the policies
         Consumption equivalents.
-    held, social : bool
+    debt_only, social : bool
         Whether capital follows from (12); whether agglomeration is internalised.
     tolerance, value_tolerance : float
         Largest change in a further sweep.
@@ -166,11 +151,13 @@ def certify_planner(
         return Certificate(entries=tuple(entries))
     limits = Tolerances()
     future = build_future(solution, values)
-    tilt = None if social else private_tilt(solution, future, held=held, last=last)
+    correction = (
+        None if social else private_correction(solution, future, debt_only=debt_only, last=last)
+    )
     rng = np.random.default_rng(seed)
     paths = ergodic_paths(solution, seed=seed)
     entries += _fixed_point(
-        solution, values, future, held, tilt, tolerance, value_tolerance, hysteresis
+        solution, values, future, debt_only, correction, tolerance, value_tolerance, hysteresis
     )
     entries += residual_items(solution, limits)
     entries += edge_items(solution, paths, limits)
@@ -181,14 +168,11 @@ def certify_planner(
     k = capital_of(np.stack(x, axis=-1)) if x else np.ones((sample, 1))
     node = rng.integers(0, len(solution.shocks.joint_nodes), sample)
     pick = rng.permutation(paths.b.size)[:sample]
-    visited = (
-        paths.b.ravel()[pick],
-        paths.k.reshape(paths.b.size, -1)[pick],
-        paths.node.ravel()[pick],
-    )
-    entries += _off_grid("grid", solution, values, future, held, tilt, b, k, node)
-    entries += _off_grid("simulated", solution, values, future, held, tilt, *visited)
-    entries += _conditions(solution, future, held, tilt, *visited)
+    seen_b, seen_k, _ = paths.states
+    visited = (seen_b[pick], seen_k[pick], paths.node.ravel()[pick])
+    entries += _off_grid("grid", solution, values, future, debt_only, correction, b, k, node)
+    entries += _off_grid("simulated", solution, values, future, debt_only, correction, *visited)
+    entries += _conditions(solution, future, debt_only, correction, *visited)
     return Certificate(entries=tuple(entries))
 
 
@@ -196,15 +180,15 @@ def _fixed_point(
     solution: Solution,
     values: Array,
     future: Future,
-    held: bool,
-    tilt: Array | None,
+    debt_only: bool,
+    correction: Array | None,
     tolerance: float,
     value_tolerance: float,
     hysteresis: float,
 ) -> list[Item]:
     new, new_values, ties = planner_sweep(
-        solution, future, held=held, everywhere=True, step=2e-3, reach=1e-3, tilt=tilt,
-        hysteresis=hysteresis, jump=DISTANT * tolerance,
+        solution, future, debt_only=debt_only, everywhere=True, step=2e-3, reach=1e-3,
+        correction=correction, hysteresis=hysteresis, jump=DISTANT * tolerance,
     )  # fmt: skip
     old, scale = solution.policies, solution.grid.income_scale
     text = "largest change in a further sweep that scans every node"
@@ -232,17 +216,12 @@ def _feasible_set(solution: Solution, future: Future, rng: np.random.Generator) 
     """Whether the set of feasible b' is one interval, and the slope of the limit where it binds."""
     if not solution.calibration.constraint:
         return []
-    calibration, space, p = solution.calibration, solution.grid, solution.policies
-    shape = solution.flat_shape
-    n, z = 2000, solution.shocks.joint_nodes
-    index = np.stack([rng.integers(0, size, n) for size in shape], axis=-1)
-    x_next = np.ascontiguousarray(coordinates_of(p.k_next.reshape(*shape, -1)))
-    count, margin = np.empty(n, np.int64), np.empty(n)
+    n, space = 2000, solution.grid
+    index = np.stack([rng.integers(0, size, n) for size in solution.flat_shape], axis=-1)
+    count, margin = found = Branches(np.empty(n, np.int64), np.empty(n))
     limit_scan(
-        n, future.table, space.bonds, *space.axes, space.allocation,
-        income(space.allocation, z[:, None, :], calibration), index, limit_slope(solution),
-        solution.shocks.joint_R, p.b_next.reshape(shape), x_next, p.status.reshape(shape) == BOUND,
-        calibration.phi_adj, kernel_parameters(solution), 1e-3 * space.income_scale, count, margin,
+        n, future.ahead, today_of(solution), Sample(index, 1e-3 * space.income_scale),
+        choice_of(solution), primitives(solution), found,
     )  # fmt: skip
     least = float(np.nanmin(margin)) if np.isfinite(margin).any() else 1.0
     several = (count > 1).mean()
@@ -257,11 +236,11 @@ def _feasible_set(solution: Solution, future: Future, rng: np.random.Generator) 
 def best_choices(
     solution: Solution,
     future: Future,
-    held: bool,
+    debt_only: bool,
     b: Array,
     k: Array,
     node: NDArray[np.int64],
-    tilt: Array | None = None,
+    correction: Array | None = None,
 ) -> dict[str, Array]:
     """Planner's maximum at n states off the grid by scan, next period's functions given.
 
@@ -270,10 +249,10 @@ def best_choices(
     solution : Solution
         Gives the first of the candidates.
     future : Future
-    held : bool
+    debt_only : bool
     b, k, node : array, shapes (n,), (n, I), (n,)
-    tilt : array, shape (n, I - 1), optional
-        See `planner_bonds`.
+    correction : array, shape (n, I - 1), optional
+        See `choice`.
 
     Returns
     -------
@@ -282,12 +261,15 @@ def best_choices(
     """
     shocks = solution.shocks
     now = solution.at(b, k, shocks.joint_nodes[node], shocks.joint_R[node])
-    found, x_next, status, _ = maximise(
-        solution, future, node, b, k, now.b_next, coordinates_of(now.k_next), now.eta > 0.0,
-        held=held, everywhere=True, step=0.01, reach=0.01, tilt=tilt,
+    x = np.ascontiguousarray(coordinates_of(now.k_next))
+    spacing = Spacing(0.01, 0.01 * solution.grid.income_scale)
+    found = maximise(
+        solution, future, node, b, k, Choice(now.b_next, x, now.eta > 0.0),
+        Search(debt_only, True, spacing, Keep(0.0, 0.0, 0.0)), correction,
     )  # fmt: skip
-    names = ("c", "b_next", "q", "mu", "value")
-    return dict(zip(names, found, strict=True)) | {"status": status, "x_next": x_next}
+    values = zip(("c", "b_next", "q", "mu", "value"), found.values.T, strict=True)
+    rows = {name: np.ascontiguousarray(value) for name, value in values}
+    return rows | {"status": found.status, "x_next": found.x}
 
 
 def _off_grid(
@@ -295,8 +277,8 @@ def _off_grid(
     solution: Solution,
     values: Array,
     future: Future,
-    held: bool,
-    tilt: Array | None,
+    debt_only: bool,
+    correction: Array | None,
     b: Array,
     k: Array,
     node: NDArray[np.int64],
@@ -305,21 +287,21 @@ def _off_grid(
     calibration, space, shocks = solution.calibration, solution.grid, solution.shocks
     z, rate = shocks.joint_nodes[node], shocks.joint_R[node]
     x = np.ascontiguousarray(coordinates_of(k))
-    slope = _tilt_at(solution, tilt, b, x, node)
-    best = best_choices(solution, future, held, b, k, node, slope)
+    slope = _correction_at(solution, correction, b, x, node)
+    best = best_choices(solution, future, debt_only, b, k, node, slope)
     stated, following = np.empty(len(b)), np.empty(len(b))
     table = value_table(values.reshape(solution.flat_shape), space)
-    value_kernels.read_worth(len(b), table, space.bonds, *space.axes, node, b, x, stated)
+    value_kernels.read_worth(len(b), table, space.axes, node, b, x, stated)
     now = solution.at(b, k, z, rate)
     # The rules interpolated off the grid may miss the limit a little: bonds are lifted to it.
     b_next = now.b_next
     if calibration.constraint:
-        b_next = np.maximum(b_next, -limit_slope(solution)[node] * now.q)
+        b_next = np.maximum(b_next, -collateral_slope(solution)[node] * now.q)
     c = income(k, z, calibration) + b - b_next / rate
     c = c - adjustment_cost(k, now.k_next, calibration.phi_adj).sum(axis=-1)
     x_next = np.ascontiguousarray(coordinates_of(now.k_next))
     value_kernels.read_worth(
-        len(b), future.worth, space.bonds, *space.axes, node, np.ascontiguousarray(b_next), x_next,
+        len(b), future.worth, space.axes, node, np.ascontiguousarray(b_next), x_next,
         following,
     )  # fmt: skip
     beta, gamma = calibration.beta_period, calibration.gamma
@@ -343,30 +325,30 @@ def _off_grid(
     ]  # fmt: skip
 
 
-def _tilt_at(
-    solution: Solution, tilt: Array | None, b: Array, x: Array, node: NDArray[np.int64]
+def _correction_at(
+    solution: Solution, correction: Array | None, b: Array, x: Array, node: NDArray[np.int64]
 ) -> Array:
-    """Correction of `private_tilt` at states off the grid, (n, I - 1)."""
+    """Correction of `private_correction` at states off the grid, (n, I - 1)."""
     out, space = np.zeros_like(x), solution.grid
-    if tilt is not None:
-        value_kernels.read_linear(len(b), tilt, space.bonds, *space.axes, node, b, x, out)
+    if correction is not None:
+        value_kernels.read_linear(len(b), correction, space.axes, node, b, x, out)
     return out
 
 
 def _conditions(
-    solution: Solution, future: Future, held: bool, tilt: Array | None, b: Array, k: Array,
-    node: NDArray[np.int64],
+    solution: Solution, future: Future, debt_only: bool, correction: Array | None, b: Array,
+    k: Array, node: NDArray[np.int64],
 ) -> list[Item]:  # fmt: skip
     """First-order conditions (21)-(24) at visited states, by the paper's own formulas."""
-    slope = _tilt_at(solution, tilt, b, np.ascontiguousarray(coordinates_of(k)), node)
-    status = best_choices(solution, future, held, b, k, node, slope)["status"]
-    errors = first_order_errors(solution, future, b, k, node, social=tilt is None)
+    slope = _correction_at(solution, correction, b, np.ascontiguousarray(coordinates_of(k)), node)
+    status = best_choices(solution, future, debt_only, b, k, node, slope)["status"]
+    errors = first_order_errors(solution, future, b, k, node, social=correction is None)
     entries = []
     for regime, code in (("slack", SLACK), ("bound", BOUND)):
         here = status == code
         for name, error in errors.items():
             # With a debt tax alone k' moves with b': a single deviation tests that condition.
-            if (name == "bonds" and regime == "bound") or (held and name != "pricing"):
+            if (name == "bonds" and regime == "bound") or (debt_only and name != "pricing"):
                 continue
             seen = error[here & np.isfinite(error)]
             middle = np.median(seen) if len(seen) else np.nan

@@ -14,9 +14,10 @@ from regspec.model.economy.technology import (
     adjustment_cost_today,
     private_return,
 )
+from regspec.model.equilibrium.iteration import collateral_slope
 from regspec.model.equilibrium.solution import Decisions, Solution
 from regspec.model.planner import value_kernels
-from regspec.model.planner.sweep import Future, limit_slope, shadow_values
+from regspec.model.planner.sweep import Future, shadow_values
 from regspec.parameters import Calibration
 
 __all__ = []
@@ -164,7 +165,7 @@ def first_order_errors(
         weight = shocks.joint_transition[node, j]
         ahead = solution.at(now.b_next, k_next, *here)
         value_kernels.read_linear(
-            len(b), slopes, space.bonds, *space.axes, np.full(len(b), j), now.b_next, x_next, read
+            len(b), slopes, space.axes, np.full(len(b), j), now.b_next, x_next, read
         )
         wealth += weight * read[:, 0]
         capital += weight[:, None] * read[:, 1:]
@@ -192,7 +193,7 @@ def first_order_errors(
     phi2 = adjustment_cost_next(k, now.k_next, phi)
     spread = (k_next * phi2).sum(axis=1)
     by_c = gamma * (now.q + spread) / now.c
-    slope = limit_slope(solution)[node].clip(min=0.0)
+    slope = collateral_slope(solution)[node]
     own = (1.0 - beta) * marginal
     with np.errstate(all="ignore"):
         gap_b = 1.0 + slope * (beta * along[:, 0] / marginal - by_c / rate[node])
@@ -205,8 +206,7 @@ def first_order_errors(
             gap_x = beta * along[:, 1 + axis] / marginal - spent - by_c * spent
             gap_x -= (k_next * phi / k * turn).sum(axis=1)
             total = beta * capital[:, axis] - own * spent + shadow * slope * gap_x
-            inside = (x_next[:, axis] > space.axes[axis][1]) & (
-                x_next[:, axis] < space.axes[axis][-2]
-            )
+            ends = space.coordinates[axis][[1, -2]]
+            inside = (x_next[:, axis] > ends[0]) & (x_next[:, axis] < ends[1])
             errors[f"capital_{axis + 1}"] = np.where(inside, total / (own * now.q), np.nan)
         return {m: np.log10(np.maximum(np.abs(e), 1e-16)) for m, e in errors.items()}

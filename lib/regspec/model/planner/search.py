@@ -1,32 +1,33 @@
-"""Compiled refinement of a planner's choice: along one line, of a state, and of the last choice.
+"""Compiled maximisation of the planner's problem over (b', x'), state by state.
 
 A candidate is the tuple of its objective, b', consumption, price, w = beta E u'(c') / u'(c) and
-status; objective and limit are those of `planner_bonds`.
-
-Compiled maximisation of the planner's problem over (b', x'), state by state.
-
-Objective and limit are those of `planner_bonds`, which chooses b' at given x'. The limit cuts an
-arbitrary set out of b': `scan` looks at every node of (b', x'), `planner_search` refines from a
-given candidate.
+status; objective and limit are those of `choice`, which chooses b' at given x'. The limit cuts an
+arbitrary set out of b': `scan` looks at every node of (b', x'), `climb_state` refines from a given
+candidate.
 
 Two candidates far apart can be worth the same. Best responses to a future that depends on which of
 them is chosen may then alternate for ever, so a sweep can be told to keep the last choice unless
 another gains more than a share of consumption; what was given up is reported, state by state.
 """
 
+# mypy: disable-error-code="no-untyped-def"
 from __future__ import annotations
 
-import numpy as np
+from typing import NamedTuple
 
-from regspec.model.equilibrium.capital_choice import ends, workspace
+import numpy as np
+from numpy.typing import NDArray
+
+from regspec.model.equilibrium.capital_choice import Ahead, State, ends, workspace
 from regspec.model.equilibrium.kernels import BOUND, FLOOR, INFEASIBLE, SLACK, TOP
-from regspec.model.numerics.compiled import NO, borrow, hold, njit, ranged
+from regspec.model.numerics.compiled import INNER, NO, OPEN, borrow, hold, njit, ranged
 from regspec.model.planner.choice import (
     CLOSED,
+    Problem,
     best_bonds,
+    debt_only,
+    debt_only_limit,
     gap_at,
-    held_bonds,
-    held_limit,
     limit_bonds,
     objective,
     room,
@@ -35,15 +36,113 @@ from regspec.model.planner.value_kernels import equivalent
 
 __all__ = []
 
-# mypy: disable-error-code="no-untyped-def"
-
+Array = NDArray[np.float64]
 
 ROUNDS = 24
-# The line of `probe` that is b' itself; typed, so that it is compiled with the others.
+# The line of `candidate_at` that is b' itself; typed, so that it is compiled with the others.
 BONDS = np.int64(-1)
+# A new choice must beat the old one by this much, relative to the objective.
+TIE = 1e-12
 
 
-@njit(cache=True, error_model="numpy", inline="always")
+class Spacing(NamedTuple):
+    """First distance of candidates: in coordinates of capital, and in bonds."""
+
+    x: float
+    b: float
+
+
+class Keep(NamedTuple):
+    """When a distant candidate counts as tied with the last choice, which is then kept.
+
+    Attributes
+    ----------
+    gain : float
+        It gains no more than this share of consumption; 0 keeps nothing.
+    x, b : float
+        It is further away than this in a coordinate of capital, or in b'.
+    """
+
+    gain: float
+    x: float
+    b: float
+
+
+class Search(NamedTuple):
+    """How to look for a maximum.
+
+    Attributes
+    ----------
+    debt_only : bool
+        Whether capital is where the untaxed conditions (12) put it.
+    everywhere : bool
+        Whether to scan every node as well.
+    spacing : Spacing
+    keep : Keep
+    """
+
+    debt_only: bool
+    everywhere: bool
+    spacing: Spacing
+    keep: Keep
+
+
+class Nodes(NamedTuple):
+    """Every node of (b', x') that a scan looks at.
+
+    Attributes
+    ----------
+    allocation, coordinates : array, shapes (Nk, I) and (Nk, I - 1)
+    utility : array, shape (Nb, Nk, 2)
+        beta u(W) and beta E u'(c'), with one more axis for all shocks.
+    """
+
+    allocation: Array
+    coordinates: Array
+    utility: Array
+
+
+class Seen(NamedTuple):
+    """Scratch of a search.
+
+    Attributes
+    ----------
+    kept, last : array, shape (I - 1,)
+        Coordinates of the best choice so far and of the last sweep's.
+    found : array, shape (2, 3)
+        The best slack and the best bound candidate of a scan: objective, b', node of capital.
+    tie : array, shape (3,)
+        What keeping the last choice gives up, and how far away the other is in b' and in x; NaN
+        where there is no tie.
+    """
+
+    kept: Array
+    last: Array
+    found: Array
+    tie: Array
+
+
+class Maxima(NamedTuple):
+    """What is found at n states.
+
+    Attributes
+    ----------
+    values : array, shape (n, 5)
+        c, b', q, mu and W.
+    x : array, shape (n, I - 1)
+        Coordinates of next capital.
+    status : array of int8, shape (n,)
+    ties : array, shape (n, 3)
+        `Seen.tie` of each.
+    """
+
+    values: Array
+    x: Array
+    status: NDArray[np.int8]
+    ties: Array
+
+
+@njit(**INNER, inline="always")
 def vertex(a, m, b, fa, fm, fb):
     """Maximiser of the parabola through three points; the middle one if they do not bend down."""
     left, right = (fm - fa) / (m - a), (fb - fm) / (b - m)
@@ -55,45 +154,33 @@ def vertex(a, m, b, fa, fm, fb):
     )
 
 
-@njit(cache=True, error_model="numpy")
-def probe(
-    slab, worth, bonds, x1, x2, line, at, near, was_bound, reach, wealth, k, R, R_theta, phi,
-    params, tilt, x, work, G,
-):  # fmt: skip
+@njit(**INNER)
+def candidate_at(problem, line, at, near, was_bound, reach, x, work):
     """Candidate at a point of a line: coordinate `line` of next capital, with b' at its best.
 
     Line -1 is b' itself, without the limit, capital where the untaxed conditions (12) put it.
     """
     if line < 0:
-        total, _, c, price, w = held_bonds(
-            slab, worth, bonds, x1, x2, at, wealth, k, R, R_theta, phi, params, tilt, x, work, G
-        )
+        total, _, c, price, w = debt_only(problem, at, x, work)
         return total, at, c, price, w, SLACK
     x[line] = at
-    return best_bonds(
-        slab, worth, bonds, x1, x2, near, was_bound, reach, wealth, k, R, R_theta, phi, params,
-        tilt, x, work, G,
-    )  # fmt: skip
+    return best_bonds(problem, near, was_bound, reach, x, work)
 
 
-@njit(cache=True, error_model="numpy")
-def climb_line(
-    slab, worth, bonds, x1, x2, line, m, best, low, high, step, reach, wealth, k, R, R_theta, phi,
-    params, tilt, x, work, G,
-):  # fmt: skip
+@njit(**INNER)
+def climb_line(problem, line, m, best, within, spacing, x, work):
     """Local maximum on a line, from the candidate `best` at m: returns its place and candidate.
 
-    Neighbours `step` away, doubled while the objective rises, then parabolas through three points.
+    Neighbours one spacing away, doubled while the objective rises, then parabolas through three
+    points, all `within` the ends of the line.
     """
+    (low, high), (step, reach) = within, spacing
     a, b = max(m - step, low), min(m + step, high)
     left, right = best, best
     for side in range(2):
         at = b if side else a
         if at != m:
-            new = probe(
-                slab, worth, bonds, x1, x2, line, at, best[1], best[5] == BOUND, reach, wealth, k,
-                R, R_theta, phi, params, tilt, x, work, G,
-            )  # fmt: skip
+            new = candidate_at(problem, line, at, best[1], best[5] == BOUND, reach, x, work)
             if side:
                 right = new
             else:
@@ -111,10 +198,7 @@ def climb_line(
         at = b if rising else a
         if at == m:
             break
-        new = probe(
-            slab, worth, bonds, x1, x2, line, at, best[1], best[5] == BOUND, reach, wealth, k, R,
-            R_theta, phi, params, tilt, x, work, G,
-        )  # fmt: skip
+        new = candidate_at(problem, line, at, best[1], best[5] == BOUND, reach, x, work)
         if rising:
             right = new
         else:
@@ -130,10 +214,7 @@ def climb_line(
             # The parabola agrees with the middle: confirm by one tighter pair, then stop.
             small = 0.02 * (b - a)
             trial = m + small if b - m > m - a else m - small
-        new = probe(
-            slab, worth, bonds, x1, x2, line, trial, best[1], best[5] == BOUND, reach, wealth, k,
-            R, R_theta, phi, params, tilt, x, work, G,
-        )  # fmt: skip
+        new = candidate_at(problem, line, trial, best[1], best[5] == BOUND, reach, x, work)
         if new[0] > best[0]:
             if trial > m:
                 a, left = m, best
@@ -149,24 +230,15 @@ def climb_line(
     return m, best
 
 
-@njit(cache=True, error_model="numpy", inline="always")
-def climb_held(
-    slab, worth, bonds, x1, x2, start, reach, wealth, k, R, R_theta, phi, params, tilt, x, work, G
-):  # fmt: skip
-    """Local maximum over b' with capital held by (12): the instruments="debt" planner."""
-    bottom, top = bonds[0], min(bonds[-1], (wealth - params[2]) * R)
+@njit(**INNER)
+def climb_debt_only(problem, start, reach, x, work):
+    """Local maximum over b' with capital as in `debt_only`: the instruments="debt" planner."""
+    bonds, state = problem.ahead.axes.bonds, problem.state
+    bottom, top = bonds[0], min(bonds[-1], (state.wealth - problem.model.least) * state.R)
     m = min(max(start, bottom), top)
-    best = probe(
-        slab, worth, bonds, x1, x2, BONDS, m, m, NO, reach, wealth, k, R, R_theta, phi, params,
-        tilt, x, work, G,
-    )  # fmt: skip
-    m, best = climb_line(
-        slab, worth, bonds, x1, x2, BONDS, m, best, bottom, top, reach, reach, wealth, k, R,
-        R_theta, phi, params, tilt, x, work, G,
-    )  # fmt: skip
-    total, gap, c, price, w = held_bonds(
-        slab, worth, bonds, x1, x2, m, wealth, k, R, R_theta, phi, params, tilt, x, work, G
-    )
+    best = candidate_at(problem, BONDS, m, m, NO, reach, x, work)
+    m, best = climb_line(problem, BONDS, m, best, (bottom, top), Spacing(reach, reach), x, work)
+    total, gap, c, price, w = debt_only(problem, m, x, work)
     status = SLACK
     if m <= bottom:
         status = FLOOR
@@ -174,98 +246,60 @@ def climb_held(
         status = TOP
     if gap >= -CLOSED:
         return total, m, c, price, w, status
-    return held_limit(
-        slab, worth, bonds, x1, x2, m, reach, wealth, k, R, R_theta, phi, params, tilt, x, work, G
-    )
+    return debt_only_limit(problem, m, reach, x, work)
 
 
-@njit(cache=True, error_model="numpy")
-def climb_state(
-    slab, worth, bonds, x1, x2, start, was_bound, step, reach, wealth, k, R, R_theta, held, phi,
-    params, tilt, x, work, G,
-):  # fmt: skip
-    """Local maximum near (start, x), one coordinate of capital after the other; x is updated.
-
-    `step` is the first spacing in x, `reach` that in b'.
-    """
-    d = len(phi) - 1
-    if held:
-        return climb_held(
-            slab, worth, bonds, x1, x2, start, reach, wealth, k, R, R_theta, phi, params, tilt, x,
-            work, G,
-        )  # fmt: skip
-    best = best_bonds(
-        slab, worth, bonds, x1, x2, start, was_bound, reach, wealth, k, R, R_theta, phi, params,
-        tilt, x, work, G,
-    )  # fmt: skip
+@njit(**INNER)
+def climb_state(problem, start, was_bound, search, x, work):
+    """Local maximum near (start, x), one coordinate of capital after the other; x is updated."""
+    _, x1, x2 = problem.ahead.axes
+    d, reach = len(problem.model.phi) - 1, search.spacing.b
+    if search.debt_only:
+        return climb_debt_only(problem, start, reach, x, work)
+    best = best_bonds(problem, start, was_bound, reach, x, work)
     for _ in range(1 if d < 2 else 3):
         before = best[0]
         for j in range(d):
-            low, high = ends(x1, x2, j)
-            x[j], best = climb_line(
-                slab, worth, bonds, x1, x2, j, x[j], best, low, high, step, reach, wealth, k, R,
-                R_theta, phi, params, tilt, x, work, G,
-            )  # fmt: skip
+            within = ends(x1, x2, j)
+            x[j], best = climb_line(problem, j, x[j], best, within, search.spacing, x, work)
         if best[0] - before <= 1e-14 * abs(before):
             break
     return best
 
 
-@njit(cache=True, error_model="numpy")
-def stay(
-    slab, worth, bonds, x1, x2, start, was_bound, reach, wealth, k, R, R_theta, held, phi, params,
-    tilt, x, work, G,
-):  # fmt: skip
+@njit(**INNER)
+def stay(problem, start, was_bound, search, x, work):
     """The last choice (start, x) as a candidate; its bonds move to the limit where that binds."""
-    if held:
+    ahead, state, model = problem.ahead, problem.state, problem.model
+    bonds, reach = ahead.axes.bonds, search.spacing.b
+    if search.debt_only:
         b_next = min(max(start, bonds[0]), bonds[-1])
-        total, gap, c, price, w = held_bonds(
-            slab, worth, bonds, x1, x2, b_next, wealth, k, R, R_theta, phi, params, tilt, x, work,
-            G,
-        )  # fmt: skip
+        total, gap, c, price, w = debt_only(problem, b_next, x, work)
         if was_bound or gap < -CLOSED:
-            lower = max(bonds[0], b_next - reach)
-            return held_limit(
-                slab, worth, bonds, x1, x2, lower, reach, wealth, k, R, R_theta, phi, params, tilt,
-                x, work, G,
-            )  # fmt: skip
+            return debt_only_limit(problem, max(bonds[0], b_next - reach), reach, x, work)
         return total, b_next, c, price, w, SLACK
     b_next, status = min(max(start, bonds[0]), bonds[-1]), SLACK
-    gap, c, price, w = gap_at(
-        slab, bonds, x1, x2, b_next, wealth, k, R, R_theta, phi, params, x, work
-    )
+    gap, c, price, w = gap_at(ahead, b_next, state, x, model, work)
     if was_bound or gap < -CLOSED:
-        b_next, side = limit_bonds(
-            slab, bonds, x1, x2, b_next, wealth, k, R, R_theta, phi, params, x, work, bonds[0],
-            reach,
-        )  # fmt: skip
+        b_next, side = limit_bonds(problem, b_next, bonds[0], reach, x, work)
         if side == 0:
             return -np.inf, bonds[0], 0.0, 0.0, 0.0, INFEASIBLE
         status = BOUND
-        _, c, price, w = gap_at(
-            slab, bonds, x1, x2, b_next, wealth, k, R, R_theta, phi, params, x, work
-        )
-    total, _ = objective(worth, bonds, x1, x2, b_next, c, R, params, tilt, x, work, G)
+        _, c, price, w = gap_at(ahead, b_next, state, x, model, work)
+    total, _ = objective(problem, b_next, c, x, work)
     return total, b_next, c, price, w, status
 
 
-# mypy: disable-error-code="no-untyped-def"
+@njit(**OPEN)
+def scan(problem, nodes, found):
+    """Best candidates over all `Nodes` of (b', x'): objective, b', capital node.
 
-
-# A new choice must beat the old one by this much, relative to the objective.
-TIE = 1e-12
-
-
-@njit(cache=True, error_model="numpy", inline="always")
-def scan(slab, ahead, bonds, allocation, nodes, wealth, k, R, R_theta, phi, params, tilt, found):
-    """Best candidates over all nodes of (b', x'): objective, b', capital node, whether bound.
-
-    ahead is (Nb, Nk, 2): beta u(W) and beta E u'(c') at the nodes. Row 0 of found is the best
-    slack, row 1 the best bound candidate, the latter where the gap changes sign between two nodes
-    of b' (linear in between). nodes (Nk, I - 1) are the coordinates. Objective -inf where there is
-    none.
+    Row 0 of found is the best slack, row 1 the best bound candidate, the latter where the gap
+    changes sign between two nodes of b' (linear in between). Objective -inf where there is none.
     """
-    beta, gamma, c_min = params
+    (slab, axes), _, state, correction, (beta, gamma, phi, c_min) = problem
+    allocation, coordinates, utility = nodes
+    bonds, wealth, k, R = axes.bonds, state.wealth, state.k, state.R
     n, nb, nk = len(phi), len(bonds), len(allocation)
     found[:, 0] = -np.inf
     for ik in range(nk):
@@ -276,7 +310,7 @@ def scan(slab, ahead, bonds, allocation, nodes, wealth, k, R, R_theta, phi, para
             moved += allocation[ik, i] * phi[i] * move
         shift = 0.0
         for j in range(n - 1):
-            shift += tilt[j] * nodes[ik, j]
+            shift += correction[j] * coordinates[ik, j]
         last_gap, last_total = -np.inf, -np.inf
         for ib in range(nb):
             c = wealth - cost - bonds[ib] / R
@@ -284,14 +318,14 @@ def scan(slab, ahead, bonds, allocation, nodes, wealth, k, R, R_theta, phi, para
                 break
             marginal = c**-gamma
             now = np.log(c) if gamma == 1.0 else c * marginal / (1.0 - gamma)
-            total = (1.0 - beta) * now + ahead[ib, ik, 0] - shift
-            if R_theta < 0.0 and total <= found[0, 0]:
+            total = (1.0 - beta) * now + utility[ib, ik, 0] - shift
+            if not state.limited and total <= found[0, 0]:
                 continue
             value = 0.0
             for i in range(n):
                 value += allocation[ik, i] * slab[ib, ik, i + 1]
-            w = ahead[ib, ik, 1] / marginal
-            gap = room(bonds[ib], R_theta, w * value - moved)
+            w = utility[ib, ik, 1] / marginal
+            gap = room(bonds[ib], state, w * value - moved)
             if gap >= 0.0 and total > found[0, 0]:
                 found[0, 0], found[0, 1], found[0, 2] = total, bonds[ib], ik
             if ib > 0 and (gap >= 0.0) != (last_gap >= 0.0):
@@ -303,18 +337,14 @@ def scan(slab, ahead, bonds, allocation, nodes, wealth, k, R, R_theta, phi, para
             last_gap, last_total = gap, total
 
 
-@njit(cache=True, error_model="numpy", inline="always")
-def scan_held(
-    slab, worth, bonds, x1, x2, wealth, k, R, R_theta, phi, params, tilt, x, work, G, found
-):  # fmt: skip
-    """`scan` over b' alone, capital held by (12)."""
+@njit(**INNER)
+def scan_debt_only(problem, x, work, found):
+    """`scan` over b' alone, capital as in `debt_only`."""
+    bonds = problem.ahead.axes.bonds
     found[:, 0] = -np.inf
     last_gap, last_total = -np.inf, -np.inf
     for ib in range(len(bonds)):
-        total, gap, _, _, _ = held_bonds(
-            slab, worth, bonds, x1, x2, bonds[ib], wealth, k, R, R_theta, phi, params, tilt, x,
-            work, G,
-        )  # fmt: skip
+        total, gap, _, _, _ = debt_only(problem, bonds[ib], x, work)
         if total == -np.inf:
             break
         if gap >= 0.0 and total > found[0, 0]:
@@ -328,54 +358,34 @@ def scan_held(
         last_gap, last_total = gap, total
 
 
-@njit(cache=True, error_model="numpy", inline="always")
-def solve_point(
-    slab, worth, ahead, bonds, x1, x2, allocation, nodes, wealth, k, start, was_bound, R, R_theta,
-    held, everywhere, step, reach, keep, phi, params, tilt, x, work, G, kept, found, tie,
-):  # fmt: skip
+@njit(**INNER)
+def solve_point(problem, nodes, start, was_bound, search, x, work, seen):
     """Best candidate of a state: `climb_state` from the start, and from those of a scan.
 
-    The start is kept on a tie. x holds the coordinates of next capital, in and out. keep is the
-    gain, as a share of consumption, up to which a candidate further away than keep[1] in x or
-    keep[2] in b' counts as tied with the start; tie (3,) receives what that gives up and how far
-    away in b' and in x, NaN where there is none.
+    The start is kept on a tie (`Keep`). x holds the coordinates of next capital, in and out.
     """
-    d = len(phi) - 1
+    kept, last, found, tie = seen
+    d, gamma, keep = len(problem.model.phi) - 1, problem.model.gamma, search.keep
     tie[:] = np.nan
     incumbent = (-np.inf, start, 0.0, 0.0, 0.0, INFEASIBLE)
     for j in range(d):
-        tie[3 + j] = x[j]
-    if keep[0] > 0.0:
-        incumbent = stay(
-            slab, worth, bonds, x1, x2, start, was_bound, reach, wealth, k, R, R_theta, held, phi,
-            params, tilt, x, work, G,
-        )  # fmt: skip
-    best = climb_state(
-        slab, worth, bonds, x1, x2, start, was_bound, step, reach, wealth, k, R, R_theta, held,
-        phi, params, tilt, x, work, G,
-    )  # fmt: skip
-    if everywhere or best[5] == INFEASIBLE:
+        last[j] = x[j]
+    if keep.gain > 0.0:
+        incumbent = stay(problem, start, was_bound, search, x, work)
+    best = climb_state(problem, start, was_bound, search, x, work)
+    if search.everywhere or best[5] == INFEASIBLE:
         for j in range(d):
             kept[j] = x[j]
-        if held:
-            scan_held(
-                slab, worth, bonds, x1, x2, wealth, k, R, R_theta, phi, params, tilt, x, work, G,
-                found,
-            )  # fmt: skip
+        if search.debt_only:
+            scan_debt_only(problem, x, work, found)
         else:
-            scan(
-                slab, ahead, bonds, allocation, nodes, wealth, k, R, R_theta, phi, params, tilt,
-                found,
-            )  # fmt: skip
+            scan(problem, nodes, found)
         for kind in range(2):
             if found[kind, 0] == -np.inf:
                 continue
             for j in range(d):
-                x[j] = kept[j] if held else nodes[int(found[kind, 2]), j]
-            other = climb_state(
-                slab, worth, bonds, x1, x2, found[kind, 1], kind == 1, step, reach, wealth, k, R,
-                R_theta, held, phi, params, tilt, x, work, G,
-            )  # fmt: skip
+                x[j] = kept[j] if search.debt_only else nodes.coordinates[int(found[kind, 2]), j]
+            other = climb_state(problem, found[kind, 1], kind == 1, search, x, work)
             nothing = best[0] == -np.inf
             if other[0] > -np.inf and (nothing or other[0] > best[0] + TIE * abs(best[0])):
                 best = other
@@ -387,59 +397,65 @@ def solve_point(
         return best
     apart, level = 0.0, incumbent[0]
     for j in range(d):
-        apart = max(apart, abs(x[j] - tie[3 + j]))
-        level += tilt[j] * tie[3 + j]
-    gain = (best[0] - incumbent[0]) / ((1.0 - params[1]) * level if params[1] != 1.0 else 1.0)
-    far = apart > keep[1] or abs(best[1] - incumbent[1]) > keep[2]
-    if not far or gain > keep[0]:
+        apart = max(apart, abs(x[j] - last[j]))
+        level += problem.correction[j] * last[j]
+    gain = (best[0] - incumbent[0]) / ((1.0 - gamma) * level if gamma != 1.0 else 1.0)
+    far = apart > keep.x or abs(best[1] - incumbent[1]) > keep.b
+    if not far or gain > keep.gain:
         return best
     tie[0], tie[1], tie[2] = gain, abs(best[1] - incumbent[1]), apart
     for j in range(d):
-        x[j] = tie[3 + j]
+        x[j] = last[j]
     return incumbent
 
 
 @ranged
-def planner_states(
-    first, last,
-    table, worth, ahead, bonds, x1, x2, allocation, nodes, zi, wealth, k, start, start_x, bound,
-    R_theta, R, held, everywhere, step, reach, keep, phi, params, tilt, out, out_x, status, ties,
-):  # fmt: skip
-    """Maximise at n states, into out (n, 5): c, b', q, mu and W; out_x (n, I - 1) and status (n,).
+def planner_states(first, last, problem, nodes, zi, start, search, out):
+    """Maximise at n states, into `Maxima` out.
 
-    table and worth are (nz, Nb, Nk, columns), ahead (nz, Nb, Nk, 2). zi (n,) are joint shock nodes,
-    wealth (n,) is income and bonds, k (n, I) today's capital, tilt (n, I - 1). A state is refined
-    from its first choice (start, start_x, and whether that was at the limit); with `everywhere`,
-    and where that is infeasible, also from the candidates of a scan. R_theta < 0 stands for no
-    limit. keep and ties (n, 3) as in `solve_point`.
+    The problem holds the tables of all joint shocks, and `State` and correction with one row a
+    state; zi (n,) are the states' joint shock nodes. A state is refined from its first choice
+    (`kernels.Choice`); where `Search` says so, and where that is infeasible, also from the
+    candidates of a scan.
     """
-    n, gamma = len(phi), params[1]
+    model = problem.model
+    n, gamma, least = len(model.phi), model.gamma, model.least
     owned = (
-        workspace(n), np.empty(n - 1), np.empty(3), np.empty(n - 1), np.empty((2, 3)),
-        np.empty(2 + n),
-    )  # fmt: skip
-    work, x, G, kept, found, tie = borrow(owned)
-    table, worth, ahead, bonds, x1, x2 = borrow((table, worth, ahead, bonds, x1, x2))
-    allocation, nodes, zi, wealth, k = borrow((allocation, nodes, zi, wealth, k))
-    start, start_x, bound, R_theta, R = borrow((start, start_x, bound, R_theta, R))
-    tilt, out, out_x, status, ties = borrow((tilt, out, out_x, status, ties))
+        workspace(n),
+        np.empty(n - 1),
+        Seen(np.empty(n - 1), np.empty(n - 1), np.empty((2, 3)), np.empty(3)),
+    )
+    work, x, seen = borrow(owned)
+    (table, axes), worth, states, correction, _ = borrow(problem)
+    (allocation, coordinates, utility), zi = borrow((nodes, zi))
+    (start_b, start_x, bound), (values, out_x, status, ties) = borrow((start, out))
     for p in range(first, last):
-        z = zi[p]
+        z, R = zi[p], states.R[p]
         for j in range(n - 1):
             x[j] = start_x[p, j]
+        state = State(
+            states.wealth[p],
+            states.k[p],
+            R,
+            states.R_theta[p],
+            states.limited,
+            states.tax[p],
+            states.charge[p],
+            states.ratio[p],
+        )
+        here = Problem(Ahead(table[z], axes), worth[z], state, correction[p], model)
+        seen_from = Nodes(allocation, coordinates, utility[z])
         total, b_next, c, q, w, kind = solve_point(
-            table[z], worth[z], ahead[z], bonds, x1, x2, allocation, nodes, wealth[p], k[p],
-            start[p], bound[p], R[z], R_theta[z], held, everywhere, step, reach, keep, phi,
-            params, tilt[p], x, work, G, kept, found, tie,
-        )  # fmt: skip
+            here, seen_from, start_b[p], bound[p], search, x, work, seen
+        )
         for j in range(n - 1):
             out_x[p, j] = x[j]
-            total += tilt[p, j] * x[j]
+            total += correction[p, j] * x[j]
         status[p] = kind
-        out[p, 0] = c if kind != INFEASIBLE else params[2]
-        out[p, 1], out[p, 2] = b_next, q
-        out[p, 3] = max(0.0, 1.0 - R[z] * w) if kind == BOUND else 0.0
-        out[p, 4] = equivalent(total, gamma) if kind != INFEASIBLE else params[2]
+        values[p, 0] = c if kind != INFEASIBLE else least
+        values[p, 1], values[p, 2] = b_next, q
+        values[p, 3] = max(0.0, 1.0 - R * w) if kind == BOUND else 0.0
+        values[p, 4] = equivalent(total, gamma) if kind != INFEASIBLE else least
         for j in range(3):
-            ties[p, j] = tie[j]
+            ties[p, j] = seen.tie[j]
     hold(owned)

@@ -23,10 +23,10 @@ from regspec.model.economy.wedges import Wedges
 from regspec.model.equilibrium.certificate import Certificate, ConvergenceError
 from regspec.model.equilibrium.certify import certify
 from regspec.model.equilibrium.iteration import policy_change
-from regspec.model.equilibrium.solution import Policies, Solution
+from regspec.model.equilibrium.solution import Certified, Policies, Solution
 from regspec.model.equilibrium.solve import find_fixed_point
 from regspec.model.planner.certificate import certify_planner
-from regspec.model.planner.sweep import DISTANT, build_future, planner_sweep, private_tilt
+from regspec.model.planner.sweep import DISTANT, build_future, planner_sweep, private_correction
 from regspec.model.planner.value import policy_value
 from regspec.parameters import Calibration
 
@@ -40,7 +40,7 @@ LEAST_DAMPING = 0.05
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Planner(Solution):
+class Planner(Certified):
     """A solved planner's problem.
 
     Attributes
@@ -182,16 +182,16 @@ def solve_planner(
         wedges=first.wedges,
     )  # fmt: skip
     values = policy_value(solution)
-    held = instruments == "debt"
+    debt_only = instruments == "debt"
     if collateral:
-        solution, values, keep, tilt, sweeps = _iterate(
-            solution, values, held=held, social=agglomeration, tolerance=tolerance,
+        solution, values, keep, correction, sweeps = _iterate(
+            solution, values, debt_only=debt_only, social=agglomeration, tolerance=tolerance,
             value_tolerance=value_tolerance, max_sweeps=max_sweeps, damping=damping,
             scan_every=scan_every, hysteresis=hysteresis,
         )  # fmt: skip
         certificate = certify_planner(
-            solution, values, held=held, social=agglomeration, tolerance=tolerance,
-            value_tolerance=value_tolerance, hysteresis=keep, last=tilt,
+            solution, values, debt_only=debt_only, social=agglomeration, tolerance=tolerance,
+            value_tolerance=value_tolerance, hysteresis=keep, last=correction,
         )  # fmt: skip
     else:
         certificate = certify(solution)
@@ -217,7 +217,7 @@ def _iterate(
     solution: Solution,
     values: Array,
     *,
-    held: bool,
+    debt_only: bool,
     social: bool,
     tolerance: float,
     value_tolerance: float,
@@ -233,27 +233,27 @@ def _iterate(
     """
     step = reach = 0.02
     quiet, since, history = 0, 0, []
-    tilt: Array | None = None
+    correction: Array | None = None
     keep = 0.0
     for sweep in range(1, max_sweeps + 1):
         everywhere = quiet > 0 or sweep % scan_every == 1 or scan_every == 1
         future = build_future(solution, values)
         if not social:
-            tilt = private_tilt(solution, future, held=held, last=tilt)
+            correction = private_correction(solution, future, debt_only=debt_only, last=correction)
         old = solution.policies
         new, new_values, _ = planner_sweep(
-            solution, future, held=held, everywhere=everywhere, step=step, reach=reach, tilt=tilt,
-            hysteresis=keep, jump=DISTANT * tolerance,
+            solution, future, debt_only=debt_only, everywhere=everywhere, step=step, reach=reach,
+            correction=correction, hysteresis=keep, jump=DISTANT * tolerance,
         )  # fmt: skip
         change = policy_change(new, old, solution.grid.income_scale)
         value_change = float(np.max(np.abs(new_values / values - 1.0)))
         largest = max(change.values())
         if not np.isfinite([largest, value_change]).all():
-            return dataclasses.replace(solution, policies=new), new_values, keep, tilt, sweep
+            return dataclasses.replace(solution, policies=new), new_values, keep, correction, sweep
         settled = largest <= tolerance and value_change <= value_tolerance
         quiet = quiet + 1 if settled else 0
         if quiet >= 2:  # the last of them looked at every node; so will the certificate
-            return dataclasses.replace(solution, policies=new), new_values, keep, tilt, sweep
+            return dataclasses.replace(solution, policies=new), new_values, keep, correction, sweep
         history.append(largest)
         since += 1
         if since >= 2 * WINDOW and not settled:
@@ -267,7 +267,7 @@ def _iterate(
         values = new_values
         step = min(0.02, max(2e-3, 2.0 * change["k_next"]))
         reach = min(0.02, max(1e-4, 2.0 * change["b_next"]))
-    return solution, values, keep, tilt, max_sweeps
+    return solution, values, keep, correction, max_sweeps
 
 
 def _mix(new: Policies, old: Policies, weight: float) -> Policies:

@@ -16,12 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from regspec import seeds
-from regspec.model.economy.grids import StateSpace, coordinates_of
+from regspec.model.economy.grids import StateSpace
 from regspec.model.economy.shocks import Shocks
 from regspec.model.economy.technology import adjustment_cost, income, private_return
 from regspec.model.economy.wedges import Wedges, grid_function
-from regspec.model.equilibrium.iteration import continuation_table, kernel_parameters
-from regspec.model.equilibrium.kernels import BOUND
+from regspec.model.equilibrium.iteration import ahead_of, choice_of, primitives, today_of
+from regspec.model.equilibrium.kernels import Choice
 from regspec.model.equilibrium.simulation import ergodic_paths
 from regspec.model.planner import certificate, value_kernels
 from regspec.model.planner.solve import Planner
@@ -109,23 +109,19 @@ def optimal_taxes(planner: Planner) -> Taxes:
     shape, n = planner.flat_shape, calibration.n_industries
     z, rate = shocks.joint_nodes, shocks.joint_R[:, None, None]
     y = income(space.allocation, z[:, None, :], calibration)
-    b_next, k_next = p.b_next.reshape(shape), p.k_next.reshape(*shape, n)
-    x_next = np.ascontiguousarray(coordinates_of(k_next))
+    choice, k_next = choice_of(planner), p.k_next.reshape(*shape, n)
     out = np.empty((*shape, 1 + n))
     certificate.private_conditions(
-        shape[0] * shape[2],
-        continuation_table(planner), space.bonds, *space.axes, space.allocation, y,
-        shocks.joint_R, b_next, x_next, calibration.phi_adj, kernel_parameters(planner), out,
-    )  # fmt: skip
+        shape[0] * shape[2], ahead_of(planner), today_of(planner), choice, primitives(planner), out
+    )
     w, charge = out[..., 0], out[..., 1:]
     tax_bonds = 1.0 / (rate * w) - 1.0
-    bound = p.status.reshape(shape) == BOUND
-    tax_bonds = np.where(bound, np.minimum(tax_bonds, 0.0), tax_bonds)
-    tax_capital = -charge / (w[..., None] * _expected_return(planner, x_next))
-    revenue_bonds = -b_next / rate * tax_bonds / (1.0 + tax_bonds)
+    tax_bonds = np.where(choice.bound, np.minimum(tax_bonds, 0.0), tax_bonds)
+    tax_capital = -charge / (w[..., None] * _expected_return(planner, choice))
+    revenue_bonds = -choice.b_next / rate * tax_bonds / (1.0 + tax_bonds)
     transfer = revenue_bonds + (k_next * charge).sum(axis=-1)
     cost = adjustment_cost(space.allocation, k_next, calibration.phi_adj).sum(axis=-1)
-    spent = cost + b_next / (rate * (1.0 + tax_bonds)) + (k_next * charge).sum(axis=-1)
+    spent = cost + choice.b_next / (rate * (1.0 + tax_bonds)) + (k_next * charge).sum(axis=-1)
     left = y[:, None, :] + space.bonds[:, None] + transfer - spent
     residual = np.max(np.abs(left - p.c.reshape(shape))) / space.income_scale
     full = p.c.shape
@@ -140,7 +136,7 @@ def optimal_taxes(planner: Planner) -> Taxes:
     )
 
 
-def _expected_return(planner: Planner, x_next: Array) -> Array:
+def _expected_return(planner: Planner, choice: Choice) -> Array:
     """E[u'(c') m_i'] / E u'(c') at every state's choices, m_i the private return, (..., I)."""
     calibration, space, shocks, p = (
         planner.calibration, planner.grid, planner.shocks, planner.policies,
@@ -155,9 +151,7 @@ def _expected_return(planner: Planner, x_next: Array) -> Array:
     expected = shocks.expect(flat).reshape(n + 1, *shape)
     ratio = np.ascontiguousarray(np.moveaxis(expected[1:] / expected[0], 0, -1))
     out = np.empty_like(ratio)
-    value_kernels.read_at(
-        shape[0] * shape[2], ratio, space.bonds, *space.axes, p.b_next.reshape(shape), x_next, out
-    )
+    value_kernels.read_at(shape[0] * shape[2], ratio, space.axes, choice.b_next, choice.x, out)
     return out * private_return(p.k_next.reshape(*shape, n), calibration.z_mean, calibration)
 
 
@@ -181,8 +175,7 @@ def tax_summary(planner: Planner, taxes: Taxes, *, seed: int = seeds.SIMULATION)
     import pandas as pd  # slow to import: only when a table is asked for
 
     paths = ergodic_paths(planner, seed=seed)
-    n = planner.calibration.n_industries
-    states = (paths.b.ravel(), paths.k.reshape(-1, n), paths.z.reshape(-1, n))
+    n, states = planner.calibration.n_industries, paths.states
     y = income(states[1], states[2], planner.calibration)
 
     def read(values: Array) -> Array:

@@ -13,7 +13,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from regspec.model.economy.grids import StateSpace, coordinates_of
+from regspec.model.economy.grids import StateSpace
+from regspec.model.equilibrium.iteration import choice_of, primitives
 from regspec.model.equilibrium.solution import Solution
 from regspec.model.planner import value_kernels
 
@@ -123,22 +124,18 @@ def policy_value(
     RuntimeError
         If `max_sweeps` is reached first.
     """
-    calibration, space, p = solution.calibration, solution.grid, solution.policies
-    beta, gamma, shape = calibration.beta_period, calibration.gamma, solution.flat_shape
-    c, b_next = p.c.reshape(shape), p.b_next.reshape(shape)
-    x_next = np.ascontiguousarray(coordinates_of(p.k_next.reshape(*shape, -1)))
+    space, p, shape = solution.grid, solution.policies, solution.flat_shape
+    c, choice, model = p.c.reshape(shape), choice_of(solution), primitives(solution)
     w = np.maximum(c, 1e-12) if start is None else start.reshape(shape).copy()
     new = np.empty_like(w)
     for count in range(max_sweeps):
         table = value_table(expected_value(solution, w), space)
-        value_kernels.evaluate_policies(
-            shape[0], table, space.bonds, *space.axes, c, b_next, x_next, beta, gamma, new
-        )
+        value_kernels.evaluate_policies(shape[0], table, space.axes, c, choice, model, new)
         change = float(np.max(np.abs(new / w - 1.0)))
         w, new = new, w
         if count > PATIENCE:  # slopes that switch their limiter can cycle
             w = 0.5 * (w + new)
-        if not np.isfinite(change) or change <= tolerance * (1.0 - beta):
+        if not np.isfinite(change) or change <= tolerance * (1.0 - model.beta):
             return w.reshape(p.c.shape)
     raise RuntimeError(
         f"policy values still change by {change:.2g} after {max_sweeps} sweeps; raise max_sweeps"

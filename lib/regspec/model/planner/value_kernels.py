@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from regspec.model.numerics.compiled import borrow, hold, njit, ranged
-from regspec.model.numerics.interpolation import find, locate
+from regspec.model.numerics.compiled import INNER, borrow, hold, njit, ranged
+from regspec.model.numerics.interpolation import cell_at, find, locate
 
 
 @ranged
@@ -42,29 +42,30 @@ def bond_slopes(first, last, values, nodes, out):
                 out[zi, ib, ik] = slope
 
 
-@njit(cache=True, error_model="numpy", inline="always")
+@njit(**INNER, inline="always")
 def basis(t, h):
-    """Cubic Hermite weights of (left, right) values and slopes, then their derivatives in x."""
+    """Cubic Hermite weights of (left, right) values and slopes, and their derivatives in x."""
     u = 1.0 - t
-    return (
-        u * u * (1.0 + 2.0 * t), t * t * (3.0 - 2.0 * t), h * t * u * u, -h * t * t * u,
-        -6.0 * t * u / h, 6.0 * t * u / h, u * (1.0 - 3.0 * t), t * (3.0 * t - 2.0),
-    )  # fmt: skip
+    weights = (u * u * (1.0 + 2.0 * t), t * t * (3.0 - 2.0 * t), h * t * u * u, -h * t * t * u)
+    return weights, (-6.0 * t * u / h, 6.0 * t * u / h, u * (1.0 - 3.0 * t), t * (3.0 * t - 2.0))
 
 
-@njit(cache=True, error_model="numpy", inline="always")
-def _pair(row, p, q, bit, base, a, b, c, d):
-    """Combine nodes p and q along one coordinate: values weigh a, b and slopes c, d."""
+@njit(**INNER, inline="always")
+def _pair(row, p, q, bit, base, weights):
+    """Combine nodes p and q along one coordinate: weights of their values, then of their slopes."""
+    a, b, c, d = weights
     return a * row[p, base] + b * row[q, base] + c * row[p, base + bit] + d * row[q, base + bit]
 
 
-@njit(cache=True, error_model="numpy", forceinline=True)
-def worth_at(worth, jb, wb, hb, x1, x2, x, d, cells, G):
-    """W at (b', x) in bond cell jb at weight wb, its slopes into G (b', then coordinates).
+@njit(**INNER, forceinline=True)
+def worth_at(worth, axes, cell, x, d, cells, G):
+    """W at (b', x), with b' given by its `cell_at`; its slopes into G (b', then coordinates).
 
     worth is the slab (Nb, Nk, 2^I) of a state's shock; d = I - 1.
     """
-    A, B, C, D, dA, dB, dC, dD = basis(wb, hb)
+    _, x1, x2 = axes
+    jb, wb, hb = cell
+    (A, B, C, D), (dA, dB, dC, dD) = basis(wb, hb)
     if d == 0:
         w0, w1, s0, s1 = worth[jb, 0, 0], worth[jb + 1, 0, 0], worth[jb, 0, 1], worth[jb + 1, 0, 1]
         G[0] = dA * w0 + dB * w1 + dC * s0 + dD * s1
@@ -74,13 +75,11 @@ def worth_at(worth, jb, wb, hb, x1, x2, x, d, cells, G):
         j = locate(x1, x[0], cells[0])
         cells[0] = j
         h = x1[j + 1] - x1[j]
-        a, b, c, e, da, db, dc, de = basis((x[0] - x1[j]) / h, h)
-        w0, w1 = _pair(low, j, j + 1, 2, 0, a, b, c, e), _pair(high, j, j + 1, 2, 0, a, b, c, e)
-        s0, s1 = _pair(low, j, j + 1, 2, 1, a, b, c, e), _pair(high, j, j + 1, 2, 1, a, b, c, e)
-        v0 = _pair(low, j, j + 1, 2, 0, da, db, dc, de)
-        v1 = _pair(high, j, j + 1, 2, 0, da, db, dc, de)
-        r0 = _pair(low, j, j + 1, 2, 1, da, db, dc, de)
-        r1 = _pair(high, j, j + 1, 2, 1, da, db, dc, de)
+        s, ds = basis((x[0] - x1[j]) / h, h)
+        w0, w1 = _pair(low, j, j + 1, 2, 0, s), _pair(high, j, j + 1, 2, 0, s)
+        s0, s1 = _pair(low, j, j + 1, 2, 1, s), _pair(high, j, j + 1, 2, 1, s)
+        v0, v1 = _pair(low, j, j + 1, 2, 0, ds), _pair(high, j, j + 1, 2, 0, ds)
+        r0, r1 = _pair(low, j, j + 1, 2, 1, ds), _pair(high, j, j + 1, 2, 1, ds)
         G[0] = dA * w0 + dB * w1 + dC * s0 + dD * s1
         G[1] = A * v0 + B * v1 + C * r0 + D * r1
         return A * w0 + B * w1 + C * s0 + D * s1
@@ -88,8 +87,8 @@ def worth_at(worth, jb, wb, hb, x1, x2, x, d, cells, G):
     cells[0], cells[1] = i, j
     n2 = len(x2)
     h, g = x1[i + 1] - x1[i], x2[j + 1] - x2[j]
-    s = basis((x[0] - x1[i]) / h, h)
-    t = basis((x[1] - x2[j]) / g, g)
+    s, ds = basis((x[0] - x1[i]) / h, h)
+    t, dt = basis((x[1] - x2[j]) / g, g)
     total = G[0] = G[1] = G[2] = 0.0
     for side in range(2):
         row = worth[jb + side]
@@ -101,11 +100,11 @@ def worth_at(worth, jb, wb, hb, x1, x2, x, d, cells, G):
                 p = (i + corner) * n2 + j
                 for bit in range(2):
                     base = slope + 2 * bit
-                    m, dm = s[corner + 2 * bit], s[4 + corner + 2 * bit]
-                    v = _pair(row, p, p + 1, 4, base, t[0], t[1], t[2], t[3])
+                    m, dm = s[corner + 2 * bit], ds[corner + 2 * bit]
+                    v = _pair(row, p, p + 1, 4, base, t)
                     value += m * v
                     along_i += dm * v
-                    along_j += m * _pair(row, p, p + 1, 4, base, t[4], t[5], t[6], t[7])
+                    along_j += m * _pair(row, p, p + 1, 4, base, dt)
             total += u * value
             G[0] += du * value
             G[1] += u * along_i
@@ -113,13 +112,13 @@ def worth_at(worth, jb, wb, hb, x1, x2, x, d, cells, G):
     return total
 
 
-@njit(cache=True, error_model="numpy", inline="always")
+@njit(**INNER, inline="always")
 def felicity(c, gamma):
     """CRRA utility without its constant: c^(1 - gamma) / (1 - gamma), or ln c at gamma = 1."""
     return np.log(c) if gamma == 1.0 else c ** (1.0 - gamma) / (1.0 - gamma)
 
 
-@njit(cache=True, error_model="numpy", inline="always")
+@njit(**INNER, inline="always")
 def equivalent(u, gamma):
     """Consumption whose felicity is u."""
     return np.exp(u) if gamma == 1.0 else ((1.0 - gamma) * u) ** (1.0 / (1.0 - gamma))
@@ -133,36 +132,34 @@ def to_power(first, last, values, gamma, inverse, out):
 
 
 @ranged
-def evaluate_policies(first, last, worth, bonds, x1, x2, c, b_next, x_next, beta, gamma, out):
+def evaluate_policies(first, last, worth, axes, c, choice, model, out):
     """Value of one period of given policies: felicity (1 - beta) u(c) + beta u(W(b', x')).
 
-    c and b_next are (nz, Nb, Nk), x_next (nz, Nb, Nk, I - 1); out is W, (nz, Nb, Nk).
+    c is (nz, Nb, Nk), choice a `kernels.Choice`; out is W, (nz, Nb, Nk).
     """
     _, nb, nk = c.shape
-    d = x_next.shape[3]
+    beta, gamma, d = model.beta, model.gamma, choice.x.shape[3]
     owned = (np.zeros(2, np.int64), np.empty(3), np.empty(2))
     cells, G, x = borrow(owned)
-    worth, bonds, x1, x2, c = borrow((worth, bonds, x1, x2, c))
-    b_next, x_next, out = borrow((b_next, x_next, out))
+    worth, axes, c, (b_next, x_next, _), out = borrow((worth, axes, c, choice, out))
+    bonds = axes.bonds
     for zi in range(first, last):
         for ib in range(nb):
             for ik in range(nk):
                 for j in range(d):
                     x[j] = x_next[zi, ib, ik, j]
                 target = min(max(b_next[zi, ib, ik], bonds[0]), bonds[-1])
-                jb = find(bonds, target)
-                hb = bonds[jb + 1] - bonds[jb]
-                ahead = worth_at(
-                    worth[zi], jb, (target - bonds[jb]) / hb, hb, x1, x2, x, d, cells, G
-                )
+                cell = cell_at(bonds, target, find(bonds, target))
+                ahead = worth_at(worth[zi], axes, cell, x, d, cells, G)
                 u = (1.0 - beta) * felicity(c[zi, ib, ik], gamma) + beta * felicity(ahead, gamma)
                 out[zi, ib, ik] = equivalent(u, gamma)
     hold(owned)
 
 
-@njit(cache=True, error_model="numpy")
-def blend(slab, bonds, x1, x2, b, x, out):
+@njit(**INNER)
+def blend(slab, axes, b, x, out):
     """Multilinear interpolation of a slab (Nb, Nk, m) at one point of the grid's box."""
+    bonds, x1, x2 = axes
     d = len(x)
     jb = find(bonds, min(max(b, bonds[0]), bonds[-1]))
     wb = min(max((b - bonds[jb]) / (bonds[jb + 1] - bonds[jb]), 0.0), 1.0)
@@ -189,39 +186,33 @@ def blend(slab, bonds, x1, x2, b, x, out):
 
 
 @ranged
-def read_at(first, last, values, bonds, x1, x2, b_next, x_next, out):
+def read_at(first, last, values, axes, b_next, x_next, out):
     """Multilinear reading of values (nz, Nb, Nk, m) at each state's own choice, into out."""
     _, nb, nk, _ = values.shape
-    values, bonds, x1, x2 = borrow((values, bonds, x1, x2))
-    b_next, x_next, out = borrow((b_next, x_next, out))
+    values, axes, b_next, x_next, out = borrow((values, axes, b_next, x_next, out))
     for task in range(first, last):
         zi, ik = task // nk, task % nk
         for ib in range(nb):
-            blend(
-                values[zi], bonds, x1, x2, b_next[zi, ib, ik], x_next[zi, ib, ik], out[zi, ib, ik]
-            )
+            blend(values[zi], axes, b_next[zi, ib, ik], x_next[zi, ib, ik], out[zi, ib, ik])
 
 
 @ranged
-def read_worth(first, last, worth, bonds, x1, x2, zi, b, x, out):
+def read_worth(first, last, worth, axes, zi, b, x, out):
     """W at n states: joint shock nodes zi (n,), bonds b (n,), coordinates x (n, I - 1)."""
     owned = (np.zeros(2, np.int64), np.empty(3))
     cells, G = borrow(owned)
-    worth, bonds, x1, x2 = borrow((worth, bonds, x1, x2))
-    zi, b, x, out = borrow((zi, b, x, out))
+    worth, axes, zi, b, x, out = borrow((worth, axes, zi, b, x, out))
+    bonds = axes.bonds
     for p in range(first, last):
         target = min(max(b[p], bonds[0]), bonds[-1])
-        jb = find(bonds, target)
-        hb = bonds[jb + 1] - bonds[jb]
-        weight = (target - bonds[jb]) / hb
-        out[p] = worth_at(worth[zi[p]], jb, weight, hb, x1, x2, x[p], x.shape[1], cells, G)
+        cell = cell_at(bonds, target, find(bonds, target))
+        out[p] = worth_at(worth[zi[p]], axes, cell, x[p], x.shape[1], cells, G)
     hold(owned)
 
 
 @ranged
-def read_linear(first, last, values, bonds, x1, x2, zi, b, x, out):
+def read_linear(first, last, values, axes, zi, b, x, out):
     """Multilinear reading of values (nz, Nb, Nk, m) at n states; arguments as in `read_worth`."""
-    values, bonds, x1, x2 = borrow((values, bonds, x1, x2))
-    zi, b, x, out = borrow((zi, b, x, out))
+    values, axes, zi, b, x, out = borrow((values, axes, zi, b, x, out))
     for p in range(first, last):
-        blend(values[zi[p]], bonds, x1, x2, b[p], x[p], out[p])
+        blend(values[zi[p]], axes, b[p], x[p], out[p])
