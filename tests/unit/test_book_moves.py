@@ -18,7 +18,8 @@ NO_COPY = (".git", ".venv", "_build", "tests", "*cache*", "*.egg-info")
 #: Reasons of every page, then again after what needs no execution.
 LOOK = """
 import json
-from regspec.publish import catalogue, manifest, runner
+from regspec import catalogue
+from regspec.book import manifest, runner
 def none(*given, **more):
     raise AssertionError("it was executed")
 runner.execute = none
@@ -60,9 +61,9 @@ def test_moved_code_leaves_pages_fresh_and_a_changed_number_does_not(copy):
     package = copy / "lib" / "regspec"
     (package / "figures").rename(package / "drawings")
     replace(copy, r"\bregspec\.figures\b", "regspec.drawings")
-    (package / "model" / "omega.py").rename(package / "collateral.py")
-    replace(copy, r"\bregspec\.model\.omega\b", "regspec.collateral")
-    grids = package / "model" / "grids.py"
+    (package / "model" / "planner" / "conditions.py").rename(package / "slopes.py")
+    replace(copy, r"\bregspec\.model\.planner\.conditions\b", "regspec.slopes")
+    grids = package / "model" / "economy" / "grids.py"
     rest, name, body = grids.read_text("utf-8").partition("def _bond_nodes(")
     head = "from __future__ import annotations\n\nimport numpy as np\n\n\n"
     (package / "nodes.py").write_text(head + name + body, "utf-8")
@@ -72,7 +73,7 @@ def test_moved_code_leaves_pages_fresh_and_a_changed_number_does_not(copy):
     assert {tuple(why) for why in first.values()} == {("the text changed",)}  # imports
     assert then == {}
 
-    figure = package / "drawings" / "robustness.py"
+    figure = package / "drawings" / "calibration.py"
     text = figure.read_text("utf-8")
     figure.write_text(text.replace("margins(0.05)", "margins(0.06)"), "utf-8")
     assert figure.read_text("utf-8") != text
