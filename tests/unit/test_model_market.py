@@ -12,6 +12,7 @@ from regspec.model import (
     Solution,
     Tolerances,
     Wedges,
+    certify,
     ergodic_paths,
     euler_errors,
     solve_equilibrium,
@@ -19,7 +20,7 @@ from regspec.model import (
     spread_over_starts,
 )
 from regspec.model.economy.technology import income
-from regspec.model.equilibrium import certify, off_grid
+from regspec.model.equilibrium import off_grid
 from regspec.model.equilibrium.capital_choice import Ahead, State, workspace
 from regspec.model.equilibrium.iteration import primitives
 from regspec.model.equilibrium.kernels import BOUND

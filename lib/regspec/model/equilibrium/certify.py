@@ -273,9 +273,14 @@ def static_equilibria(solution: Solution, index: NDArray[np.int64]) -> kernels.B
     if solution.calibration.constraint:
         sample = kernels.Sample(np.ascontiguousarray(index), 1e-4 * solution.grid.income_scale)
         kernels.scan_static(
-            n, ahead_of(solution), today_of(solution), sample, choice_of(solution),
-            primitives(solution), found,
-        )  # fmt: skip
+            n,
+            ahead_of(solution),
+            today_of(solution),
+            sample,
+            choice_of(solution),
+            primitives(solution),
+            found,
+        )
     return found
 
 

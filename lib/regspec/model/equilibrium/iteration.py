@@ -219,9 +219,14 @@ def sweep(
     limit = Limit(lowest, SELECTIONS[selection], refine)
     new = Solved(np.empty((4, *shape)), np.empty((*shape, n - 1)), np.empty(shape, np.int8))
     kernels.sweep(
-        shape[0] * shape[2], ahead_of(solution), inputs, limit, choice_of(solution),
-        primitives(today), new,
-    )  # fmt: skip
+        shape[0] * shape[2],
+        ahead_of(solution),
+        inputs,
+        limit,
+        choice_of(solution),
+        primitives(today),
+        new,
+    )
     c, b_next, q, mu = new.values.reshape(4, *old.c.shape)
     new_k = np.empty((*shape, n))
     shares(shape[0], new.x, new_k)

@@ -193,9 +193,15 @@ def solve_points(first, last, ahead, nodes, points, states, model, out):
             states.ratio[p],
         )
         found = solve_between(
-            Ahead(slab, axes), state, (mode == BOUND, price), choices[p, 0], start, choice, model,
+            Ahead(slab, axes),
+            state,
+            (mode == BOUND, price),
+            choices[p, 0],
+            start,
+            choice,
+            model,
             work,
-        )  # fmt: skip
+        )
         solved[p] = found[5]
         if found[5]:
             c[p] = found[0]
@@ -238,9 +244,14 @@ class MarketSolution(Solution):
         c, solved = rough.c[todo], np.empty(len(b), bool)
         nodes = Nodes(self.shocks.coordinates, self._table(), self.policies.status.reshape(shape))
         solve_points(
-            len(b), self._ahead(), nodes, self._points(b, k, z, rate),
-            states_at(self, b, k, z, rate), primitives(self), Between(out, c, solved),
-        )  # fmt: skip
+            len(b),
+            self._ahead(),
+            nodes,
+            self._points(b, k, z, rate),
+            states_at(self, b, k, z, rate),
+            primitives(self),
+            Between(out, c, solved),
+        )
         fields = {name: getattr(rough, name).copy() for name in ("c", "b_next", "q", "mu")}
         for name, column in (("c", c), ("b_next", out[:, 0]), ("q", out[:, 1]), ("mu", out[:, 2])):
             fields[name][todo] = column

@@ -155,10 +155,14 @@ class Solution:
         calibration, n, d = self.calibration, len(b), k.shape[1] - 1
         out, inside, switch = np.empty((n, 3 + d)), np.empty(n, np.bool_), np.empty(n, np.bool_)
         interpolation.interpolate(
-            n, self.grid.axes, self.shocks.coordinates, self._table(),
-            self.policies.status.reshape(self.flat_shape), self._points(b, k, z, rate),
+            n,
+            self.grid.axes,
+            self.shocks.coordinates,
+            self._table(),
+            self.policies.status.reshape(self.flat_shape),
+            self._points(b, k, z, rate),
             interpolation.Readings(out, inside, switch),
-        )  # fmt: skip
+        )
         b_next, q, mu = np.ascontiguousarray(out[:, :3].T)
         k_next = np.column_stack([out[:, 3:], 1.0 - out[:, 3:].sum(axis=1)])
         cost = adjustment_cost(k, k_next, calibration.phi_adj).sum(axis=-1)

@@ -228,9 +228,13 @@ def _feasible_set(solution: Solution, future: Future, rng: np.random.Generator) 
     return [
         check("feasible pieces, most", count.max(), None, "intervals of b' at a sampled state"),
         check("feasible pieces, share with several", several, None, "of sampled states"),
-        check("uniqueness margin, least", least, None,
-              "1 + R theta dq/db' at sampled bound states, k' as chosen"),
-    ]  # fmt: skip
+        check(
+            "uniqueness margin, least",
+            least,
+            None,
+            "1 + R theta dq/db' at sampled bound states, k' as chosen",
+        ),
+    ]
 
 
 def best_choices(
@@ -264,9 +268,15 @@ def best_choices(
     x = np.ascontiguousarray(coordinates_of(now.k_next))
     spacing = Spacing(0.01, 0.01 * solution.grid.income_scale)
     found = maximise(
-        solution, future, node, b, k, Choice(now.b_next, x, now.eta > 0.0),
-        Search(debt_only, True, spacing, Keep(0.0, 0.0, 0.0)), correction,
-    )  # fmt: skip
+        solution,
+        future,
+        node,
+        b,
+        k,
+        Choice(now.b_next, x, now.eta > 0.0),
+        Search(debt_only, True, spacing, Keep(0.0, 0.0, 0.0)),
+        correction,
+    )
     values = zip(("c", "b_next", "q", "mu", "value"), found.values.T, strict=True)
     rows = {name: np.ascontiguousarray(value) for name, value in values}
     return rows | {"status": found.status, "x_next": found.x}

@@ -301,9 +301,15 @@ def planner_sweep(
     start = Choice(b_next.ravel(), x.reshape(len(b), n - 1), bound.ravel())
     keep = Keep(hysteresis, jump, jump * scale)
     found = maximise(
-        solution, future, zi, b, k, start,
-        Search(debt_only, everywhere, Spacing(step, reach * scale), keep), correction,
-    )  # fmt: skip
+        solution,
+        future,
+        zi,
+        b,
+        k,
+        start,
+        Search(debt_only, everywhere, Spacing(step, reach * scale), keep),
+        correction,
+    )
     c, b_next, q, mu, values = np.ascontiguousarray(found.values.T).reshape(5, *shape)
     k_next = np.empty((*shape, n))
     iteration.shares(flat[0], found.x.reshape(*flat, n - 1), k_next.reshape(*flat, n))
