@@ -157,7 +157,7 @@
     const status = make("p", { class: "status", "aria-live": "polite" });
     const panels = make("div", { class: "panels" });
     const table = make("details", {}, make("summary", {}, "Numbers of this setting"));
-    const body = make("div", { class: "numbers", tabindex: "0", role: "region", "aria-label": "Numbers of this setting" });
+    const body = make("div", { class: "numbers", tabindex: "0", role: "region", "aria-label": `Numbers of this setting: ${root.id.replace("explore-", "")}` });
     table.append(body);
     const reference = spec.results[spec.controls.map((c) => c.start).join()];
 
