@@ -149,6 +149,10 @@ document.querySelectorAll('details').forEach(e => { e.open = true; });
 document.querySelectorAll('.toggle-hidden > .toggle-button, .toggle-hidden > .admonition-title')
   .forEach(e => e.click());
 """
+_MEASURED = """
+const done = arguments[0];
+setTimeout(() => { window.dispatchEvent(new Event('resize')); setTimeout(done, 200); }, 200);
+"""
 _UNREACHED = """
 return [...document.querySelectorAll('.bd-article pre')].filter(e => e.tabIndex != 0
   && (e.scrollWidth > e.clientWidth || e.scrollHeight > e.clientHeight)).length
@@ -202,6 +206,7 @@ def _accessibility(browser, axe):
     """Violations above minor, on a page as a reader unfolds it; the page is of no use after it."""
     browser.execute_script(_LEFT_OUT)
     browser.execute_script(_UNFOLD)  # tables, solutions and steps
+    browser.execute_async_script(_MEASURED)  # it was another width a moment ago
     WebDriverWait(browser, 5).until(lambda b: not b.execute_script(_UNREACHED))
     browser.execute_script(axe)
     rest = {"rules": {"color-contrast": {"enabled": False}}}
