@@ -11,7 +11,7 @@ model's variants at once.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -27,7 +27,6 @@ __all__ = [
     "Bands",
     "Slope",
     "bootstrap_slopes",
-    "compare_slopes",
     "decompose",
     "draw_counts",
     "frictions",
@@ -143,39 +142,6 @@ def growth_slope(
         r2=float(fit.rsquared),
         regions=x.size,
     )
-
-
-def compare_slopes(panel: pd.DataFrame, growth: dict[str, Floats]) -> pd.DataFrame:
-    """Slopes of the data and of model variants, plain and at the scale of total income.
-
-    The model covers manufacturing, the data are total income per head (register of readings,
-    row 24): a zone's model growth counts there with its manufacturing share of employment.
-
-    Parameters
-    ----------
-    panel : pandas.DataFrame
-        Result of :func:`zone_panel`.
-    growth : dict of str to ndarray, shape (n,)
-        Model growth by variant, in the order of `panel`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The data, the data given log income per head and the manufacturing share in the first
-        year, and two rows a variant (``scale`` is ``manufacturing`` or ``total income``):
-        label, scale, slope, se, per_sd, r2, regions, share_of_data (slope over the data's).
-    """
-    gini, weight = panel["gini"], panel["manufacturing_share"].to_numpy()
-    controls = pd.DataFrame({"income": np.log(panel["income_pc"]), "manufacturing": weight})
-    data = growth_slope("data", gini, panel["growth"])
-    given = growth_slope("data, given income and manufacturing", gini, panel["growth"], controls)
-    rows = [("total income", data), ("total income", given)]
-    for label, model in growth.items():
-        rows.append(("manufacturing", growth_slope(label, gini, model)))
-        rows.append(("total income", growth_slope(label, gini, model * weight)))
-    frame = pd.DataFrame([{"scale": scale, **asdict(s)} for scale, s in rows])
-    frame["share_of_data"] = frame["slope"] / data.slope
-    return frame[["label", "scale", *(c for c in frame.columns if c not in ("label", "scale"))]]
 
 
 def share_explained(model: Slope, data: Slope) -> tuple[float, float]:
