@@ -14,11 +14,14 @@ from regspec.model import (
     Grid,
     Tolerances,
     certify,
+    doubled_grid,
     draw_nodes,
     ergodic_paths,
     euler_errors,
+    headline_moments,
     simulate,
     solve_equilibrium,
+    stationary_path,
 )
 from regspec.model.economy.technology import (
     adjustment_cost,
@@ -385,3 +388,20 @@ def test_too_few_sweeps_raise_with_the_failing_items():
 def test_a_year_as_the_period_fails_with_the_explanation():
     with pytest.raises(ConvergenceError, match="period_years=10, the baseline"):
         solve_equilibrium(BASE.replace(period_years=1), QUICK)
+
+
+def test_moments_hardly_change_on_a_doubled_grid(solved):
+    frame = doubled_grid(solved)
+    assert list(frame.index) == list(headline_moments(solved))
+    assert frame.attrs["converged"]
+    assert frame.loc["consumption, mean", "change"] == pytest.approx(0, abs=5e-3)
+    assert frame.loc["bonds over income, mean", "change"] == pytest.approx(0, abs=1e-2)
+
+
+def test_the_stationary_path_is_in_the_certificate(solved):
+    path = stationary_path(solved)
+    assert solved.certificate["bond slope, stationary path"] == path["slope"]
+    assert solved.certificate["bond cycle, stationary path"] == path["cycle"]
+    rest = solve_equilibrium(BASE.replace(theta=0.05), QUICK)
+    assert stationary_path(rest)["cycle"] < 1e-3
+    assert abs(stationary_path(rest)["slope"]) < 1
