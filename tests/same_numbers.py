@@ -1,6 +1,6 @@
 """Whether the book shows the numbers that it showed at another revision.
 
-    python -m tests.same_numbers REF
+    python -m tests.same_numbers REF [--tolerance 1e-6]
 
 compares every number of every executed page (what is printed, tables, glued values, data and words
 of figures; not pixels) and every row of ``data/results/*.csv`` of the working tree with those at
@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import csv
-import difflib
 import io
 import json
 import re
@@ -152,22 +151,48 @@ def rows(name: str, text: str) -> Iterator[tuple[tuple[str, str], ...]]:
         )
 
 
-def differing(old: list[Placed], new: list[Placed]) -> list[str]:
+def differing(old: list[Placed], new: list[Placed], tolerance: float = 0.0) -> list[str]:
     """What differs between the outputs of two editions, wherever they stand."""
     kept = Counter(p.output for p in old) & Counter(p.output for p in new)
     sides = [list(unmatched(side, kept.copy())) for side in (old, new)]
     told = []
-    for page in dict.fromkeys(p.page for side in sides for p in side):
-        was, now = ([p for p in side if p.page == page] for side in sides)
-        flat = [[(p, n) for p in side for n in p.output.numbers] for side in (was, now)]
-        match = difflib.SequenceMatcher(None, *([n for _, n in f] for f in flat), autojunk=False)
-        for what, i, j, k, m in match.get_opcodes():
-            if what != "equal":
-                one, other = flat[0][i:j], flat[1][k:m]
-                _, cell, output = (one or other)[0][0]
-                change = f"{listed(one)}, now {listed(other)}"
-                told.append(f"{page}, cell {cell}, {output.kind}: {change}")
+    for page, kind in dict.fromkeys((p.page, p.output.kind) for side in sides for p in side):
+        was, now = (
+            [(p, n) for p in side if (p.page, p.output.kind) == (page, kind)
+             for n in p.output.numbers]
+            for side in sides
+        )  # fmt: skip
+        gone, come = uncancelled(was, now, tolerance)
+        if gone or come:
+            cell = (gone or come)[0][0].cell
+            told.append(f"{page}, cell {cell}, {kind}: {listed(gone)}, now {listed(come)}")
     return told
+
+
+Found = list[tuple[Placed, float | str]]
+
+
+def uncancelled(one: Found, other: Found, tolerance: float) -> tuple[Found, Found]:
+    """What only one side holds, in its order; numbers that are close enough are the same."""
+
+    def size(i: int, side: Found) -> tuple[bool, float, str]:
+        n = side[i][1]
+        return isinstance(n, str), n if isinstance(n, float) else 0.0, str(n)
+
+    order = [sorted(range(len(side)), key=lambda i, s=side: size(i, s)) for side in (one, other)]
+    left, right = (list(reversed(indices)) for indices in order)
+    alone: tuple[list[int], list[int]] = ([], [])
+    while left and right:
+        a, b = size(left[-1], one), size(right[-1], other)
+        close = abs(a[1] - b[1]) <= tolerance * max(abs(a[1]), abs(b[1]))
+        if a == b or (close and not a[0] and not b[0]):
+            left.pop(), right.pop()
+        elif a < b:
+            alone[0].append(left.pop())
+        else:
+            alone[1].append(right.pop())
+    gone, come = sorted([*alone[0], *left]), sorted([*alone[1], *right])
+    return [one[i] for i in gone], [other[i] for i in come]
 
 
 def unmatched(side: list[Placed], kept: Counter[Output]) -> Iterator[Placed]:
@@ -178,7 +203,7 @@ def unmatched(side: list[Placed], kept: Counter[Output]) -> Iterator[Placed]:
             yield placed
 
 
-def listed(found: list[tuple[Placed, float | str]], most: int = 8) -> str:
+def listed(found: Found, most: int = 8) -> str:
     text = ", ".join(f"{n:.12g}" if isinstance(n, float) else n for _, n in found[:most])
     return (text or "nothing") + (f" and {len(found) - most} more" if len(found) > most else "")
 
@@ -231,10 +256,10 @@ def placed(edition: Edition) -> list[Placed]:
     ]
 
 
-def compare(old: Edition, new: Edition) -> tuple[list[str], str]:
+def compare(old: Edition, new: Edition, tolerance: float = 0.0) -> tuple[list[str], str]:
     """What differs, a line each, and how much was compared."""
     shown = placed(new)
-    told = differing(placed(old), shown)
+    told = differing(placed(old), shown, tolerance)
     tables = [n for n in dict.fromkeys([*old, *new]) if n.endswith(".csv")]
     for name in tables:
         if name in old and name in new:
@@ -252,8 +277,12 @@ def main(arguments: Iterable[str] | None = None, say: Callable[[str], None] = pr
     parser.add_argument(
         "ref", metavar="REF", help="revision to compare with, such as main or HEAD~3"
     )
+    parser.add_argument(
+        "--tolerance", type=float, default=0.0, metavar="T",
+        help="relative difference that another processor or number of threads may make",
+    )  # fmt: skip
     options = parser.parse_args(None if arguments is None else list(arguments))
-    told, size = compare(at(options.ref), here())
+    told, size = compare(at(options.ref), here(), options.tolerance)
     for line in told:
         say(line)
     say(f"{len(told)} differences in {size}" if told else f"nothing differs: {size}")

@@ -88,6 +88,13 @@ def test_a_changed_number_is_named_with_its_place(old, new, said):
     assert same_numbers.compare(edition(), edition(changed))[0] == [said]
 
 
+def test_late_digits_may_be_allowed_to_differ():
+    changed = json.loads(json.dumps(CELLS).replace("0.844", "0.8440001"))
+    assert len(same_numbers.compare(edition(), edition(changed))[0]) == 1
+    assert same_numbers.compare(edition(), edition(changed), tolerance=1e-6)[0] == []
+    assert len(same_numbers.compare(edition(), edition(changed), tolerance=1e-8)[0]) == 1
+
+
 def test_changed_rows_columns_and_files_are_named():
     table = CSV.replace("value", "amount").replace("base", "start")
     now = edition(table=table) | {"data/results/new.csv": "a\n1\n"}
